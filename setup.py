@@ -1,0 +1,45 @@
+"""Installs tf1_recipes: the package, its legacy examples and the command ``tf1-recipes``."""
+from setuptools import find_packages, setup
+
+with open("README.md", encoding="utf-8") as readme:
+    LONG_DESCRIPTION = readme.read()
+
+# The examples live at the top level, where they are read and run as they stand;
+# an installed package carries a copy, so that `tf1-recipes verify` works anywhere.
+EXAMPLES = "tf1_recipes.legacy_examples"
+
+setup(
+    name="tf1_recipes",
+    version="0.1.0",
+    description="The classic TensorFlow 1 graph-mode recipes, reproduced, hardened and verified",
+    long_description=LONG_DESCRIPTION,
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    license_files=["LICENSE"],
+    python_requires=">=3.10,<3.14",
+    packages=find_packages(include=["tf1_recipes", "tf1_recipes.*"]) + [EXAMPLES],
+    package_dir={EXAMPLES: "legacy_examples"},
+    package_data={"tf1_recipes": ["reference_traces/*.json", "reference_traces/README.md"]},
+    install_requires=[
+        "tensorflow>=2.15",
+        "tf-keras>=2.15",
+        # TF1 code was written for value-based promotion, which NumPy 2 dropped;
+        # there is no NumPy below 2 for Python 3.13.
+        "numpy>=1.26,<2; python_version<'3.13'",
+        "numpy>=2.1; python_version>='3.13'",
+        "rich>=13",
+    ],
+    extras_require={
+        "test": ["pytest>=8", "pytest-xdist>=3", "hypothesis>=6", "scikit-learn>=1.3"],
+        "lint": ["ruff"],
+    },
+    entry_points={"console_scripts": ["tf1-recipes = tf1_recipes.cli:main"]},
+    classifiers=[
+        "Programming Language :: Python :: 3",
+        "Programming Language :: Python :: 3.10",
+        "Programming Language :: Python :: 3.11",
+        "Programming Language :: Python :: 3.12",
+        "Programming Language :: Python :: 3.13",
+        "Topic :: Scientific/Engineering",
+    ],
+)

@@ -1,0 +1,35 @@
+"""The classic TensorFlow 1 graph-mode recipes, reproduced, hardened and verified.
+
+The public names below are resolved when they are first used, so that importing the package
+imports no TensorFlow.
+"""
+import importlib
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "GroupedOptimizer": "optimizer_groups",
+    "multiply_gradients": "gradient_multipliers",
+    "scale_gradient": "gradient_scaling",
+    "DecoupledWeightDecay": "weight_decay",
+    "decay_after": "weight_decay",
+    "plan_restore": "partial_restore",
+    "open_trace": "traces",
+    "compare_traces": "traces",
+    "Error": "errors",
+    "RecipeError": "errors",
+}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name):
+    if name not in _HOME:
+        raise AttributeError("module %r has no attribute %r" % (__name__, name))
+    module = importlib.import_module("%s.%s" % (__name__, _HOME[name]))
+    globals()[name] = getattr(module, name)
+    return globals()[name]
+
+
+def __dir__():
+    return sorted(list(globals()) + list(_HOME))
