@@ -6,6 +6,7 @@ with TensorFlow 2's behaviour switched off. Where TensorFlow was imported before
 it is changed: it is used as it is, or refused in one clear error.
 """
 import importlib
+import logging
 import os
 import sys
 import types
@@ -30,8 +31,19 @@ def load():
     if imported_before:
         _refuse_if_unusable(tensorflow)
     else:
-        tensorflow.compat.v1.disable_v2_behavior()
+        _switch_to_graph_mode(tensorflow)
     return tensorflow.compat.v1
+
+
+def _switch_to_graph_mode(tensorflow):
+    # It warns that TF1's variables have no future, which is known here.
+    logger = logging.getLogger("tensorflow")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        tensorflow.compat.v1.disable_v2_behavior()
+    finally:
+        logger.setLevel(level)
 
 
 def _refuse_if_unusable(tensorflow):
@@ -64,7 +76,7 @@ def facade(tensorflow):
             ``TF_USE_LEGACY_KERAS=1`` in the environment.
     """
     version_1 = tensorflow.compat.v1
-    version_1.disable_v2_behavior()
+    _switch_to_graph_mode(tensorflow)
     module = types.ModuleType("tensorflow", version_1.__doc__)
     module.__path__ = tensorflow.__path__
     module.__file__ = tensorflow.__file__

@@ -1,0 +1,109 @@
+"""The command line: parses, calls one function, prints. Run ``tf1-recipes --help``."""
+import argparse
+import sys
+
+import tf1_recipes
+from tf1_recipes.errors import Error
+
+
+def main(arguments=None):
+    """Runs one command; returns its exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.command(options)
+    except Error as error:
+        print("tf1-recipes: %s" % error, file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+    except KeyboardInterrupt:
+        print("tf1-recipes: interrupted", file=sys.stderr)
+        return 130
+
+
+def _parser():
+    parser = argparse.ArgumentParser(
+        prog="tf1-recipes",
+        description="The classic TensorFlow 1 graph-mode recipes, reproduced, hardened and verified; "
+                    "and tools to run, record and compare old trainings.")
+    parser.add_argument("--version", action="version", version=tf1_recipes.__version__)
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    command = commands.add_parser("verify", help="check every recipe along its chain of evidence")
+    command.add_argument("names", nargs="*", metavar="NAME", help="recipes, such as A1 E2 (all)")
+    command.add_argument("--json", action="store_true", help="print JSON instead of the table")
+    command.set_defaults(command=_verify)
+
+    command = commands.add_parser("list", help="show the catalogue of recipes")
+    command.set_defaults(command=_list)
+
+    command = commands.add_parser("run", help="run an old script unmodified")
+    _add_script(command)
+    command.set_defaults(command=_run)
+
+    command = commands.add_parser(
+        "record", help="run a script and record what it trains",
+        usage="tf1-recipes record SCRIPT -o OUT.npz [--python PYTHON] [--every K]\n"
+              "           [--variables REGEX] [--init-from TRACE] [-- ARGS ...]")
+    command.add_argument("script", metavar="SCRIPT")
+    command.add_argument("-o", "--out", required=True, metavar="OUT",
+                         help="the trace: OUT.npz, or OUT.json for a small one to read and diff")
+    command.add_argument("--python", metavar="PYTHON",
+                         help="the interpreter to run it, Python 2.7 to today's (this one)")
+    command.add_argument("--every", type=int, default=1, metavar="K",
+                         help="record each K-th step only")
+    command.add_argument("--variables", metavar="REGEX", help="record these variables only")
+    command.add_argument("--init-from", metavar="TRACE",
+                         help="start from the initial values of this trace")
+    command.add_argument("arguments", nargs="*", metavar="ARGS",
+                         help="after --: what the script gets")
+    command.set_defaults(command=_record)
+
+    command = commands.add_parser("compare", help="compare two traces, step by step")
+    command.add_argument("a", metavar="A")
+    command.add_argument("b", metavar="B")
+    command.add_argument("--ulp", type=int, default=0, metavar="N",
+                         help="agree within N units in the last place (0)")
+    command.add_argument("--rtol", type=float, default=0.0, metavar="R")
+    command.add_argument("--atol", type=float, default=0.0, metavar="A",
+                         help="agree within A + R * |b|")
+    command.add_argument("--map", action="append", default=[], metavar="OLD=NEW", dest="names",
+                         help="what A calls OLD (a name or a regular expression), B calls NEW")
+    command.add_argument("--variables", metavar="REGEX",
+                         help="compare these variables only, and no fetches or feeds")
+    command.set_defaults(command=_compare)
+    return parser
+
+
+def _add_script(command):
+    command.add_argument("script", metavar="SCRIPT")
+    command.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARGS")
+
+
+def _verify(options):
+    from tf1_recipes import verify
+    return verify.main(options.names, options.json)
+
+
+def _list(options):
+    from tf1_recipes import catalogue_table
+    catalogue_table.show()
+    return 0
+
+
+def _run(options):
+    from tf1_recipes.legacy import runner
+    return runner.run(options.script, options.arguments)
+
+
+def _record(options):
+    from tf1_recipes.recording import record
+    return record(options.script, options.arguments, options.out, options.python, options.every,
+                  options.variables, options.init_from)
+
+
+def _compare(options):
+    from tf1_recipes.traces import report
+    return report.compare_files(options.a, options.b, options.ulp, options.rtol, options.atol,
+                                options.names, options.variables)

@@ -1,0 +1,65 @@
+"""``tf1-recipes run``: runs a script with the TF1 API under the name ``tensorflow``.
+
+The script finds ``tf.compat.v1`` in graph mode, with legacy Keras behind ``tf.layers`` and the rnn
+cells, when it says ``import tensorflow``.
+"""
+import contextlib
+import io
+import os
+import sys
+
+import numpy as np
+
+from tf1_recipes import session_tap, v1
+from tf1_recipes.errors import Error
+
+
+def run(script, arguments):
+    """Runs a script in this process, as its main program; returns its exit status.
+
+    Raises:
+        Error: there is no such script.
+    """
+    if not os.path.isfile(script):
+        raise Error("there is no script %s" % script)
+    os.environ["TF_USE_LEGACY_KERAS"] = "1"
+    sys.meta_path.insert(0, session_tap.AfterImport({"tensorflow": session_tap.serve_version_1}))
+    status = session_tap.run_script(script, arguments)
+    sys.stdout.flush()
+    return status
+
+
+def run_captured(script, tap):
+    """Runs a script inside a program that goes on afterwards, and hears its sessions.
+
+    Args:
+        script: str, a path; the script must not fail.
+        tap: `tf1_recipes.session_tap.Tap`.
+
+    Returns:
+        str, what the script printed.
+
+    Raises:
+        Error: the script failed; the message ends with its last line of output on stderr.
+    """
+    tf = v1.tf
+    import tensorflow
+    from tensorflow.python.client.session import BaseSession
+
+    kept = {name: sys.modules.get(name) for name in ("__main__", "tensorflow")}
+    argv, path = list(sys.argv), list(sys.path)
+    printed, complaints = io.StringIO(), io.StringIO()
+    detach = session_tap.attach(tap, BaseSession)
+    try:
+        sys.modules["tensorflow"] = v1.facade(tensorflow)
+        with tf.Graph().as_default(), np.printoptions(**session_tap.print_options()), \
+                contextlib.redirect_stdout(printed), contextlib.redirect_stderr(complaints):
+            status = session_tap.run_script(script, [])
+    finally:
+        detach()
+        sys.modules.update(kept)
+        sys.argv[:], sys.path[:] = argv, path
+    if status:
+        last = (complaints.getvalue().strip().splitlines() or ["no message"])[-1]
+        raise Error("%s ended with status %s: %s" % (script, status, last))
+    return printed.getvalue()

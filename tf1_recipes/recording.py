@@ -1,0 +1,128 @@
+"""``tf1-recipes record``: runs a script under any interpreter with the session tap before it."""
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+
+from tf1_recipes import session_tap
+from tf1_recipes.errors import Error
+from tf1_recipes.traces.archive import NpzTrace
+from tf1_recipes.traces.files import check_writable, finish, open_trace, write_json
+from tf1_recipes.traces.trace import initial_values
+
+
+def record(script, arguments, out, python=None, every=1, variables=None, init_from=None):
+    """Runs a script unmodified and writes the trace of what it trains.
+
+    Args:
+        script: str, the path of a Python file.
+        arguments: list of str, what the script finds in ``sys.argv[1:]``.
+        out: str, the trace: ``.npz``, or ``.json`` for one that a person reads.
+        python: str, the interpreter, from Python 2.7 with TensorFlow 0.12 to today's; by default
+            this one, where the script finds the TF1 API under ``tensorflow``.
+        every: int, record each ``every``-th step only.
+        variables: str, a pattern: only the variables whose names it matches.
+        init_from: str, a trace whose initial values take the place of those that the script's
+            initialisers give.
+
+    Returns:
+        int, the script's exit status (128 + the signal's number if a signal killed it); 1 if the
+        script succeeded but trained nothing.
+
+    Raises:
+        Error: a file or the interpreter is missing or unusable.
+    """
+    _check(script, python, every)
+    archive = out if not out.endswith(".json") else out + ".npz"
+    check_writable(out)
+    check_writable(archive)
+    before = _identity(archive)
+    with tempfile.TemporaryDirectory() as folder:
+        command = [python or sys.executable, session_tap.__file__, "--out", os.path.abspath(archive),
+                   "--every", str(every)]
+        if variables is not None:
+            command += ["--variables", variables]
+        if init_from is not None:
+            command += ["--initial", _initial_file(init_from, folder)]
+        status = _run(command + [script] + arguments)
+    if os.path.exists(archive + session_tap.PARTIAL_SUFFIX):
+        finish(archive, {"exit_status": status})
+    if _identity(archive) == before:
+        if status == 0:
+            _say("nothing was recorded: no Session.run of %s changed a variable%s" % (
+                script, " that %r matches" % variables if variables else ""))
+        return status or 1
+    return _report(script, out, archive, status, init_from)
+
+
+def _report(script, out, archive, status, init_from):
+    trace = NpzTrace(archive)
+    names = {name for step in (trace[trace.numbers[0]], trace[trace.numbers[-1]])
+             for kind, name in step.tensors if kind == "variables"}
+    for name, why in sorted(trace.end.get("not_recorded", {}).items()):
+        _say("variable %r is not in the trace: %s" % (name, why))
+    for note in trace.end.get("notes", []):
+        _say("%s" % note)
+    if init_from is not None:
+        taken = trace.end.get("initial_values_from_trace", [])
+        if not taken:
+            os.remove(archive)
+            _say("--init-from %s: %s initialises none of its variables" % (init_from, script))
+            return status or 1
+        _say("%d initial values were taken from %s" % (len(taken), init_from))
+    if out != archive:
+        trace.manifest.pop("format", None)
+        write_json(trace, out)
+        os.remove(archive)
+    killed = " before signal %d killed it" % (status - 128) if status > 128 else ""
+    _say("%d steps of %d variables recorded in %s%s" % (
+        sum(not step.facts.get("initial") for step in trace), len(names), out, killed))
+    return status
+
+
+def _check(script, python, every):
+    if not os.path.isfile(script):
+        raise Error("there is no script %s" % script)
+    if every < 1:
+        raise Error("--every %d: it must be 1 or more" % every)
+    if python is not None:
+        try:
+            answer = subprocess.run([python, "-c", "print(3 * 37)"], capture_output=True, text=True)
+        except OSError as error:
+            raise Error("--python %s cannot be run: %s" % (python, error.strerror)) from None
+        if answer.stdout.strip() != "111":
+            raise Error("--python %s is no Python interpreter" % python)
+
+
+def _initial_file(path, folder):
+    values = initial_values(open_trace(path))
+    if not values:
+        raise Error("--init-from %s: the trace holds no initial values" % path)
+    file = os.path.join(folder, "initial.npz")
+    np.savez(file, **values)
+    return file
+
+
+def _run(command):
+    """Runs the child with our output, lets it alone hear Ctrl-C, and returns its status."""
+    child = subprocess.Popen(command)
+    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        status = child.wait()
+    finally:
+        signal.signal(signal.SIGINT, previous)
+    return status if status >= 0 else 128 - status
+
+
+def _identity(path):
+    if not os.path.exists(path):
+        return None
+    state = os.stat(path)
+    return state.st_ino, state.st_mtime_ns
+
+
+def _say(text):
+    print("tf1-recipes: " + text, file=sys.stderr)

@@ -1,0 +1,730 @@
+# -*- coding: utf-8 -*-
+"""Watches Session.run: one file for Python 2.7 to 3.13 and TensorFlow 0.12 to 2.x.
+
+It needs the standard library and NumPy only, and runs by itself on a machine of the time:
+
+    python session_tap.py --out run.npz train.py --batch 32
+
+runs ``train.py`` unmodified and records every ``Session.run`` that changes a variable: the
+variables after it, the numbers fetched and the numbers fed. Other tools call `watch`.
+
+What counts as a step. Every run goes through ``BaseSession._do_run`` (``InteractiveSession``,
+``.eval()``, ``op.run()`` and ``MonitoredSession`` do, callables are led through it). The ancestors
+of what is fetched, cached per fetch set, tell which variables the run writes:
+
+* a run that writes nothing is not recorded;
+* before a session's first step, runs that only initialise (a variable's own initialiser, or an
+  assignment whose value depends on no variable: a restore, a placeholder) are its start, and the
+  state that they leave is recorded once, as the step before the first;
+* a run that writes only inside a ``tf.cond`` or ``tf.while_loop`` is a step if a value changed;
+* every other run that writes is a step.
+
+Steps are numbered through the whole script; each says which session it belongs to.
+"""
+from __future__ import print_function
+
+import argparse
+import atexit
+import io
+import json
+import os
+import platform
+import re
+import struct
+import sys
+import threading
+import traceback
+import zlib
+
+try:
+    import numpy as np
+except ImportError:
+    sys.exit("%s has no NumPy: install it there, or name another interpreter" % sys.executable)
+
+FORMAT = "tf1_recipes trace"
+FORMAT_VERSION = 1
+PARTIAL_SUFFIX = ".partial"
+
+
+# --- The file -------------------------------------------------------------------------------
+
+
+class TraceFile(object):
+    """An ``.npz`` archive to which steps are appended, each complete once its last byte is written.
+
+    The members are ``manifest.json``; for every step ``<step>/<kind>/<name>.npy``, with kind one of
+    ``variables``, ``fetches`` and ``feeds``, and then ``<step>/step.json``, which says that the step
+    is whole; and ``end.json``. They are stored uncompressed, with their sizes and checksums in front
+    of them, so that a file whose writer was killed is read by walking it; the zip directory that
+    ``np.load`` wants is written by `close`. The archive bears its own name only then.
+
+    Args:
+        path: where the finished file goes; until then it is ``path`` + ``.partial``.
+        manifest: dict, its provenance; read when the first step is written.
+    """
+
+    def __init__(self, path, manifest):
+        self.path = path
+        self.partial = path + PARTIAL_SUFFIX
+        # O_EXCL: the partial trace of a killed run is evidence, and not to be overwritten.
+        descriptor = os.open(self.partial, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666)
+        self._file = io.open(descriptor, "wb", 1 << 20)
+        self._manifest = manifest
+        self._directory = []
+        self._headers = {}
+        self.steps = 0
+
+    @classmethod
+    def resume(cls, path, members, size):
+        """Takes up a partial file whose writer was killed.
+
+        Args:
+            path: the name that the finished file is to bear.
+            members: list of (name, crc, size, offset), the members of its whole steps.
+            size: int, where the last of them ends; what follows is cut off.
+        """
+        self = cls.__new__(cls)
+        self.path, self.partial = path, path + PARTIAL_SUFFIX
+        self._file = io.open(self.partial, "r+b")
+        self._file.truncate(size)
+        self._file.seek(size)
+        self._directory = list(members)
+        self._headers = {}
+        self.steps = sum(name.endswith("/step.json") for name, _, _, _ in members)
+        return self
+
+    def step(self, number, arrays, facts):
+        """Appends one step.
+
+        Args:
+            number: int.
+            arrays: list of (kind, name, array).
+            facts: dict, kept as JSON: the session's number, the variables that the run writes.
+        """
+        if not self._directory:
+            self._add("manifest.json", _json_bytes(dict(
+                self._manifest, format=FORMAT, format_version=FORMAT_VERSION), indent=1))
+        for kind, name, array in arrays:
+            array = storable(array)
+            self._add("%d/%s/%s.npy" % (number, kind, name), self._header(array), _buffer(array))
+        self._add("%d/step.json" % number, _json_bytes(facts))
+        self._file.flush()
+        self.steps += 1
+
+    def close(self, end):
+        """Writes the directory, and gives the file its name if it holds a step."""
+        if not self.steps:
+            self._file.close()
+            os.remove(self.partial)
+            return
+        self._add("end.json", _json_bytes(dict(end, steps=self.steps), indent=1))
+        self._write_directory()
+        self._file.close()
+        os.rename(self.partial, self.path)
+
+    def _header(self, array):
+        key = (array.dtype.str, array.shape)
+        if key not in self._headers:
+            header = io.BytesIO()
+            np.lib.format.write_array_header_1_0(header, {
+                "descr": array.dtype.str, "fortran_order": False, "shape": array.shape})
+            self._headers[key] = header.getvalue()
+        return self._headers[key]
+
+    def _add(self, name, *parts):
+        crc, size = 0, 0
+        for part in parts:
+            crc = zlib.crc32(part, crc) & 0xFFFFFFFF
+            size += len(part)
+        offset = self._file.tell()
+        encoded = name.encode("utf-8")
+        sizes, extra = _zip_sizes(size)
+        self._file.write(struct.pack(
+            "<4s5HL2L2H", b"PK\3\4", 45 if extra else 20, 0x800, 0, 0, 0x21, crc,
+            sizes, sizes, len(encoded), len(extra)) + encoded + extra)
+        for part in parts:
+            self._file.write(part)
+        self._directory.append((name, crc, size, offset))
+
+    def _write_directory(self):
+        start = self._file.tell()
+        for name, crc, size, offset in self._directory:
+            encoded = name.encode("utf-8")
+            sizes, extra = _zip_sizes(size)
+            if offset >= 0xFFFFFFFF:
+                extra = struct.pack("<HH", 1, 8 + 16 * bool(extra)) + extra[4:] + struct.pack("<Q", offset)
+            self._file.write(struct.pack(
+                "<4s6HL2L5H2L", b"PK\1\2", 45, 45 if extra else 20, 0x800, 0, 0, 0x21, crc,
+                sizes, sizes, len(encoded), len(extra), 0, 0, 0, 0, min(offset, 0xFFFFFFFF))
+                + encoded + extra)
+        end, count = self._file.tell(), len(self._directory)
+        self._file.write(struct.pack(
+            "<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, count, end - start, start))
+        self._file.write(struct.pack("<4sLQL", b"PK\6\7", 0, end, 1))
+        self._file.write(struct.pack(
+            "<4s4H2LH", b"PK\5\6", 0, 0, min(count, 0xFFFF), min(count, 0xFFFF),
+            min(end - start, 0xFFFFFFFF), min(start, 0xFFFFFFFF), 0))
+
+
+def _zip_sizes(size):
+    """The 32-bit size field of a member and, where that is too small, its zip64 extra field."""
+    if size < 0xFFFFFFFF:
+        return size, b""
+    return 0xFFFFFFFF, struct.pack("<HHQQ", 1, 16, size, size)
+
+
+def _json_bytes(facts, indent=None):
+    text = json.dumps(facts, sort_keys=True, indent=indent, separators=(",", ": "))
+    return text.encode("utf-8")
+
+
+def storable(array):
+    """The array as ``.npy`` can hold it: contiguous; bfloat16 and its kin as float32, exactly."""
+    if array.dtype.kind == "V" and array.dtype.names is None:
+        array = array.astype(np.float32)
+    return array if array.flags.c_contiguous else array.copy(order="C")
+
+
+def _buffer(array):
+    # Small arrays, and those of no size or no dimension, which old memoryviews refuse.
+    return array.tobytes() if array.nbytes < 65536 else memoryview(array.reshape(-1).view(np.uint8))
+
+
+# --- The graph ------------------------------------------------------------------------------
+
+VARIABLES = {"Variable", "VariableV2", "VarHandleOp"}
+ASSIGNMENTS = {"Assign", "AssignVariableOp"}
+# Ops that are handed the variable itself and leave it as it is, or only pass it on.
+READERS = {
+    "Identity", "IdentityN", "Switch", "Merge", "Enter", "Exit", "NextIteration", "ReadVariableOp",
+    "_ReadVariablesOp", "ResourceGather", "ResourceGatherNd", "VarIsInitializedOp", "VariableShape",
+    "IsVariableInitialized", "RefIdentity", "RefSwitch", "RefMerge", "RefSelect", "RefEnter",
+    "RefExit", "RefNextIteration",
+}
+NOT_NUMERIC = re.compile("string|resource|variant|qu?int")
+NOTHING, INITIAL, MAYBE, STEP = "nothing", "initial", "maybe", "step"
+
+
+class GraphView(object):
+    """What a graph's variables are, and which of them a set of fetches writes."""
+
+    def __init__(self, graph, pattern=None):
+        self.graph = graph
+        self.pattern = re.compile("(?:%s)(?:/|$)" % pattern) if pattern else None
+        self.unreadable = {}
+        self._version = None
+        self._reads = {}
+        self._plans = {}
+
+    def reads(self):
+        """Returns ``{variable name: tensor that reads it}``, in the order of the graph."""
+        if self._version != self.graph.version:
+            self._version = self.graph.version
+            for op in self.graph.get_operations():
+                if op.type not in VARIABLES or op.name in self._reads:
+                    continue
+                if self.pattern and not self.pattern.match(op.name):
+                    continue
+                read = op.outputs[0] if op.type != "VarHandleOp" else _read_of_resource(op)
+                if read is None:
+                    # To add one would change the graph, and with it the seeds of later ops.
+                    self.unreadable[op.name] = "the graph has no unconditional ReadVariableOp of it"
+                elif NOT_NUMERIC.match(read.dtype.base_dtype.name):
+                    self.unreadable[op.name] = "its dtype is %s" % read.dtype.base_dtype.name
+                else:
+                    self.unreadable.pop(op.name, None)
+                    self._reads[op.name] = read
+        return self._reads
+
+    def plan(self, targets, fetches, feeds):
+        """Returns (kind, names of the variables written, names of those initialised).
+
+        Args:
+            targets, fetches: lists of op and of tensor names.
+            feeds: set of tensor names.
+        """
+        key = (tuple(targets), tuple(fetches), frozenset(feeds))
+        if key not in self._plans:
+            self._plans[key] = self._make_plan(targets, fetches, feeds)
+        return self._plans[key]
+
+    def _make_plan(self, targets, fetches, feeds):
+        ops = [self.graph.get_operation_by_name(name.split(":")[0]) for name in targets + fetches]
+        written, initialised, kinds = {}, [], set()
+        for op in self._ancestors(ops, feeds):
+            for variable in _variables_written(op):
+                written[variable] = None
+                if self._initialises(op, variable, feeds):
+                    kinds.add(INITIAL)
+                    if op.name == variable + "/Assign":
+                        initialised.append(variable)
+                else:
+                    conditional = op._get_control_flow_context() is not None
+                    kinds.add(MAYBE if conditional or op.type in ("If", "While", "Case") else STEP)
+        kind = next((kind for kind in (STEP, MAYBE, INITIAL) if kind in kinds), NOTHING)
+        return kind, sorted(written), initialised
+
+    def _initialises(self, op, variable, feeds):
+        if op.type not in ASSIGNMENTS:
+            return False
+        if op.name == variable + "/Assign":
+            return True
+        value = op.inputs[1]
+        if value.name in feeds:
+            return True
+        return not any(source.type in VARIABLES for source in self._ancestors([value.op], feeds))
+
+    @staticmethod
+    def _ancestors(ops, feeds):
+        seen, stack = set(), list(ops)
+        while stack:
+            op = stack.pop()
+            if op.name in seen:
+                continue
+            seen.add(op.name)
+            yield op
+            stack.extend(tensor.op for tensor in op.inputs if tensor.name not in feeds)
+            stack.extend(op.control_inputs)
+
+    def initialiser(self, name):
+        """The assignment that gives a variable its initial value."""
+        variable = self.graph.get_operation_by_name(name)
+        assignments = [op for op in variable.outputs[0].consumers() if op.type in ASSIGNMENTS]
+        named = [op for op in assignments if op.name == name + "/Assign"]
+        return (named or assignments)[0]
+
+
+def _variables_written(op):
+    """The names of the variables that an op writes when it runs."""
+    if op.type in READERS or op.type in VARIABLES:
+        return []
+    names = []
+    references = None
+    for index, tensor in enumerate(op.inputs):
+        if tensor.dtype._is_ref_dtype:
+            references = references or _reference_arguments(op)
+            handed = references[index]
+        else:
+            handed = tensor.dtype.name == "resource"
+        if handed:
+            names.extend(_roots(tensor))
+    return names
+
+
+def _reference_arguments(op):
+    """For each input of an op, whether the op takes it as a reference (to write) or as a value."""
+    flags = []
+    for argument in op.op_def.input_arg:
+        count = 1
+        if argument.number_attr:
+            count = int(op.get_attr(argument.number_attr))
+        elif argument.type_list_attr:
+            count = len(op.get_attr(argument.type_list_attr))
+        flags.extend([argument.is_ref] * count)
+    return flags
+
+
+def _roots(tensor):
+    """The variables whose reference or handle a tensor carries; none for a queue or a table."""
+    seen, stack, names = set(), [tensor], []
+    while stack:
+        op = stack.pop().op
+        if op.name in seen:
+            continue
+        seen.add(op.name)
+        if op.type in VARIABLES:
+            names.append(op.name)
+        else:
+            stack.extend(each for each in op.inputs
+                         if each.dtype._is_ref_dtype or each.dtype.name == "resource")
+    return names
+
+
+def _read_of_resource(handle):
+    reads = [op for op in handle.outputs[0].consumers()
+             if op.type == "ReadVariableOp" and not op.control_inputs
+             and op._get_control_flow_context() is None]
+    return reads[0].outputs[0] if reads else None
+
+
+# --- The tap --------------------------------------------------------------------------------
+
+
+class TapError(Exception):
+    """What was asked of the tap cannot be done; the program prints its text and stops."""
+
+
+class Tap(object):
+    """Hears of every session run and tells its sink of those that change a variable.
+
+    Args:
+        sink: an object with ``step(number, arrays, facts)``, as `TraceFile`.
+        every: int, only each ``every``-th step is recorded, under its own number.
+        pattern: str or None, which variables: a regular expression matched from the start of the
+            name up to a ``/`` or its end.
+        initial: dict ``{"<session number>/<variable name>": array}``: what to put in place of the
+            values that the variables' initialisers give.
+    """
+
+    def __init__(self, sink, every=1, pattern=None, initial=None):
+        self.sink = sink
+        self.every = every
+        self.pattern = pattern
+        self.initial = initial or {}
+        self.overridden = []
+        self.notes = []
+        self.count = 0
+        self._views = {}
+        self._sessions = {}
+        self._lock = threading.RLock()
+        self._reading = threading.local()
+
+    def run(self, session, call, targets, fetches, feeds):
+        """Returns ``call()``, the values of ``fetches``, and records the run if it is a step.
+
+        Args:
+            session: the BaseSession.
+            call: function of no arguments.
+            targets, fetches: lists of op and of tensor names.
+            feeds: dict ``{tensor name: array}``.
+        """
+        if getattr(self._reading, "active", False):
+            return call()
+        with self._lock:
+            if id(session.graph) not in self._views:
+                self._views[id(session.graph)] = GraphView(session.graph, self.pattern)
+            view = self._views[id(session.graph)]
+            kind, written, initialised = view.plan(targets, fetches, feeds)
+            if kind == NOTHING:
+                watched = None
+            else:
+                watched = self._sessions.setdefault(
+                    id(session), _Watched(session, view, len(self._sessions)))
+        if watched is None:
+            return call()
+        if kind == INITIAL and not watched.begun:
+            results = call()
+            watched.ready.update(written)
+            self._override(watched, initialised)
+            return results
+
+        before = None
+        if kind == MAYBE or not watched.begun:
+            before = self._read(watched)
+        if kind != MAYBE:
+            self._begin(watched, before)
+            before = None
+        results = call()
+        watched.ready.update(written)
+        with self._lock:
+            if kind == MAYBE:
+                if _same(before, self._read(watched)):
+                    return results
+                self._begin(watched, before)
+                before = None
+            number, self.count = self.count, self.count + 1
+            watched.steps += 1
+            if watched.steps % self.every == 0:
+                arrays = self._read(watched)
+                arrays += _numbers("fetches", zip(fetches, results))
+                arrays += _numbers("feeds", sorted(feeds.items()))
+                self.sink.step(number, arrays, {"session": watched.number, "writes": written})
+        return results
+
+    def _begin(self, watched, values):
+        with self._lock:
+            if not watched.begun:
+                watched.begun = True
+                number, self.count = self.count, self.count + 1
+                self.sink.step(number, values, {
+                    "session": watched.number, "writes": [], "initial": True})
+
+    def _read(self, watched):
+        """Returns the initialised variables of a session as a list of ("variables", name, array)."""
+        reads = [(name, read) for name, read in sorted(watched.view.reads().items())
+                 if name in watched.ready]
+        values = self._run_unheard(watched.session, [read for _, read in reads]) if reads else []
+        return [("variables", name, np.asarray(value)) for (name, _), value in zip(reads, values)]
+
+    def _override(self, watched, names):
+        for name in names:
+            key = "%d/%s" % (watched.number, name)
+            if key in self.initial:
+                op, value = watched.view.initialiser(name), self.initial[key]
+                shape = op.inputs[1].get_shape()
+                if not shape.is_compatible_with(value.shape):
+                    raise TapError("--init-from: variable %r has shape %s here and %s in the trace"
+                                     % (name, shape, value.shape))
+                self._run_unheard(watched.session, op, {op.inputs[1]: value})
+                self.overridden.append(key)
+
+    def _run_unheard(self, session, fetches, feeds=None):
+        self._reading.active = True
+        try:
+            return session.run(fetches, feeds)
+        finally:
+            self._reading.active = False
+
+    def summary(self):
+        """Returns the facts for the trace's end: sessions, and what could not be recorded."""
+        unreadable = {}
+        for view in self._views.values():
+            unreadable.update(view.unreadable)
+        return {"sessions": sum(each.begun for each in self._sessions.values()),
+                "not_recorded": unreadable, "notes": sorted(set(self.notes)),
+                "initial_values_from_trace": sorted(self.overridden)}
+
+
+class _Watched(object):
+    """A session as the tap knows it; holding it keeps its id its own."""
+
+    def __init__(self, session, view, number):
+        self.session, self.view, self.number = session, view, number
+        self.ready = set()
+        self.begun = False
+        self.steps = 0
+
+
+def _same(before, after):
+    return len(before) == len(after) and all(
+        old[1] == new[1] and old[2].tobytes() == new[2].tobytes()
+        for old, new in zip(before, after))
+
+
+def _numbers(kind, pairs):
+    found = []
+    for name, value in pairs:
+        value = np.asarray(value)
+        if value.dtype.kind in "biufcV" and value.dtype.names is None:
+            found.append((kind, name[:-2] if name.endswith(":0") else name, value))
+    return found
+
+
+def _name(element):
+    """The name of what a release hands to _do_run: an op, a tensor, its reference or its name."""
+    if isinstance(element, bytes):
+        return element.decode("utf-8")
+    if hasattr(element, "deref"):
+        element = element.deref()
+    return getattr(element, "name", element)
+
+
+def attach(tap, base_session):
+    """Leads every run of ``tensorflow.python.client.session.BaseSession`` through the tap.
+
+    Returns:
+        A function of no arguments that ends it.
+    """
+    names = ("_do_run", "make_callable", "_make_callable_from_options")
+    originals = {name: base_session.__dict__[name] for name in names
+                 if name in base_session.__dict__}
+    original_run = originals["_do_run"]
+    original_from_options = originals.get("_make_callable_from_options")
+
+    def _do_run(self, handle, target_list, fetch_list, feed_dict, *rest):
+        def call():
+            return original_run(self, handle, target_list, fetch_list, feed_dict, *rest)
+        if handle is not None:
+            tap.notes.append("partial_run is not recorded")
+            return call()
+        return tap.run(self, call, [_name(each) for each in target_list],
+                       [_name(each) for each in fetch_list],
+                       {_name(key): value for key, value in feed_dict.items()})
+
+    def make_callable(self, fetches, feed_list=None, accept_options=False):
+        del accept_options  # Options are taken as run() takes them.
+
+        def run(*values, **options):
+            return self.run(fetches, dict(zip(feed_list or [], values)), **options)
+        return run
+
+    def _make_callable_from_options(self, options):
+        if options.tensor_connection:
+            tap.notes.append("a Keras function fed with tensors is not recorded")
+            return original_from_options(self, options)
+        fetches, targets = list(options.fetch), list(options.target)
+
+        def run(*values, **keywords):
+            results = self.run(fetches + targets, dict(zip(options.feed, values)),
+                               run_metadata=keywords.get("run_metadata"))
+            return results[:len(fetches)]
+        return run
+
+    replacements = {"_do_run": _do_run, "make_callable": make_callable,
+                    "_make_callable_from_options": _make_callable_from_options}
+    for name in originals:
+        setattr(base_session, name, replacements[name])
+
+    def detach():
+        for name, original in originals.items():
+            setattr(base_session, name, original)
+    return detach
+
+
+# --- Running a script -----------------------------------------------------------------------
+
+
+class AfterImport(object):
+    """A finder for ``sys.meta_path``: calls back when a module has been imported.
+
+    TensorFlow is not imported before the script does it, so that what the script sets first (the
+    environment, above all) counts.
+
+    Args:
+        callbacks: dict ``{regular expression for the whole module name: function of the module}``.
+    """
+
+    def __init__(self, callbacks):
+        self.callbacks = callbacks
+        self._paths = {}
+
+    def _callback(self, fullname):
+        for pattern, callback in self.callbacks.items():
+            if re.match(pattern + "$", fullname):
+                return callback
+        return None
+
+    def find_spec(self, fullname, path=None, target=None):
+        callback = self._callback(fullname)
+        if callback is None:
+            return None
+        for finder in sys.meta_path:
+            if finder is not self and hasattr(finder, "find_spec"):
+                spec = finder.find_spec(fullname, path, target)
+                if spec is not None:
+                    break
+        else:
+            return None
+        execute = spec.loader.exec_module
+
+        def exec_module(module):
+            execute(module)
+            callback(sys.modules[fullname])
+        spec.loader.exec_module = exec_module
+        return spec
+
+    if sys.version_info[0] == 2:
+        def find_module(self, fullname, path=None):
+            if self._callback(fullname) is None:
+                return None
+            self._paths[fullname] = path
+            return self
+
+        def load_module(self, fullname):
+            import imp
+            found = imp.find_module(fullname.rpartition(".")[2], self._paths[fullname])
+            imp.load_module(fullname, *found)
+            self._callback(fullname)(sys.modules[fullname])
+            return sys.modules[fullname]
+
+
+def serve_version_1(tensorflow):
+    """Gives a script the TF1 API of today's TensorFlow, if v1.py lies beside this file."""
+    beside = os.path.join(os.path.dirname(os.path.abspath(__file__)), "v1.py")
+    if tensorflow.__version__.startswith(("0.", "1.")) or not os.path.exists(beside):
+        return
+    from importlib import util
+    spec = util.spec_from_file_location("tf1_recipes_v1", beside)
+    v1 = util.module_from_spec(spec)
+    spec.loader.exec_module(v1)
+    sys.modules["tensorflow"] = v1.facade(tensorflow)
+    np.set_printoptions(**print_options())
+
+
+def print_options():
+    """NumPy 2 prints ``np.float32(0.8)`` for a number in a list; TF1's NumPy printed ``0.8``."""
+    return {"legacy": "1.25"} if int(np.__version__.split(".")[0]) >= 2 else {}
+
+
+def _has_tensorflow():
+    if sys.version_info[0] == 2:
+        import imp
+        try:
+            imp.find_module("tensorflow")
+            return True
+        except ImportError:
+            return False
+    from importlib import util
+    return util.find_spec("tensorflow") is not None
+
+
+def run_script(script, arguments):
+    """Runs a script as ``python SCRIPT ARGUMENTS`` does; returns its exit status.
+
+    An exception's traceback is printed as Python prints it, from the script's first frame on.
+    """
+    main = type(sys)("__main__")
+    main.__dict__.update(__file__=script, __builtins__=__builtins__)
+    sys.modules["__main__"] = main
+    sys.argv = [script] + arguments
+    sys.path[0] = os.path.dirname(os.path.abspath(script))
+    try:
+        with io.open(script, "rb") as source:
+            code = compile(source.read(), script, "exec", dont_inherit=True)
+        exec(code, main.__dict__)
+        return 0
+    except TapError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except SystemExit as end:
+        if end.code is None or isinstance(end.code, int):
+            return end.code or 0
+        print(end.code, file=sys.stderr)
+        return 1
+    except BaseException as error:
+        kind, value, frames = sys.exc_info()
+        while frames is not None and frames.tb_frame.f_code.co_filename != script:
+            frames = frames.tb_next
+        traceback.print_exception(kind, value, frames)
+        return 130 if isinstance(error, KeyboardInterrupt) else 1
+
+
+def provenance(script, arguments):
+    """Returns where a trace comes from: the interpreter, NumPy and the command, but no machine."""
+    with io.open(script, "rb") as source:
+        checksum = zlib.crc32(source.read().replace(b"\r\n", b"\n")) & 0xFFFFFFFF
+    return {"python": platform.python_version(), "numpy": np.__version__,
+            "script": os.path.basename(script), "script_crc32": "%08x" % checksum,
+            "arguments": arguments}
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description="Record what a TensorFlow 1 script trains.")
+    parser.add_argument("--out", required=True, metavar="FILE.npz")
+    parser.add_argument("--every", type=int, default=1, metavar="K")
+    parser.add_argument("--variables", metavar="REGEX")
+    parser.add_argument("--initial", metavar="FILE.npz", help=argparse.SUPPRESS)
+    parser.add_argument("script")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER)
+    options = parser.parse_args(arguments)
+
+    if not _has_tensorflow():
+        sys.exit("%s has no TensorFlow: install it there, or name another interpreter"
+                 % sys.executable)
+    manifest = provenance(options.script, options.arguments)
+    trace = TraceFile(options.out, manifest)
+    initial = {}
+    if options.initial:
+        with np.load(options.initial, allow_pickle=False) as saved:
+            initial = {name: saved[name] for name in saved.files}
+    tap = Tap(trace, options.every, options.variables, initial)
+    outcome = {"exit_status": None}
+
+    def see_version(tensorflow):
+        manifest["tensorflow"] = tensorflow.__version__
+        serve_version_1(tensorflow)
+
+    os.environ["TF_USE_LEGACY_KERAS"] = "1"
+    sys.meta_path.insert(0, AfterImport({
+        "tensorflow": see_version,
+        r"tensorflow(_core)?\.python\.client\.session": lambda module: attach(
+            tap, module.BaseSession)}))
+    # Registered first, so run last: a script's own threads and exit functions still count.
+    atexit.register(lambda: trace.close(dict(tap.summary(), **outcome)))
+    outcome["exit_status"] = run_script(options.script, options.arguments)
+    sys.stdout.flush()
+    sys.exit(outcome["exit_status"])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,272 @@
+"""Reads traces from ``.npz`` archives, trusting nothing that they declare.
+
+The archive is walked from its first byte: every member is stored, not compressed, and has its size
+and checksum in front of it (`tf1_recipes.session_tap.TraceFile` writes it so). A declared size is
+checked against the file before anything is allocated, an array's header is parsed as a literal and
+never unpickled, and a checksum is verified whenever an array is read to its end.
+"""
+import io
+import json
+import os
+import struct
+import zlib
+
+import numpy as np
+
+from tf1_recipes.session_tap import FORMAT, FORMAT_VERSION, PARTIAL_SUFFIX
+from tf1_recipes.traces.trace import DTYPES, KINDS, Step, TraceError, element_count
+
+_LOCAL = struct.Struct("<4s5HL2L2H")
+_DIRECTORY_SIGNATURES = (b"PK\1\2", b"PK\6\6", b"PK\5\6")
+_LARGEST_HEADER = 4096
+_LARGEST_JSON = 64 << 20
+
+
+class Member:
+    """A stored member: its name, its checksum, where it begins and where its bytes lie."""
+
+    __slots__ = ("name", "crc", "size", "offset", "start")
+
+    def __init__(self, name, crc, size, offset, start):
+        self.name, self.crc, self.size, self.offset, self.start = name, crc, size, offset, start
+
+
+class NpzTrace:
+    """A trace in an ``.npz`` archive; it keeps the file open, and no array in memory.
+
+    A file called ``*.partial`` is what a killed writer left: its whole steps are read. Any other
+    file must be finished.
+
+    Args:
+        path: str.
+
+    Raises:
+        TraceError: the file is no trace, is cut off, or is damaged.
+    """
+
+    def __init__(self, path):
+        self.path = path
+        self.notes = []
+        self._file = open(path, "rb", buffering=1 << 16)
+        self._size = os.fstat(self._file.fileno()).st_size
+        self._starts = {}
+        self._parsed = {}
+        self.manifest = None
+        self.end = None
+        self.whole_size = 0
+        self._index()
+
+    def close(self):
+        self._file.close()
+
+    @property
+    def numbers(self):
+        return list(self._starts)
+
+    def __len__(self):
+        return len(self._starts)
+
+    def __iter__(self):
+        return (self[number] for number in self._starts)
+
+    def __getitem__(self, number):
+        """Returns a `Step`, whose tensors read the file when they are asked to."""
+        tensors, offset = {}, self._starts[number]
+        while True:
+            member = self._member(offset)
+            offset = member.start + member.size
+            if member.name == "%d/step.json" % number:
+                return Step(number, self._json(member), tensors)
+            key = self._key(member, number)
+            if key in tensors:
+                raise self._damaged(member, "there are two members of this name")
+            tensors[key] = StoredTensor(self, member)
+
+    def members(self):
+        """Yields the members of all whole steps, and the manifest's, in the order of the file."""
+        offset = 0
+        while offset < self.whole_size:
+            member = self._member(offset)
+            offset = member.start + member.size
+            yield member
+
+    def _index(self):
+        """Walks the file once, and notes where each whole step begins."""
+        offset, begun = 0, None
+        while True:
+            member = self._member(offset)
+            if member is None:
+                break
+            if offset == 0:
+                self._read_manifest(member)
+            elif member.name == "end.json":
+                self.end = self._json(member)
+            else:
+                begun = offset if begun is None else begun
+                number, _, rest = member.name.partition("/")
+                if rest == "step.json" and number.isdigit():
+                    if int(number) in self._starts:
+                        raise self._damaged(member, "there are two steps of this number")
+                    self._starts[int(number)] = begun
+                    begun = None
+            offset = member.start + member.size
+            if begun is None and self.end is None:
+                self.whole_size = offset
+        if self.manifest is None:
+            raise TraceError("%s is no trace: %s" % (self.path, self._what_it_is()))
+        if self.end is None:
+            state = "it is cut off after %d whole steps, at byte %d of %d" % (
+                len(self._starts), self.whole_size, self._size)
+            if not self.path.endswith(PARTIAL_SUFFIX):
+                raise TraceError(
+                    "%s is damaged: %s. (The steps of a killed recording are read from a file "
+                    "that is called *%s.)" % (self.path, state, PARTIAL_SUFFIX))
+            self.notes.append("%s was never finished: %s" % (self.path, state))
+
+    def _what_it_is(self):
+        self._file.seek(0)
+        start = self._file.read(4)
+        if not start:
+            return "the file is empty"
+        if start[:2] != b"PK":
+            return "it is no zip archive (a trace is an .npz or a .json file)"
+        return "its first member is not a trace's manifest.json"
+
+    def _read_manifest(self, member):
+        if member.name != "manifest.json":
+            return
+        manifest = self._json(member)
+        if manifest.get("format") != FORMAT:
+            raise TraceError("%s is no trace: its manifest names no format" % self.path)
+        if manifest.get("format_version") != FORMAT_VERSION:
+            raise TraceError("%s has format version %r; this program reads version %d" % (
+                self.path, manifest.get("format_version"), FORMAT_VERSION))
+        self.manifest = manifest
+
+    def _member(self, offset):
+        """Returns the member at an offset; None at the directory, the end, or a cut."""
+        self._file.seek(offset)
+        header = self._file.read(_LOCAL.size)
+        if len(header) < _LOCAL.size or header[:4] in _DIRECTORY_SIGNATURES:
+            return None
+        (signature, _, flags, method, _, _, crc, size, full_size, name_length,
+         extra_length) = _LOCAL.unpack(header)
+        if signature != b"PK\3\4":
+            if offset == 0:
+                return None
+            raise TraceError("%s is damaged: no member begins at byte %d" % (self.path, offset))
+        encoded = self._file.read(name_length)
+        extra = self._file.read(extra_length)
+        start = offset + _LOCAL.size + name_length + extra_length
+        try:
+            name = encoded.decode("utf-8")
+        except UnicodeDecodeError:
+            raise TraceError("%s is damaged: the name of the member at byte %d is not UTF-8"
+                             % (self.path, offset)) from None
+        if size == 0xFFFFFFFF and len(extra) >= 20:
+            kind, length, full_size, size = struct.unpack("<HHQQ", extra[:20])
+            if (kind, length) != (1, 16):
+                size = -1
+        if start + max(size, 0) > self._size:
+            return None
+        if method != 0 or size != full_size or size < 0 or flags & 0x9:
+            if self.manifest is None:
+                return None
+            raise TraceError(
+                "%s: member %r is compressed, encrypted or without a size; a trace's members are "
+                "stored as they are" % (self.path, name))
+        return Member(name, crc, size, offset, start)
+
+    def _key(self, member, number):
+        pieces = member.name.split("/", 2)
+        if len(pieces) != 3 or pieces[0] != str(number) or pieces[1] not in KINDS:
+            raise self._damaged(member, "it is not called <step>/<kind>/<name>.npy")
+        return pieces[1], pieces[2][:-4] if pieces[2].endswith(".npy") else pieces[2]
+
+    def _json(self, member):
+        if member.size > _LARGEST_JSON:
+            raise self._damaged(member, "it declares %d bytes" % member.size)
+        self._file.seek(member.start)
+        text = self._file.read(member.size)
+        try:
+            if zlib.crc32(text) != member.crc:
+                raise ValueError("its checksum is wrong")
+            facts = json.loads(text)
+            if not isinstance(facts, dict):
+                raise ValueError("it is no JSON object")
+        except (ValueError, RecursionError) as error:
+            raise self._damaged(member, str(error)) from None
+        return facts
+
+    def _damaged(self, member, what):
+        return TraceError("%s is damaged: member %r at byte %d: %s"
+                          % (self.path, member.name, member.offset, what))
+
+    def header(self, member):
+        """Returns (shape, dtype, header's bytes) of a member that is an array."""
+        self._file.seek(member.start)
+        start = self._file.read(min(12, member.size))
+        length = 0
+        if start[:8] == b"\x93NUMPY\1\0" and len(start) >= 10:
+            length = 10 + struct.unpack("<H", start[8:10])[0]
+        if not 0 < length <= min(member.size, _LARGEST_HEADER):
+            raise self._damaged(member, "it is no array in .npy format 1.0")
+        text = start + self._file.read(length - len(start))
+        if text not in self._parsed:
+            self._parsed[text] = self._parse(member, text)
+        shape, dtype = self._parsed[text]
+        if length + element_count(shape) * dtype.itemsize != member.size:
+            raise self._damaged(member, "shape %s of %s does not fill its %d bytes" % (
+                shape, dtype, member.size - length))
+        return shape, dtype, text
+
+    def _parse(self, member, text):
+        try:
+            shape, fortran, dtype = np.lib.format.read_array_header_1_0(io.BytesIO(text[8:]))
+        except Exception as error:  # a literal of any kind can stand there
+            raise self._damaged(member, "its array header is not valid (%s)" % (
+                str(error).splitlines() or ["?"])[0]) from None
+        if dtype.hasobject:
+            raise self._damaged(member, "it holds pickled Python objects, which are never loaded")
+        if dtype not in DTYPES.values() or fortran:
+            raise self._damaged(member, "its elements are %s%s, not plain numbers in C order" % (
+                dtype.str, " in Fortran order" if fortran else ""))
+        if any(side < 0 for side in shape):
+            raise self._damaged(member, "its shape is %s" % (shape,))
+        return shape, dtype
+
+    def data(self, member, header, size):
+        """Yields the bytes of an array in pieces; verifies the checksum at the end."""
+        crc = zlib.crc32(header)
+        offset, end = member.start + len(header), member.start + member.size
+        while offset < end:
+            piece = os.pread(self._file.fileno(), min(size, end - offset), offset)
+            if not piece:
+                raise self._damaged(member, "the file became shorter while it was read")
+            crc = zlib.crc32(piece, crc)
+            offset += len(piece)
+            yield piece
+        if crc != member.crc:
+            raise self._damaged(member, "its checksum is wrong")
+
+
+class StoredTensor:
+    """A tensor that lies in an archive; see `tf1_recipes.traces.trace.Tensor`."""
+
+    def __init__(self, trace, member):
+        self._trace = trace
+        self._member = member
+        self.shape, self.dtype, self._header = trace.header(member)
+
+    def chunks(self, size):
+        size = max(1, size // self.dtype.itemsize) * self.dtype.itemsize
+        for piece in self._trace.data(self._member, self._header, size):
+            yield np.frombuffer(piece, self.dtype)
+
+    def read(self):
+        whole = np.empty(element_count(self.shape), self.dtype)
+        done = 0
+        for chunk in self.chunks(1 << 22):
+            whole[done:done + chunk.size] = chunk
+            done += chunk.size
+        return whole.reshape(self.shape)

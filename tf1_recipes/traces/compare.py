@@ -1,0 +1,335 @@
+"""Compares two traces, tensor by tensor and step by step, and says where they part first.
+
+Two elements agree if they are equal, within ``ulp`` units in the last place, or within
+``atol + rtol * |b|``; two NaNs agree, a NaN and a number never do, nor an infinity and a number.
+Whole numbers and booleans must be equal unless ``rtol`` or ``atol`` is given. No more than a piece
+of one pair of tensors is in memory at a time.
+"""
+import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from tf1_recipes.errors import Error
+from tf1_recipes.traces.trace import KINDS
+from tf1_recipes.traces.ulp import ulp_distance
+from tf1_recipes.variable_selection import matches, unmatched
+
+_PIECE = 1 << 19  # bytes: a pair of pieces and what is computed of them stay in the cache
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """How far two elements may be apart: in ULPs, or by ``atol + rtol * |b|``."""
+
+    ulp: int = 0
+    rtol: float = 0.0
+    atol: float = 0.0
+
+    def __str__(self):
+        parts = ["%d ULP" % self.ulp] if self.ulp or not (self.rtol or self.atol) else []
+        if self.rtol or self.atol:
+            parts.append("%g + %g * |b|" % (self.atol, self.rtol))
+        return " or ".join(parts)
+
+
+@dataclass
+class Difference:
+    """How two arrays differ: the numbers of one tensor at one step."""
+
+    elements: int = 0
+    failing: int = 0
+    not_finite: int = 0
+    ulp: int = 0
+    absolute: float = 0.0
+    index: int = -1
+    values: tuple = ()
+
+    def add(self, other, offset):
+        """Takes in the difference of a further piece, which begins at element ``offset``."""
+        if other.failing and (not self.failing or (other.not_finite, other.ulp, other.absolute) > (
+                self.not_finite, self.ulp, self.absolute)):
+            self.index, self.values = offset + other.index, other.values
+        self.elements += other.elements
+        self.failing += other.failing
+        self.not_finite += other.not_finite
+        self.ulp = max(self.ulp, other.ulp)
+        self.absolute = max(self.absolute, other.absolute)
+
+
+@dataclass
+class TensorRow:
+    """One tensor over all steps: how often it was compared, how it differs and from when on."""
+
+    kind: str
+    name: str
+    name_in_b: str
+    steps: int = 0
+    differing_steps: int = 0
+    first_step: int = None
+    ulp: int = 0
+    absolute: float = 0.0
+    not_finite: int = 0
+    mismatch: str = ""
+
+    @property
+    def differs(self):
+        return bool(self.differing_steps)
+
+
+@dataclass
+class Comparison:
+    """The outcome: rows by tensor, what is only on one side, and the first divergence."""
+
+    tolerance: Tolerance
+    rows: list = field(default_factory=list)
+    only_in_a: list = field(default_factory=list)
+    only_in_b: list = field(default_factory=list)
+    steps_only_in_a: list = field(default_factory=list)
+    steps_only_in_b: list = field(default_factory=list)
+    steps: int = 0
+    tensors: int = 0
+    bytes: int = 0
+    first: str = ""
+    first_step: int = None
+
+    @property
+    def worst_ulp(self):
+        return max([row.ulp for row in self.rows], default=0)
+
+    @property
+    def agrees(self):
+        """True only if everything that was asked for was there on both sides, and agreed."""
+        return not (self.only_in_a or self.only_in_b or self.steps_only_in_a
+                    or self.steps_only_in_b or self.first or not self.tensors)
+
+
+def compare_traces(a, b, tolerance=None, names=None, variables=None, kinds=KINDS, progress=None):
+    """Compares trace ``b`` with trace ``a``.
+
+    Args:
+        a, b: traces, as `open_trace` returns them.
+        tolerance: `Tolerance`; by default 0 ULP, bit for bit but for the sign of zero.
+        names: dict ``{name in a: name in b}``; a key that is no name in ``a`` is taken as a regular
+            expression for a whole name, and the value as its replacement.
+        variables: str or None: only the variables whose names (in ``a``, or mapped in ``b``) the
+            regular expression matches, from the start up to a ``/`` or the end; fetches and feeds
+            are then left out.
+        kinds: which of variables, fetches and feeds to compare.
+        progress: function of (steps done, steps in all), or None.
+
+    Returns:
+        `Comparison`.
+
+    Raises:
+        Error: a pattern or a mapped name matches nothing; all such in one message.
+
+    >>> from tf1_recipes.traces import MemoryTrace
+    >>> a, b = MemoryTrace(), MemoryTrace()
+    >>> a.step(0, [("variables", "w", np.float32([1.0, 2.0]))], {})
+    >>> b.step(0, [("variables", "w", np.float32([1.0, 2.0000002]))], {})
+    >>> compare_traces(a, b).first
+    'step 0, variables/w [1]: 2.0 against 2.0000002 (1 ULP)'
+    """
+    tolerance = tolerance or Tolerance()
+    mapping = _Mapping(names or {})
+    comparison = Comparison(tolerance)
+    comparison.steps_only_in_a = sorted(set(a.numbers) - set(b.numbers))
+    comparison.steps_only_in_b = sorted(set(b.numbers) - set(a.numbers))
+    rows, missing = {}, ({}, {})
+    seen = {}
+    common = sorted(set(a.numbers) & set(b.numbers))
+    with ThreadPoolExecutor(2) as pool:
+        for done, number in enumerate(common):
+            ours = {(kind, mapping(kind, name)): (name, tensor)
+                    for (kind, name), tensor in a[number].tensors.items()}
+            theirs = b[number].tensors
+            for key in list(ours) + [key for key in theirs if key not in ours]:
+                kind, name = key
+                name_in_a = ours[key][0] if key in ours else name
+                seen.setdefault(kind, {})[name_in_a] = None
+                if kind not in kinds or variables is not None and not (
+                        kind == "variables" and matches(variables, name_in_a)):
+                    continue
+                if key not in ours or key not in theirs:
+                    missing[key in ours].setdefault(key, []).append(number)
+                    continue
+                row = rows.setdefault(key, TensorRow(kind, name_in_a, name))
+                _compare_tensors(comparison, row, number, ours[key][1], theirs[key], pool)
+            comparison.steps += 1
+            if progress:
+                progress(done + 1, len(common))
+    comparison.rows = list(rows.values())
+    comparison.only_in_b, comparison.only_in_a = (
+        ["%s/%s (%s)" % (kind, name, _steps(numbers)) for (kind, name), numbers in each.items()]
+        for each in missing)
+    _refuse_unmatched(mapping, variables, seen, common)
+    return comparison
+
+
+def _steps(numbers):
+    if len(numbers) == 1:
+        return "step %d" % numbers[0]
+    return "%d steps, from %d" % (len(numbers), numbers[0])
+
+
+class _Mapping:
+    """Renames what is called so in ``a`` to what it is called in ``b``."""
+
+    def __init__(self, names):
+        self.names = names
+        self.used = set()
+        self._known = {}
+
+    def __call__(self, kind, name):
+        if (kind, name) not in self._known:
+            self._known[kind, name] = self._map(name)
+        return self._known[kind, name]
+
+    def _map(self, name):
+        if name in self.names:
+            self.used.add(name)
+            return self.names[name]
+        for pattern, replacement in self.names.items():
+            try:
+                found = re.fullmatch(pattern, name)
+                if found:
+                    self.used.add(pattern)
+                    return found.expand(replacement)
+            except re.error as error:
+                raise Error("--map %s=%s is no regular expression: %s" % (
+                    pattern, replacement, error)) from None
+        return name
+
+
+def _refuse_unmatched(mapping, variables, seen, common):
+    if not common:
+        return
+    problems = []
+    names = [name for kind in seen.values() for name in kind]
+    for pattern in mapping.names:
+        if pattern not in mapping.used:
+            problems.append("--map: " + unmatched(pattern, names, "name of the first trace"))
+    variable_names = list(seen.get("variables", {}))
+    if variables is not None and not any(matches(variables, name) for name in variable_names):
+        problems.append("--variables: " + unmatched(variables, variable_names))
+    if problems:
+        raise Error("; ".join(problems))
+
+
+def _compare_tensors(comparison, row, number, a, b, pool):
+    comparison.tensors += 1
+    row.steps += 1
+    if a.shape != b.shape or a.dtype != b.dtype:
+        row.mismatch = "%s %s against %s %s" % (a.dtype, list(a.shape), b.dtype, list(b.shape))
+        what = row.mismatch
+    else:
+        comparison.bytes += 2 * a.dtype.itemsize * int(np.prod(a.shape, dtype=object))
+        difference = difference_between(a, b, comparison.tolerance, pool)
+        row.ulp = max(row.ulp, difference.ulp)
+        row.absolute = max(row.absolute, difference.absolute)
+        row.not_finite += difference.not_finite
+        if not difference.failing:
+            return
+        what = _describe(difference, a.shape)
+    row.differing_steps += 1
+    if row.first_step is None:
+        row.first_step = number
+    if comparison.first_step is None:
+        comparison.first_step = number
+        separator = ": " if row.mismatch else " "
+        comparison.first = "step %d, %s/%s%s%s" % (number, row.kind, row.name, separator, what)
+
+
+def _describe(difference, shape):
+    index = np.unravel_index(difference.index, shape) if shape else ()
+    a, b = difference.values
+    place = "[%s]: " % ", ".join(str(int(each)) for each in index) if shape else ": "
+    text = "%s%s against %s" % (place, a, b)
+    if difference.not_finite:
+        return text
+    return text + (" (%d ULP)" % difference.ulp if a.dtype.kind in "fc" else "")
+
+
+def difference_between(a, b, tolerance, pool=None):
+    """Returns the `Difference` of two tensors of one shape and dtype, reading them in pieces."""
+    total = Difference()
+    map_pieces = pool.map if pool and a.dtype.itemsize * int(
+        np.prod(a.shape, dtype=object)) > _PIECE else map
+    for batch in _batches(zip(a.chunks(_PIECE), b.chunks(_PIECE)), 8):
+        for difference in map_pieces(lambda pair: _piece(*pair, tolerance), batch):
+            total.add(difference, total.elements)
+    return total
+
+
+def _batches(pairs, size):
+    batch = []
+    for pair in pairs:
+        batch.append(pair)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _piece(a, b, tolerance):
+    if a.dtype.kind == "c":
+        part = np.float32 if a.dtype.itemsize == 8 else np.float64
+        difference = _piece(a.view(part), b.view(part), tolerance)
+        if difference.failing:
+            difference.index //= 2
+            difference.values = (a[difference.index], b[difference.index])
+        difference.elements = a.size
+        return difference
+    if a.tobytes() == b.tobytes():
+        return Difference(a.size)
+    if a.dtype.kind == "f":
+        return _floats(a, b, tolerance)
+    absolute = np.abs(a.astype(np.float64) - b.astype(np.float64))
+    failing = a != b
+    if tolerance.rtol or tolerance.atol:
+        failing &= absolute > tolerance.atol + tolerance.rtol * np.abs(b.astype(np.float64))
+    worst = int(np.argmax(np.where(failing, absolute, -1.0)))
+    return Difference(a.size, int(np.count_nonzero(failing)), 0, 0, float(absolute.max()),
+                      worst, (a[worst], b[worst]))
+
+
+def _floats(a, b, tolerance, known_finite=False):
+    distance = ulp_distance(a, b)
+    with np.errstate(invalid="ignore", over="ignore"):
+        absolute = np.subtract(a, b)
+        np.abs(absolute, out=absolute)
+    largest = float(absolute.max())
+    if known_finite or np.isfinite(largest):  # so a and b are finite, too
+        ulp = int(distance.max())
+        if ulp <= tolerance.ulp:
+            return Difference(a.size, 0, 0, ulp, largest)
+        failing = distance > tolerance.ulp
+        if tolerance.rtol or tolerance.atol:
+            failing &= absolute > tolerance.atol + tolerance.rtol * np.abs(b)
+        if not failing.any():
+            return Difference(a.size, 0, 0, ulp, largest)
+        worst = int(np.argmax(np.where(failing, distance, 0)))
+        return Difference(a.size, int(np.count_nonzero(failing)), 0, ulp, largest,
+                          worst, (a[worst], b[worst]))
+    return _floats_not_finite(a, b, tolerance)
+
+
+def _floats_not_finite(a, b, tolerance):
+    """The rare case: NaNs and infinities are compared by themselves, the rest as ever."""
+    same = (a == b) | (np.isnan(a) & np.isnan(b))
+    finite = np.isfinite(a) & np.isfinite(b)
+    apart = ~same & ~finite
+    rest = np.flatnonzero(finite)
+    result = _floats(a[rest], b[rest], tolerance, True) if rest.size else Difference()
+    if result.failing:
+        result.index = int(rest[result.index])
+    count = int(np.count_nonzero(apart))
+    if count:
+        worst = int(np.argmax(apart))
+        result.index, result.values = worst, (a[worst], b[worst])
+    result.elements, result.failing = a.size, result.failing + count
+    result.not_finite = count
+    return result

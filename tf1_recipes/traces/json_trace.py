@@ -1,0 +1,131 @@
+"""Traces as JSON that a person can read and diff; every number comes back to the last bit.
+
+A line per array, as ``"name": [dtype, shape, [elements in C order]]``. Floats are written with the
+fewest digits that give the same number back; ``NaN``, ``Infinity`` and ``-Infinity`` stand as
+strings, because JSON has no numbers for them (which NaN it was is not kept). Complex numbers stand
+as pairs in sequence: real, imaginary, real, imaginary ...
+"""
+import json
+
+import numpy as np
+
+from tf1_recipes.session_tap import FORMAT, FORMAT_VERSION
+from tf1_recipes.traces.trace import DTYPES, KINDS, MemoryTrace, TraceError, element_count
+
+_NOT_FINITE = {"NaN": np.nan, "Infinity": np.inf, "-Infinity": -np.inf}
+
+
+def to_json(trace):
+    """Returns a trace as text."""
+    manifest = dict(trace.manifest, format=FORMAT, format_version=FORMAT_VERSION)
+    return '{\n"manifest": %s,\n"steps": [\n%s\n]\n}\n' % (
+        json.dumps(manifest, sort_keys=True, indent=1), ",\n".join(map(_step_to_json, trace)))
+
+
+def _step_to_json(step):
+    parts = [' "step": %d' % step.number]
+    for kind in KINDS:
+        arrays = step.arrays(kind)
+        if arrays:
+            parts.append(' "%s": {\n%s\n }' % (kind, ",\n".join(
+                "  %s: %s" % (json.dumps(name), _array_to_json(array))
+                for name, array in arrays.items())))
+    parts.append(' "facts": %s' % json.dumps(step.facts, sort_keys=True))
+    return "{\n%s\n}" % ",\n".join(parts)
+
+
+def read_json(path):
+    """Returns the `MemoryTrace` that a JSON file holds.
+
+    Raises:
+        TraceError: it is no trace, or damaged; the message says where.
+    """
+    def damaged(what):
+        return TraceError("%s is damaged: %s" % (path, what))
+
+    with open(path, "rb") as file:
+        text = file.read()
+    try:
+        content = json.loads(text.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise TraceError("%s is no trace: it is not JSON (%s)" % (path, error)) from None
+    manifest = content.get("manifest") if isinstance(content, dict) else None
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise TraceError("%s is no trace: it has no manifest that names the format" % path)
+    if manifest.get("format_version") != FORMAT_VERSION:
+        raise TraceError("%s has format version %r; this program reads version %d" % (
+            path, manifest.get("format_version"), FORMAT_VERSION))
+    steps = content.get("steps")
+    if not isinstance(steps, list):
+        raise damaged("it has no list of steps")
+    trace = MemoryTrace(manifest)
+    for position, step in enumerate(steps):
+        if not isinstance(step, dict) or type(step.get("step")) is not int \
+                or not isinstance(step.get("facts"), dict):
+            raise damaged("entry %d of its steps has no number or no facts" % position)
+        number, arrays = step["step"], []
+        if number in trace.numbers:
+            raise damaged("step %d stands there twice" % number)
+        for kind in KINDS:
+            members = step.get(kind, {})
+            if not isinstance(members, dict):
+                raise damaged("step %d: %s is no object" % (number, kind))
+            for name, value in members.items():
+                try:
+                    arrays.append((kind, name, _array_from_json(value)))
+                except (ValueError, TypeError, OverflowError) as error:
+                    raise damaged("step %d, %s/%s: %s" % (number, kind, name, error)) from None
+        trace.step(number, arrays, step["facts"])
+    return trace
+
+
+def _array_to_json(array):
+    flat = array.reshape(-1)
+    if array.dtype.kind == "c":
+        flat = flat.view(np.float32 if array.dtype.itemsize == 8 else np.float64)
+    if flat.dtype.kind == "f":
+        elements = [_float_to_json(element) for element in flat]
+    else:
+        elements = [json.dumps(element) for element in flat.tolist()]
+    return "[%s, %s, [%s]]" % (
+        json.dumps(array.dtype.name), json.dumps(list(array.shape)), ", ".join(elements))
+
+
+def _float_to_json(element):
+    if np.isnan(element):
+        return '"NaN"'
+    if np.isinf(element):
+        return '"Infinity"' if element > 0 else '"-Infinity"'
+    shortest = np.format_float_positional(element, unique=True, trim="0")
+    if not 1e-5 <= abs(element) < 1e16 and element != 0:
+        shortest = np.format_float_scientific(element, unique=True, trim="0")
+    # The digits are the fewest for this width; read as a double and rounded they could, in
+    # principle, fall on the neighbour. Then all digits are written.
+    if element.dtype.type(float(shortest)) != element:
+        shortest = repr(float(element))
+    return shortest
+
+
+def _array_from_json(value):
+    if not (isinstance(value, list) and len(value) == 3 and isinstance(value[1], list)
+            and isinstance(value[2], list)):
+        raise ValueError("it is not [dtype, shape, elements]")
+    name, shape, elements = value
+    if not isinstance(name, str) or name not in DTYPES:
+        raise ValueError("dtype %r is not one of %s" % (name, ", ".join(DTYPES)))
+    if not all(type(side) is int and side >= 0 for side in shape):
+        raise ValueError("its shape is %r" % (shape,))
+    dtype = DTYPES[name]
+    parts = 2 if dtype.kind == "c" else 1
+    if element_count(shape) * parts != len(elements):
+        raise ValueError("shape %r does not hold its %d elements" % (shape, len(elements)))
+    if dtype.kind in "fc":
+        elements = [_NOT_FINITE[each] if each in _NOT_FINITE else each for each in elements]
+        if not all(type(each) in (int, float) for each in elements):
+            raise ValueError("its elements are not all numbers")
+    elif not all(type(each) is (bool if dtype.kind == "b" else int) for each in elements):
+        raise ValueError("its elements are not all of %s" % name)
+    scalar = {"complex64": np.float32, "complex128": np.float64}.get(name, dtype)
+    with np.errstate(over="raise"):
+        flat = np.array(elements, dtype=scalar)
+    return (flat.view(dtype) if parts == 2 else flat).reshape(shape)

@@ -1,0 +1,102 @@
+"""What a trace is: for each step the arrays of three kinds, under their names.
+
+A trace has steps, numbered from 0; step 0 holds the initial values of the variables, and every
+later one what a run left: its ``variables``, and the numbers that went with it, ``fetches`` and
+``feeds``. Where the numbers lie (an archive, a JSON file, memory) makes no difference to a reader.
+"""
+import math
+
+import numpy as np
+
+from tf1_recipes.errors import Error
+
+KINDS = ("variables", "fetches", "feeds")
+# What a tensor in a trace may consist of; above all no Python objects, which only pickle holds.
+DTYPES = {name: np.dtype(name) for name in (
+    "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
+    "float16", "float32", "float64", "complex64", "complex128")}
+
+
+class TraceError(Error):
+    """A file is no trace, or a damaged one; the message says which file, what and where."""
+
+
+class Tensor:
+    """An array of a trace: its shape, its dtype, and its elements in pieces or as a whole."""
+
+    def __init__(self, array):
+        self._array = np.ascontiguousarray(array)
+        self.shape = np.shape(array)
+        self.dtype = self._array.dtype
+
+    def chunks(self, size):
+        """Yields the elements in order, as flat arrays of ``size`` bytes or less."""
+        flat = self._array.reshape(-1)
+        count = max(1, size // self.dtype.itemsize)
+        for start in range(0, flat.size, count):
+            yield flat[start:start + count]
+
+    def read(self):
+        """Returns the whole array."""
+        return self._array.reshape(self.shape)
+
+
+class Step:
+    """One step: its number, what is known of it, and ``{(kind, name): Tensor}``."""
+
+    def __init__(self, number, facts, tensors):
+        self.number = number
+        self.facts = facts
+        self.tensors = tensors
+
+    def arrays(self, kind):
+        """Returns ``{name: array}`` of one kind."""
+        return {name: tensor.read() for (each, name), tensor in self.tensors.items() if each == kind}
+
+
+class MemoryTrace:
+    """A trace in memory, and a sink for `tf1_recipes.session_tap.Tap`.
+
+    Attributes:
+        manifest: dict, where the trace comes from.
+        notes: list of str, what a reader of a report should know of the file.
+        numbers: list of int, the steps there are, in order.
+    """
+
+    def __init__(self, manifest=None):
+        self.manifest = dict(manifest or {})
+        self.notes = []
+        self._steps = {}
+
+    @property
+    def numbers(self):
+        return list(self._steps)
+
+    def step(self, number, arrays, facts):
+        """Appends a step; see `tf1_recipes.session_tap.TraceFile.step`."""
+        tensors = {(kind, name): Tensor(np.array(array)) for kind, name, array in arrays}
+        self._steps[number] = Step(number, facts, tensors)
+
+    def __getitem__(self, number):
+        return self._steps[number]
+
+    def __iter__(self):
+        return iter(self._steps.values())
+
+    def __len__(self):
+        return len(self._steps)
+
+
+def initial_values(trace):
+    """Returns ``{"<session number>/<variable name>": array}``: what every session started from."""
+    values = {}
+    for number in trace.numbers:
+        step = trace[number]
+        if step.facts.get("initial"):
+            for name, array in step.arrays("variables").items():
+                values["%d/%s" % (step.facts["session"], name)] = array
+    return values
+
+
+def element_count(shape):
+    return math.prod(shape)
