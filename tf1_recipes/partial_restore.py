@@ -1,0 +1,462 @@
+"""Restoring a part of a checkpoint into a new net: planned in full first, then all or nothing."""
+import collections
+import re
+
+from tf1_recipes.checkpoints import (
+    SHARED_SLOT,
+    CheckpointError,
+    damaged,
+    is_slot,
+    open_checkpoint,
+    owner_of,
+    renamed,
+)
+from tf1_recipes.errors import RecipeError
+from tf1_recipes.v1 import tf
+from tf1_recipes.variable_selection import closest_names, name_of, select, unmatched
+
+RESTORED = "restored"
+MISSING_TENSOR = "missing in the checkpoint"
+MISSING_VARIABLE = "missing in the graph"
+SHAPE_MISMATCH = "shape mismatch"
+DTYPE_MISMATCH = "dtype mismatch"
+BOTH_MISMATCH = "shape and dtype mismatch"
+LEFT_OUT = "left out"
+INITIALISED = "initialised"
+
+WEIGHT, SLOT = "weight", "slot"
+
+# The names that TensorFlow gives to slots by itself; they tell a slot of an untrainable variable.
+_SLOT_NAME = re.compile(
+    r"(Adadelta|Adagrad|Adam|ExponentialMovingAverage|Ftrl|Momentum|RMSProp)(_\d+)?$")
+
+PlanRow = collections.namedtuple(
+    "PlanRow",
+    "variable_name tensor_name status role variable_shape tensor_shape variable_dtype tensor_dtype")
+Restored = collections.namedtuple("Restored", "restored initialised")
+_Target = collections.namedtuple("_Target", "name parts shape dtype role owner")
+
+
+def plan_restore(checkpoint, include=None, exclude=None, names=None, slots=False, variables=None,
+                 allow_missing=False):
+    """Plans to restore the chosen variables of the default graph, and assigns nothing yet.
+
+    Call it when the net and its optimizer are built: a variable that is built later is only
+    initialised, and a random op that is built later gets another seed from the number of ops
+    before it. A slot is an untrainable variable named
+    under a trainable one's name, maybe in an outer scope (``hidden1/kernel/Momentum``,
+    ``train/hidden1/kernel/Adam_1``), or ``beta1_power``; in the checkpoint, a tensor whose name
+    so extends another one's. The form to replace is TF1's own, which also takes the slots, and
+    ``hidden10`` for ``hidden1``: ``Saver({v.op.name: v for v in
+    tf.get_collection("variables", scope="hidden[123]")}).restore(session, path)``.
+
+    Args:
+        checkpoint: str or path-like, what ``Saver.save`` returned, in format V1 or V2, or a
+            folder, whose latest checkpoint is taken.
+        include: selector (see ``variable_selection``) of the variables to restore; by default all
+            that are not slots.
+        exclude: selector of variables, slots too, not to restore after all.
+        names: dict of the checkpoint's old names to the graph's new ones. A key that is no
+            tensor's name is a regular expression for a whole name, its value may refer back:
+            ``{r"conv(\\d)/weights": r"block\\1/kernel"}``. Slots follow their variable.
+        slots: bool, whether the slots of the restored variables are restored, too, and with them
+            the optimizer's own counters (``beta1_power``).
+        variables: list of variables to choose from; by default the graph's global ones.
+        allow_missing: True, or a selector: these variables are initialised if the checkpoint
+            lacks them; for any other chosen one that is a problem.
+
+    Returns:
+        A ``RestorePlan``. Print it.
+
+    Raises:
+        CheckpointError: there is no checkpoint, or it cannot be read.
+        RecipeError: a selector means no variable; a name in ``names`` is none in the checkpoint
+            or in the graph; two tensors would go to one variable; the graph is finalised.
+
+    >>> import os, tempfile
+    >>> path = os.path.join(tempfile.mkdtemp(), "old.ckpt")
+    >>> with tf.Graph().as_default(), tf.Session() as session:
+    ...     old = tf.get_variable("layer/weights", initializer=[1., 2.])
+    ...     session.run(old.initializer)
+    ...     _ = tf.train.Saver().save(session, path)
+    >>> with tf.Graph().as_default(), tf.Session() as session:
+    ...     new = tf.get_variable("hidden/kernel", initializer=[0., 0.])
+    ...     head = tf.get_variable("outputs/kernel", initializer=[5.])
+    ...     plan = plan_restore(path, include="hidden", names={"layer/weights": "hidden/kernel"})
+    ...     result = plan.restore(session)
+    ...     print(session.run([new, head]))
+    [array([1., 2.], dtype=float32), array([5.], dtype=float32)]
+    >>> result
+    Restored(restored=['hidden/kernel'], initialised=['outputs/kernel'])
+    """
+    stored = open_checkpoint(checkpoint)
+    candidates = tf.global_variables() if variables is None else _flat(variables)
+    graph = candidates[0].graph if candidates else tf.get_default_graph()
+    what = "cannot plan to restore from %r" % stored.prefix
+    if graph.finalized:
+        raise RecipeError(what, ["the graph is finalised: make the plan before the session is"])
+    targets, problems = _targets(candidates, graph), []
+    wanted = {name for name in targets if targets[name].role == WEIGHT}
+    if include is not None:
+        wanted &= _named("include", include, candidates, targets, problems)
+    wanted -= _named("exclude", exclude, candidates, targets, problems)
+    may_lack = set(targets) if allow_missing is True else _named(
+        "allow_missing", allow_missing or None, candidates, targets, problems)
+    moves, wrong_names = renamed(names or {}, stored.tensors, targets)
+    if problems + wrong_names:
+        raise RecipeError(what, problems + wrong_names)
+    sources = _sources(moves, stored.tensors, targets)
+    if slots:
+        wanted |= _slots_of(wanted, targets, sources) - _named(
+            "exclude", exclude, candidates, targets, [])
+    return RestorePlan(stored, graph, targets, *_rows(stored, targets, wanted, sources, may_lack))
+
+
+class RestorePlan(object):
+    """What ``plan_restore`` found: ``print`` it, then ``restore``.
+
+    Attributes:
+        checkpoint: the ``Checkpoint`` namedtuple: prefix, version, tensors.
+        rows: list of ``PlanRow`` namedtuples, weights first. What one side lacks is None; an
+            unknown dimension is None, too. Statuses: ``restored``; a problem (``missing in the
+            checkpoint``, ``shape mismatch``, ``dtype mismatch``, ``shape and dtype mismatch``);
+            ``left out``, both sides have it, but it was not asked for; ``initialised``, the
+            checkpoint lacks it and may; ``missing in the graph``.
+        problems: list of str, each a reason for which ``restore`` refuses.
+    """
+
+    def __init__(self, checkpoint, graph, targets, rows, problems):
+        self.checkpoint, self.rows, self.problems = checkpoint, rows, problems
+        self._graph = graph
+        pairs = [(targets[row.variable_name], row.tensor_name)
+                 for row in rows if row.status == RESTORED]
+        self._restored = {name_of(part) for target, _ in pairs for part in target.parts}
+        self._candidates = [part for target in targets.values() for part in target.parts]
+        if not problems:
+            with graph.as_default(), tf.control_dependencies(None):
+                self._saver = tf.train.Saver(
+                    {tensor: _saved(target) for target, tensor in pairs}, name="plan_restore")
+                self._build_probe()
+
+    def restore(self, session=None, initialise="rest", feed_dict=None):
+        """Assigns what is to be restored, then initialises other variables: all or nothing.
+
+        Reading comes first, so an initial value that is computed from a restored variable
+        (``initialized_value()``, a moving average) sees the restored one. Under a
+        ``MonitoredSession``: ``monitored.run_step_fn(lambda step: plan.restore(step.session))``.
+
+        Args:
+            session: ``tf.Session`` of the plan's graph; by default the default session.
+            initialise: ``"rest"``, every global and local variable that is not restored;
+                ``"uninitialised"``, those of them that have no value yet, for use in the middle
+                of a training; ``"none"``.
+            feed_dict: dict for the initialisers, where they need placeholders or given values.
+
+        Returns:
+            A ``Restored`` namedtuple: ``restored`` and ``initialised``, lists of names.
+
+        Raises:
+            RecipeError: the plan has problems, or an initialiser lacks a placeholder's value.
+            CheckpointError: the checkpoint is gone, changed, or damaged.
+            In both cases no variable was changed.
+        """
+        session = tf.get_default_session() if session is None else session
+        problems = list(self.problems)
+        if session is None:
+            problems.append("there is no session: give one, or work in `with session.as_default()`")
+        elif session.graph is not self._graph:
+            problems.append("the session runs another graph than the one the plan was made for")
+        if initialise not in ("rest", "uninitialised", "none"):
+            problems.append("initialise is %r: say 'rest', 'uninitialised' or 'none'"
+                            % (initialise,))
+        self._refuse(problems)
+        return self._restore(session, initialise, feed_dict or {})
+
+    def init_fn(self, scaffold, session):
+        """``restore`` for ``tf.train.Scaffold(init_fn=plan.init_fn)``.
+
+        The scaffold has initialised everything by then; what is initialised again are only the
+        variables whose initial value is computed from a restored one. It is not called when
+        the session goes on from a checkpoint of its own.
+        """
+        self._refuse(self.problems)
+        self._restore(session, "dependent", scaffold.init_feed_dict or {})
+
+    def __str__(self):
+        return "\n".join(["restore plan for %r (%s)" % (
+            self.checkpoint.prefix, self.checkpoint.version)] + _table(self.rows)
+            + [self._summary()])
+
+    def _summary(self):
+        counts = collections.Counter(row.status for row in self.rows)
+        return ", ".join(
+            ["%d %s" % (counts[status], status) for status in sorted(counts)]
+            + ["%d problem%s" % (len(self.problems), "" if len(self.problems) == 1 else "s")])
+
+    def _refuse(self, problems):
+        if problems:
+            raise RecipeError("nothing was restored, no variable was changed\n\n%s\n\nproblems"
+                              % self, problems)
+
+    def _restore(self, session, initialise, feed_dict):
+        prefix, saver = self.checkpoint.prefix, self._saver.saver_def
+        if open_checkpoint(prefix) != self.checkpoint:
+            raise CheckpointError("the checkpoint %r has changed since the plan was made: "
+                                  "make the plan again" % prefix)
+        # What can be found wrong with the initialisers is found before the first assignment.
+        rest = self._rest()
+        reads, lacking = _reads(rest, feed_dict)
+        chosen = self._chosen(initialise, rest, reads, session)
+        self._refuse([lacking[name_of(v)] for v in chosen if name_of(v) in lacking])
+        try:
+            # One RestoreV2 op reads all tensors before the first of them is assigned.
+            session.run(saver.restore_op_name, {saver.filename_tensor_name: prefix})
+        except (tf.errors.OutOfRangeError, tf.errors.DataLossError,
+                tf.errors.NotFoundError) as error:
+            raise CheckpointError(damaged(prefix, error)) from None
+        for step in _in_order(chosen, reads):
+            session.run([variable.initializer for variable in step], feed_dict)
+        return Restored(
+            [row.variable_name for row in self.rows if row.status == RESTORED],
+            [name_of(variable) for variable in chosen])
+
+    def _rest(self):
+        """Every variable there is by now, but for the restored ones."""
+        every = [variable for key in (tf.GraphKeys.GLOBAL_VARIABLES, tf.GraphKeys.LOCAL_VARIABLES)
+                 for variable in self._graph.get_collection(key)] + self._candidates
+        by_name = collections.OrderedDict((name_of(variable), variable) for variable in every)
+        return [by_name[name] for name in by_name if name not in self._restored]
+
+    def _chosen(self, initialise, rest, reads, session):
+        if initialise == "none":
+            return []
+        if initialise == "uninitialised":
+            if not {name_of(variable) for variable in rest} <= self._probed:
+                self._build_probe()
+            lack_value = set(session.run(self._probe))
+            return [v for v in rest if name_of(v).encode() in lack_value]
+        if initialise == "dependent":
+            stale, before = set(self._restored), None
+            while stale != before:
+                before = set(stale)
+                stale |= {name for name in reads if reads[name] & stale}
+            return [variable for variable in rest if name_of(variable) in stale]
+        return rest
+
+    def _build_probe(self):
+        rest = self._rest()
+        self._probed = {name_of(variable) for variable in rest}
+        if self._graph.finalized:
+            raise RecipeError("nothing was restored, no variable was changed", [
+                "the graph is finalised and has variables that were built after the plan: make "
+                "the plan after the net and its optimizer"])
+        with self._graph.as_default(), tf.control_dependencies(None):
+            self._probe = tf.report_uninitialized_variables(rest, name="plan_restore_probe")
+
+
+def _flat(variables):
+    """The variables, with those in a ``PartitionedVariable`` one by one."""
+    return [part for variable in variables
+            for part in (list(variable) if not hasattr(variable, "op") else [variable])]
+
+
+def _saver_name(variable):
+    """The name under which a ``Saver`` stores a variable; all partitions go under one."""
+    whole = _slice_info(variable)
+    return whole.full_name if whole else name_of(variable)
+
+
+def _slice_info(variable):
+    return getattr(variable, "_get_save_slice_info", lambda: None)()
+
+
+def _saved(target):
+    """What a ``Saver`` takes for it."""
+    return target.parts if _slice_info(target.parts[0]) else target.parts[0]
+
+
+def _targets(candidates, graph):
+    """Returns the dict of names to ``_Target``, what is stored as one tensor."""
+    every = graph.get_collection(tf.GraphKeys.GLOBAL_VARIABLES) + candidates
+    trainable = {_saver_name(v) for v in every if getattr(v, "trainable", False)}
+    trainable |= {_saver_name(v) for v in graph.get_collection(tf.GraphKeys.TRAINABLE_VARIABLES)}
+    names = {_saver_name(variable) for variable in every}
+    parts = collections.OrderedDict()
+    for variable in candidates:
+        members = parts.setdefault(_saver_name(variable), collections.OrderedDict())
+        members[name_of(variable)] = variable
+    targets = collections.OrderedDict()
+    for name in parts:
+        role, owner = WEIGHT, None
+        if name not in trainable:
+            owner = owner_of(name, trainable) or (_SLOT_NAME.search(name) and owner_of(name, names))
+            role = SLOT if owner or SHARED_SLOT.search(name) else WEIGHT
+        members = list(parts[name].values())
+        first = members[0]
+        whole = _slice_info(first)
+        shape = tf.TensorShape(whole.full_shape) if whole else first.shape
+        targets[name] = _Target(name, members, shape, first.dtype.base_dtype, role, owner)
+    return targets
+
+
+def _named(title, selector, candidates, targets, problems):
+    """Returns the names of the targets that a selector means; adds what is wrong with it."""
+    if selector is None:
+        return set()
+    found = set()
+    for item in selector if isinstance(selector, (list, tuple)) else [selector]:
+        chosen, wrong = select(item, candidates)
+        problems.extend("%s: %s" % (title, line) for line in wrong)
+        for name in sorted({_saver_name(variable) for variable in chosen}):
+            count = len([v for v in chosen if _saver_name(v) == name])
+            if count < len(targets[name].parts):
+                problems.append("%s: %r means %d of the %d partitions of %r: take all or none"
+                                % (title, item, count, len(targets[name].parts), name))
+            found.add(name)
+        if title == "include" and chosen and all(
+                targets[_saver_name(variable)].role == SLOT for variable in chosen):
+            problems.append("include: %r means optimizer slots only; they are restored with their "
+                            "variable, by slots=True" % (item,))
+    return found
+
+
+def _sources(moves, tensors, targets):
+    """Returns the dict of variables' names to the names of the tensors they are restored from."""
+    sources = {name: tensor for tensor, name in moves.items()}
+    for name, target in targets.items():
+        if target.owner in sources and name not in sources:
+            start = ("/%s/" % name).index("/%s/" % target.owner)
+            end = start + len(target.owner)
+            sources[name] = name[:start] + sources[target.owner] + name[end:]
+    moved = set(moves) | set(sources.values())
+    for name in targets:
+        if name not in moved:
+            sources.setdefault(name, name)
+    return {name: tensor for name, tensor in sources.items() if tensor in tensors}
+
+
+def _slots_of(wanted, targets, sources):
+    """Returns the slots of the variables that are restored, and the optimizer's own."""
+    owned = {name for name, target in targets.items()
+             if target.role == SLOT and target.owner in wanted and target.owner in sources}
+    shared = {name for name, target in targets.items()
+              if target.role == SLOT and target.owner is None}
+    return owned | shared if owned else owned
+
+
+def _rows(stored, targets, wanted, sources, may_lack):
+    """Returns the rows of the plan, weights first, and its problems."""
+    rows, problems, tensors = [], [], stored.tensors
+    for name, target in targets.items():
+        tensor_name = sources.get(name)
+        shape, dtype = tensors.get(tensor_name, (None, None))
+        if name not in wanted:
+            status = LEFT_OUT if tensor_name else INITIALISED
+        elif tensor_name is None:
+            status = INITIALISED if name in may_lack else MISSING_TENSOR
+        else:
+            fits = target.shape.is_compatible_with(shape), target.dtype == dtype
+            status = {(True, True): RESTORED, (False, True): SHAPE_MISMATCH,
+                      (True, False): DTYPE_MISMATCH, (False, False): BOTH_MISMATCH}[fits]
+        row = PlanRow(name, tensor_name, status, target.role, _dimensions(target.shape), shape,
+                      target.dtype, dtype)
+        rows.append(row)
+        problems.extend(_problems(row, tensors))
+    for tensor_name in sorted(set(tensors) - set(sources.values())):
+        status = LEFT_OUT if tensor_name in targets else MISSING_VARIABLE
+        role = SLOT if is_slot(tensor_name, tensors) else WEIGHT
+        shape, dtype = tensors[tensor_name]
+        rows.append(PlanRow(None, tensor_name, status, role, None, shape, None, dtype))
+    if not problems and not any(row.status == RESTORED for row in rows):
+        problems.append("there is nothing to restore")
+    return sorted(rows, key=lambda row: row.role == SLOT), problems
+
+
+def _problems(row, tensors):
+    if row.status == MISSING_TENSOR:
+        near = closest_names(row.variable_name, list(tensors))
+        return ["%r is missing in the checkpoint%s" % (row.variable_name, (
+            "; the closest names there are " + ", ".join(map(repr, near))) if near else "")]
+    if row.status in (SHAPE_MISMATCH, DTYPE_MISMATCH, BOTH_MISMATCH):
+        return ["%r is %s %s in the graph and %s %s in the checkpoint" % (
+            row.variable_name, _text(row.variable_shape), row.variable_dtype.name,
+            _text(row.tensor_shape), row.tensor_dtype.name)]
+    return []
+
+
+def _dimensions(shape):
+    return None if shape.ndims is None else tuple(shape.as_list())
+
+
+def _text(shape):
+    if shape is None:
+        return "any"
+    return "x".join("?" if size is None else str(size) for size in shape) or "scalar"
+
+
+def _reads(variables, feed_dict):
+    """Returns which variables each one's initialiser reads, and which placeholder it lacks."""
+    fed = {getattr(key, "name", key) for key in feed_dict}
+    reads, lacking = {}, {}
+    for variable in variables:
+        todo, seen = [variable.initializer], set()
+        while todo:
+            op = todo.pop()
+            if op not in seen:
+                seen.add(op)
+                todo.extend(op.control_inputs)
+                todo.extend(tensor.op for tensor in op.inputs if tensor.name not in fed)
+        name = name_of(variable)
+        reads[name] = {op.name for op in seen if op.type in (
+            "Variable", "VariableV2", "VarHandleOp")} - {name}
+        placeholders = sorted(op.name for op in seen if op.type == "Placeholder")
+        if placeholders:
+            lacking[name] = "the initialiser of %r needs the placeholder %s: feed it" % (
+                name, ", ".join(map(repr, placeholders)))
+    return reads, lacking
+
+
+def _in_order(variables, reads):
+    """Yields lists of variables, each after all that its members' initialisers read."""
+    left = {name_of(variable): variable for variable in variables}
+    while left:
+        ready = [name for name in left if not reads[name] & set(left)] or list(left)
+        yield [left.pop(name) for name in ready]
+
+
+def _table(rows):
+    """Returns the lines of the table, 80 columns wide where the names' parts allow it."""
+    cells = []
+    for row in rows:
+        same = row.variable_name in (None, row.tensor_name)
+        here, there = ([_text(shape), dtype.name] if dtype else None for shape, dtype in (
+            (row.variable_shape, row.variable_dtype), (row.tensor_shape, row.tensor_dtype)))
+        cells.append((row.role, row.variable_name or row.tensor_name, here or there, row.status))
+        if row.variable_name and row.tensor_name and not (same and here == there):
+            cells.append((row.role, "  from " + ("the checkpoint" if same else row.tensor_name),
+                          there if there != here else ["", ""], ""))
+    head = (None, "variable", ["shape", "dtype"], "status")
+    shape, dtype, status = (max(len(column) for column in columns) for columns in zip(
+        *((sides[0], sides[1], state) for _, _, sides, state in cells + [head])))
+    width = max(24, 80 - shape - dtype - status - 6)
+    lines, section = [], None
+    for role, name, sides, state in [head] + cells:
+        if role != section:
+            section = role
+            lines.append("-- %s " % {WEIGHT: "weights", SLOT: "optimizer slots"}[role])
+            lines[-1] += "-" * (width + shape + dtype + status + 6 - len(lines[-1]))
+        *start, end = _wrapped(name, width)
+        lines.extend(start)
+        lines.append("  ".join([end.ljust(width), sides[0].ljust(shape), sides[1].ljust(dtype),
+                                state]).rstrip())
+    return lines
+
+
+def _wrapped(name, width):
+    """Cuts a name after slashes into lines of at most ``width`` where it can."""
+    lines = [""]
+    for piece in re.findall(r"[^/]*/|[^/]+$", name):
+        if lines[-1] and len(lines[-1] + piece) > width:
+            lines.append("    ")
+        lines[-1] += piece
+    return lines
