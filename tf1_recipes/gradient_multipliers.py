@@ -1,10 +1,8 @@
 """Gradients multiplied between ``compute_gradients`` and ``apply_gradients``, per variable."""
-import math
-import numbers
-
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.optimizer_groups import GroupedOptimizer
-from tf1_recipes.train_step import gate, is_gated, wrapped_optimizer
+from tf1_recipes.scalars import problem_with
+from tf1_recipes.train_step import gate, is_gated, wrapped_optimizers
 from tf1_recipes.v1 import tf
 from tf1_recipes.variable_selection import name_of, select
 
@@ -122,7 +120,7 @@ def _factors(entries, variables):
         title = _title(selector)
         if not chosen and not unmatched:
             problems.append("the selector %s is empty" % title)
-        wrong = what_is_wrong_with(factor)
+        wrong = problem_with(factor)
         if wrong:
             problems.append("the multiplier of %s %s" % (title, wrong))
         for variable in map(name_of, chosen):
@@ -135,29 +133,6 @@ def _factors(entries, variables):
     if not entries:
         problems.append("there are no multipliers")
     return factors, problems
-
-
-def what_is_wrong_with(number):
-    """What keeps a value from being one finite number, the rest of a sentence, or None.
-
-    Args:
-        number: anything; a number, a NumPy scalar or a scalar tensor or variable is right.
-    """
-    if hasattr(number, "op"):
-        if not (number.dtype.base_dtype.is_floating or number.dtype.base_dtype.is_integer):
-            return "has the type %s, not a number's" % number.dtype.base_dtype.name
-        if not number.shape.is_compatible_with([]):
-            return "has the shape %s: it must be a scalar" % (number.shape,)
-        number = tf.get_static_value(number) if isinstance(number, tf.Tensor) else None
-        if number is None:
-            return None
-    elif getattr(number, "shape", ()) != ():
-        return "has the shape %s: it must be a scalar" % (number.shape,)
-    elif isinstance(number, bool) or not isinstance(number, numbers.Real):
-        number = number.item() if hasattr(number, "item") else number
-        if isinstance(number, bool) or not isinstance(number, numbers.Real):
-            return "is %r: it must be a number or a scalar tensor" % (number,)
-    return None if math.isfinite(number) else "is %s: it must be finite" % float(number)
 
 
 def _refusals(optimizer, pairs, factors):
@@ -186,15 +161,13 @@ def _refusal(name, normaliser):
 
 def _normaliser(optimizer, variable, variables):
     """The name of the class that normalises a variable's gradient, or None."""
-    while optimizer is not None:
-        if isinstance(optimizer, GroupedOptimizer):
-            optimizer = optimizer.optimizer_of(variable, variables)
-            continue
-        for ancestor in type(optimizer).__mro__:
-            if ancestor.__name__ in _NORMALISING:
-                return ancestor.__name__
-        optimizer = wrapped_optimizer(optimizer)
-    return None
+    if isinstance(optimizer, GroupedOptimizer):
+        return _normaliser(optimizer.optimizer_of(variable, variables), variable, variables)
+    for ancestor in type(optimizer).__mro__:
+        if ancestor.__name__ in _NORMALISING:
+            return ancestor.__name__
+    inner = [_normaliser(each, variable, variables) for each in wrapped_optimizers(optimizer)]
+    return next(filter(None, inner), None)
 
 
 def _is_one(factor):

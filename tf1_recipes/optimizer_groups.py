@@ -106,7 +106,7 @@ class GroupedOptimizer(tf.train.Optimizer):
             problems.append("every variable is frozen")
         if problems:
             raise RecipeError("Cannot compute the gradients of %s" % self.get_name(), problems)
-        gradients = gate([gradient for gradient, _ in pairs], also=[loss] + self._settings(),
+        gradients = gate([gradient for gradient, _ in pairs], also=[loss] + tensors_held_by(self),
                          name=self.get_name() + "_gate")
         return list(zip(gradients, trained))
 
@@ -131,8 +131,8 @@ class GroupedOptimizer(tf.train.Optimizer):
         divided = self._divide(list(grads_and_vars))
         gradients = [gradient for _, pairs in divided for gradient, _ in pairs]
         with tf.name_scope(name, self.get_name()) as scope:
-            if not is_gated(gradients, self._settings()):
-                gradients = gate(gradients, also=self._settings())
+            if not is_gated(gradients, tensors_held_by(self)):
+                gradients = gate(gradients, also=tensors_held_by(self))
         gated = iter(gradients)
         train_ops = tf.get_collection_ref(tf.GraphKeys.TRAIN_OP)
         count = len(train_ops)
@@ -160,7 +160,7 @@ class GroupedOptimizer(tf.train.Optimizer):
 
     def get_slot(self, var, name):
         """The slot of a variable, such as its momentum, in its group's optimizer."""
-        for optimizer in self._optimizers():
+        for optimizer in self.optimizers():
             slot = optimizer.get_slot(var, name)
             if slot is not None:
                 return slot
@@ -168,26 +168,23 @@ class GroupedOptimizer(tf.train.Optimizer):
 
     def get_slot_names(self):
         """The names of all groups' slots, sorted."""
-        return sorted({name for each in self._optimizers() for name in each.get_slot_names()})
+        return sorted({name for each in self.optimizers() for name in each.get_slot_names()})
 
     def variables(self):
         """All variables that the groups' optimizers made."""
-        return [variable for each in self._optimizers() for variable in each.variables()]
+        return [variable for each in self.optimizers() for variable in each.variables()]
 
-    def _given_optimizers(self):
-        given = [("group %d" % number, group[0]) for number, group in enumerate(self._groups)]
-        return given + ([] if self._rest is None else [("the rest", self._rest)])
-
-    def _optimizers(self):
-        """The optimizers, each once: one that serves two groups must not step twice."""
+    def optimizers(self):
+        """The groups' optimizers, each once: one that serves two groups must not step twice."""
         found = []
         for _, optimizer in self._given_optimizers():
             if not _is_frozen(optimizer) and not any(optimizer is other for other in found):
                 found.append(optimizer)
         return found
 
-    def _settings(self):
-        return [tensor for each in self._optimizers() for tensor in tensors_held_by(each)]
+    def _given_optimizers(self):
+        given = [("group %d" % number, group[0]) for number, group in enumerate(self._groups)]
+        return given + ([] if self._rest is None else [("the rest", self._rest)])
 
     def _assign(self, candidates):
         """Returns {variable's name: optimizer or FROZEN} and a list of problems."""
@@ -225,7 +222,7 @@ class GroupedOptimizer(tf.train.Optimizer):
             raise RecipeError("Cannot apply gradients with %s" % self.get_name(), problems)
         divided = [
             (each, [pair for pair in trained if optimizers[name_of(pair[1])] is each])
-            for each in self._optimizers()
+            for each in self.optimizers()
         ]
         return [(optimizer, own) for optimizer, own in divided if own]
 

@@ -75,13 +75,12 @@ def operation_of(value):
     return value if isinstance(value, tf.Operation) else value.op
 
 
-def wrapped_optimizer(optimizer):
-    """The optimizer inside one that wraps it (moving averages, loss scaling, decay), or None."""
-    for attribute in ("_opt", "_optimizer"):
-        inner = getattr(optimizer, attribute, None)
-        if hasattr(inner, "apply_gradients"):
-            return inner
-    return None
+def wrapped_optimizers(optimizer):
+    """The optimizers that one stands for: groups, moving averages, loss scaling, decay."""
+    if hasattr(optimizer, "optimizers"):
+        return optimizer.optimizers()
+    inner = [getattr(optimizer, attribute, None) for attribute in ("_opt", "_optimizer")]
+    return [each for each in inner if hasattr(each, "apply_gradients")]
 
 
 def tensors_held_by(optimizer):
@@ -90,12 +89,12 @@ def tensors_held_by(optimizer):
     They are read when the updates run; where one reads a weight, it has to be read before.
     """
     graph = tf.get_default_graph()
-    tensors = []
-    while optimizer is not None:
-        tensors.extend(
-            value for _, value in sorted(vars(optimizer).items())
-            if isinstance(value, tf.Tensor) and value.graph is graph)
-        optimizer = wrapped_optimizer(optimizer)
+    tensors = [
+        value for _, value in sorted(vars(optimizer).items())
+        if isinstance(value, tf.Tensor) and value.graph is graph
+    ]
+    for inner in wrapped_optimizers(optimizer):
+        tensors.extend(tensors_held_by(inner))
     return tensors
 
 
