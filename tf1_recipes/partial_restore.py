@@ -1,6 +1,7 @@
 """Restoring a part of a checkpoint into a new net: planned in full first, then all or nothing."""
 import collections
 import re
+import textwrap
 
 from tf1_recipes.checkpoints import (
     SHARED_SLOT,
@@ -13,7 +14,7 @@ from tf1_recipes.checkpoints import (
 )
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.v1 import tf
-from tf1_recipes.variable_selection import closest_names, name_of, select, unmatched
+from tf1_recipes.variable_selection import closest_names, name_of, select
 
 RESTORED = "restored"
 MISSING_TENSOR = "missing in the checkpoint"
@@ -142,8 +143,9 @@ class RestorePlan(object):
         """Assigns what is to be restored, then initialises other variables: all or nothing.
 
         Reading comes first, so an initial value that is computed from a restored variable
-        (``initialized_value()``, a moving average) sees the restored one. Under a
-        ``MonitoredSession``: ``monitored.run_step_fn(lambda step: plan.restore(step.session))``.
+        (``initialized_value()``, a moving average) sees the restored one. In a
+        ``MonitoredSession``, past its hooks:
+        ``monitored.run_step_fn(lambda step_context: plan.restore(step_context.session))``.
 
         Args:
             session: ``tf.Session`` of the plan's graph; by default the default session.
@@ -189,9 +191,10 @@ class RestorePlan(object):
 
     def _summary(self):
         counts = collections.Counter(row.status for row in self.rows)
-        return ", ".join(
-            ["%d %s" % (counts[status], status) for status in sorted(counts)]
-            + ["%d problem%s" % (len(self.problems), "" if len(self.problems) == 1 else "s")])
+        statuses = [RESTORED] + sorted(set(counts) - {RESTORED})
+        told = ["%d %s" % (counts[status], status) for status in statuses]
+        told.append("%d problem%s" % (len(self.problems), "" if len(self.problems) == 1 else "s"))
+        return textwrap.fill(", ".join(told), 80)
 
     def _refuse(self, problems):
         if problems:
@@ -251,7 +254,8 @@ class RestorePlan(object):
                 "the graph is finalised and has variables that were built after the plan: make "
                 "the plan after the net and its optimizer"])
         with self._graph.as_default(), tf.control_dependencies(None):
-            self._probe = tf.report_uninitialized_variables(rest, name="plan_restore_probe")
+            # By name: TensorFlow warns of every such tensor that nobody reads.
+            self._probe = tf.report_uninitialized_variables(rest, name="plan_restore_probe").name
 
 
 def _flat(variables):
@@ -431,7 +435,9 @@ def _table(rows):
         same = row.variable_name in (None, row.tensor_name)
         here, there = ([_text(shape), dtype.name] if dtype else None for shape, dtype in (
             (row.variable_shape, row.variable_dtype), (row.tensor_shape, row.tensor_dtype)))
-        cells.append((row.role, row.variable_name or row.tensor_name, here or there, row.status))
+        name = row.variable_name or row.tensor_name + (
+            "" if row.status == MISSING_VARIABLE else " (in the checkpoint)")
+        cells.append((row.role, name, here or there, row.status))
         if row.variable_name and row.tensor_name and not (same and here == there):
             cells.append((row.role, "  from " + ("the checkpoint" if same else row.tensor_name),
                           there if there != here else ["", ""], ""))
