@@ -85,17 +85,14 @@ def multiply_gradients(optimizer, grads_and_vars, multipliers, allow_normalising
 
     with tf.name_scope(name):
         gradients = [gradient for gradient, _ in pairs]
-        tensors = [value for value in factors.values() if _is_tensor(value)]
-        # A multiplier may be computed from a weight: it is read before the weight moves.
-        if tensors or not is_gated(gradients):
-            held = gate(gradients + tensors)
-            gradients, tensors = held[:len(pairs)], iter(held[len(pairs):])
-            factors = {variable: next(tensors) if _is_tensor(value) else value
-                       for variable, value in factors.items()}
-        return [
-            (_multiplied(gradient, factors.get(name_of(variable), 1)), variable)
-            for gradient, (_, variable) in zip(gradients, pairs)
+        multiplied = [
+            _multiplied(gradient, factors.get(name_of(variable), 1)) for gradient, variable in pairs
         ]
+        # Behind the multiplication, which is cheap on a gradient that was just computed. A
+        # multiplier that is a tensor may be computed from a weight: it is read before that moves.
+        if any(map(_is_tensor, factors.values())) or not is_gated(gradients):
+            multiplied = gate(multiplied)
+        return [(gradient, variable) for gradient, (_, variable) in zip(multiplied, pairs)]
 
 
 def _multiplied(gradient, factor):

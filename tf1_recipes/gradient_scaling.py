@@ -24,8 +24,8 @@ def scale_gradient(x, alpha, name="scale_gradient"):
     for each group of variables.
 
     The gradient is registered under a fixed name when this module is imported; a graph brought in
-    by ``tf.train.import_meta_graph`` has its scaled gradients wherever this module is imported. (The
-    static shape of what such a graph reads through a scaled resource variable is unknown.)
+    by ``tf.train.import_meta_graph`` has its scaled gradients wherever this module is imported.
+    What such a graph reads through a scaled resource variable has no static shape.
 
     Args:
         x: floating tensor of any shape: an activation, or a variable. An embedding table may be

@@ -60,6 +60,11 @@ def is_gated(values, also=()):
     return sources.union(operation_of(value) for value in also) <= waited_for
 
 
+def before_gate(tensor):
+    """The tensor, of the same value, that came into the gate which this one comes out of."""
+    return tensor.op.inputs[0]
+
+
 def components(value):
     """The tensors that a gradient is made of: none, one, or those of ``IndexedSlices``."""
     if value is None:

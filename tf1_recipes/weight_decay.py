@@ -1,7 +1,14 @@
 """Weight decay on its own: part of the step, but neither of the loss nor of its gradients."""
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.scalars import problem_with
-from tf1_recipes.train_step import finish, gate, is_gated, operation_of, tensors_held_by
+from tf1_recipes.train_step import (
+    before_gate,
+    finish,
+    gate,
+    is_gated,
+    operation_of,
+    tensors_held_by,
+)
 from tf1_recipes.v1 import tf
 from tf1_recipes.variable_selection import name_of, select
 
@@ -143,8 +150,7 @@ class DecoupledWeightDecay(tf.train.Optimizer):
         count = len(train_ops)
         if self._order == AFTER_UPDATE:
             update = operation_of(self._optimizer.apply_gradients(pairs))
-            with tf.control_dependencies([update]):
-                updates = self._decay(to_decay, rate, scope) + [update]
+            updates = self._decay(to_decay, rate, scope, [update]) + [update]
         else:
             # Behind the gate, for a decay must not start before the last gradient is computed.
             decays = self._decay(to_decay, rate, scope, _operations(gradients))
@@ -166,14 +172,17 @@ class DecoupledWeightDecay(tf.train.Optimizer):
         """The wrapped optimizer's variables."""
         return self._optimizer.variables()
 
-    def _decay(self, pairs, rate, scope, behind=()):
-        with tf.name_scope(scope), tf.control_dependencies(behind):
-            return [
-                _decay_rows(variable, rate, gradient.indices)
-                if isinstance(gradient, tf.IndexedSlices) and self._sparse == TOUCHED_ROWS
-                else _decay(variable, rate)
-                for gradient, variable in pairs
+    def _decay(self, pairs, rate, scope, behind):
+        with tf.name_scope(scope):
+            # None where the whole variable decays. Not behind anything: this can be done while
+            # the gradients are computed.
+            rows = [
+                tf.unique(before_gate(gradient.indices))[0]
+                if isinstance(gradient, tf.IndexedSlices) and self._sparse == TOUCHED_ROWS else None
+                for gradient, _ in pairs
             ]
+            with tf.control_dependencies(behind):
+                return [_decay(variable, rate, own) for own, (_, variable) in zip(rows, pairs)]
 
 
 def decay_after(train_op, rate, include=None, exclude=None, variables=None, name="decay_after"):
@@ -235,24 +244,19 @@ def decay_after(train_op, rate, include=None, exclude=None, variables=None, name
         return tf.group(step, *decays, name=scope)
 
 
-def _decay(variable, rate):
-    """w = w - rate * w, each operation rounded in the variable's type."""
+def _decay(variable, rate, rows=None):
+    """w = w - rate * w, each operation rounded in the variable's type; in the given rows only."""
     with tf.get_default_graph().colocate_with(variable.op):
-        # read_value and not the variable, whose kept read may be older than the update.
-        weights = variable.read_value()
-        return operation_of(tf.assign_sub(variable, _cast(rate, variable) * weights))
-
-
-def _decay_rows(variable, rate, ids):
-    """The same for the rows that occur among the ids, each once."""
-    with tf.get_default_graph().colocate_with(variable.op):
-        rows = tf.unique(tf.reshape(ids, [-1]))[0]
+        rate = _cast(rate, variable)
+        if rows is None:
+            # read_value and not the variable, whose kept read may be older than the update.
+            return operation_of(tf.assign_sub(variable, rate * variable.read_value()))
         if hasattr(variable, "handle"):
             # Rows only: a read of the whole variable would copy it.
             weights = variable.sparse_read(rows)
         else:
             weights = tf.gather(variable.read_value(), rows)
-        return operation_of(tf.scatter_sub(variable, rows, _cast(rate, variable) * weights))
+        return operation_of(tf.scatter_sub(variable, rows, rate * weights))
 
 
 def _cast(rate, variable):

@@ -1,0 +1,180 @@
+"""Prints what each recipe costs: its step time over that of the plain single-optimizer step.
+
+    python tests/benchmarks/step_time.py [--rounds 60] [--variables ref resource] [--only decay]
+
+Every variant of a net has its own graph and session in this one process. The variants take turns,
+in an order drawn anew each round; a round's ratio is a variant's time over the plain step's in that
+round, and the median over all rounds is printed. "plain again" is a second plain step: its
+distance from 1 is the noise of the measurement.
+"""
+import argparse
+import collections
+import random
+import statistics
+import time
+
+import numpy as np
+
+from tf1_recipes import DecoupledWeightDecay, GroupedOptimizer, multiply_gradients, scale_gradient
+from tf1_recipes.v1 import tf
+
+RATE = 0.01
+
+Net = collections.namedtuple("Net", "loss lower upper feed")
+
+
+def mlp(scale=lambda x: x):
+    """8 tanh layers of 512, batch 256; the lower four and the upper four form the groups."""
+    random_state = np.random.RandomState(0)
+    inputs = tf.placeholder(tf.float32, [256, 512])
+    hidden, variables = inputs, []
+    for number in range(8):
+        value = (random_state.randn(512, 512) / 512 ** 0.5).astype(np.float32)
+        weights = tf.get_variable("layer%d" % number, initializer=value)
+        hidden = tf.tanh(tf.matmul(hidden, weights))
+        hidden = scale(hidden) if number == 3 else hidden
+        variables.append(weights)
+    feed = {inputs: random_state.randn(256, 512).astype(np.float32)}
+    return Net(tf.reduce_mean(tf.square(hidden)), variables[:4], variables[4:], feed)
+
+
+def embedding(scale=lambda x: x):
+    """A 500,000 x 64 table of which 256 rows are looked up, and one layer on top."""
+    random_state = np.random.RandomState(0)
+    ids = tf.placeholder(tf.int32, [256])
+    table = tf.get_variable("table", [500000, 64],
+                            initializer=tf.random_uniform_initializer(-1, 1, seed=0))
+    top = tf.get_variable(
+        "top", initializer=(random_state.randn(64, 8) / 8).astype(np.float32))
+    rows = tf.nn.embedding_lookup(scale(table), ids)
+    feed = {ids: random_state.randint(0, 500000, 256).astype(np.int32)}
+    return Net(tf.reduce_mean(tf.square(tf.matmul(rows, top))), [table], [top], feed)
+
+
+def plain(make_net):
+    net = make_net()
+    return tf.train.GradientDescentOptimizer(RATE).minimize(net.loss), net.feed
+
+
+def gated(make_net):
+    """Plain, made deterministic: what any recipe here costs at the least."""
+    net = make_net()
+    return tf.train.GradientDescentOptimizer(RATE).minimize(
+        net.loss, gate_gradients=tf.train.Optimizer.GATE_GRAPH), net.feed
+
+
+def groups(make_net):
+    net = make_net()
+    optimizer = GroupedOptimizer([
+        (tf.train.GradientDescentOptimizer(RATE), net.lower),
+        (tf.train.GradientDescentOptimizer(10 * RATE), net.upper),
+    ])
+    return optimizer.minimize(net.loss), net.feed
+
+
+def multipliers(make_net):
+    net = make_net()
+    optimizer = tf.train.GradientDescentOptimizer(RATE)
+    pairs = optimizer.compute_gradients(net.loss)
+    return optimizer.apply_gradients(
+        multiply_gradients(optimizer, pairs, [(net.upper, 10.0)])), net.feed
+
+
+def multiplied_as_documented(make_net):
+    net = make_net()
+    optimizer = tf.train.GradientDescentOptimizer(RATE)
+    pairs = [(gradient * 10.0 if variable in net.upper else gradient, variable)
+             for gradient, variable in optimizer.compute_gradients(net.loss)]
+    return optimizer.apply_gradients(pairs), net.feed
+
+
+def scaling(make_net):
+    net = make_net(lambda x: scale_gradient(x, 0.1))
+    return tf.train.GradientDescentOptimizer(RATE).minimize(net.loss), net.feed
+
+
+def decay(make_net, order="after_update"):
+    net = make_net()
+    optimizer = DecoupledWeightDecay(tf.train.GradientDescentOptimizer(RATE), 5e-4, order)
+    return optimizer.minimize(net.loss), net.feed
+
+
+def decay_first(make_net):
+    return decay(make_net, "before_update")
+
+
+def decayed_as_documented(make_net):
+    net = make_net()
+    step = tf.train.GradientDescentOptimizer(RATE).minimize(net.loss)
+    with tf.control_dependencies([step]):
+        penalty = tf.add_n([5e-4 * tf.nn.l2_loss(each) for each in net.lower + net.upper])
+        return tf.train.GradientDescentOptimizer(1.0).minimize(penalty), net.feed
+
+
+VARIANTS = collections.OrderedDict([
+    ("plain", plain), ("plain again", plain), ("plain, gated", gated), ("A1/A2 groups", groups),
+    ("A3 multipliers", multipliers), ("A3 as documented", multiplied_as_documented),
+    ("A4 scaling", scaling), ("E2 decay after", decay), ("E2 decay before", decay_first),
+    ("E2 as documented", decayed_as_documented),
+])
+# They fail with TypeError on IndexedSlices, or compute the whole table's norm.
+DENSE_ONLY = ("A3 as documented", "E2 as documented")
+
+
+def measure(make_net, use_resource, rounds, steps, only):
+    """Returns {variant: (median seconds a step, median ratio to plain)}."""
+    names = [name for name in VARIANTS if name == "plain" or not only or only in name]
+    if make_net is embedding:
+        names = [name for name in names if name not in DENSE_ONLY]
+    runs = {}
+    for name in names:
+        with tf.Graph().as_default():
+            tf.get_variable_scope().set_use_resource(use_resource)
+            train_op, feed = VARIANTS[name](make_net)
+            session = tf.Session()
+            session.run(tf.global_variables_initializer())
+            run = session.make_callable(train_op, list(feed))
+            runs[name] = (run, list(feed.values()))
+    seconds = {name: [] for name in names}
+    order = random.Random(0)
+    for number in range(rounds + 2):
+        turn = list(names)
+        order.shuffle(turn)
+        for name in turn:
+            run, values = runs[name]
+            start = time.perf_counter()
+            for _ in range(steps):
+                run(*values)
+            if number >= 2:  # the first rounds warm up
+                seconds[name].append((time.perf_counter() - start) / steps)
+    return {
+        name: (statistics.median(times),
+               statistics.median(t / p for t, p in zip(times, seconds["plain"])))
+        for name, times in seconds.items()
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=60)
+    parser.add_argument("--variables", nargs="+", choices=["ref", "resource"],
+                        default=["ref", "resource"])
+    parser.add_argument("--nets", nargs="+", choices=["mlp", "embedding"],
+                        default=["mlp", "embedding"])
+    parser.add_argument("--only", default="", help="variants whose name contains this")
+    options = parser.parse_args()
+    tf.logging.set_verbosity(tf.logging.ERROR)
+    for make_net, steps in ((mlp, 3), (embedding, 100)):
+        if make_net.__name__ not in options.nets:
+            continue
+        print(make_net.__doc__)
+        table = {kind: measure(make_net, kind == "resource", options.rounds, steps, options.only)
+                 for kind in options.variables}
+        for name in next(iter(table.values())):
+            print("    %-18s" % name, "   ".join(
+                "%s %8.3f ms  x %.3f" % (kind, table[kind][name][0] * 1e3, table[kind][name][1])
+                for kind in table))
+
+
+if __name__ == "__main__":
+    main()
