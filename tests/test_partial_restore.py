@@ -231,6 +231,25 @@ def test_a_slot_that_the_checkpoint_lacks_is_a_problem_unless_allowed():
     assert rows(allowed)["hidden1/kernel/Adagrad"].status == "initialised"
 
 
+def test_outer_scopes_and_partitions_share_the_names_that_a_saver_gives(tmp_path):
+    def net():
+        with tf.variable_scope("net", partitioner=tf.fixed_size_partitioner(2)):
+            table = tf.get_variable("table", [4, 2])
+        with tf.variable_scope("train"):  # TensorFlow then cuts the slots' names oddly
+            tf.train.AdamOptimizer(0.5).minimize(tf.reduce_sum(tf.convert_to_tensor(table)))
+
+    with tf.Graph().as_default(), tf.Session() as session:
+        net()
+        session.run(tf.global_variables_initializer())
+        path = tf.train.Saver().save(session, str(tmp_path / "m.ckpt"))
+    net()
+    plan = plan_restore(path, slots=True)
+    assert set(statuses(plan).values()) == {"restored"}
+    assert [row.variable_name for row in plan.rows if row.role == "weight"] == ["net/table"]
+    with tf.Session() as session:
+        assert plan.restore(session).initialised == []
+
+
 # --- selectors
 
 
@@ -247,7 +266,8 @@ def test_selectors_combine(graph):
     variable("hidden2/kernel", [4, 2])
     for options in [{"include": kernel}, {"include": ["hidden1"], "exclude": bias},
                     {"exclude": [lambda v: "bias" in v.op.name, "hidden2"]},
-                    {"variables": [kernel]}]:
+                    {"variables": [kernel]}, {"include": "hidden1", "exclude": [bias]},
+                    {"include": kernel, "allow_missing": bias}]:
         plan = plan_restore(FIXTURES / "1.15.5-v2", **options)
         assert [r.variable_name for r in plan.rows if r.status == "restored"] == ["hidden1/kernel"]
 
@@ -300,7 +320,8 @@ def test_names_may_swap_and_refer_back(tmp_path):
         "a": np.float32(3), "b": np.float32(4)})
     new = [variable(name, shape) for name, shape in [
         ("block1/kernel", [1]), ("block2/kernel", [1]), ("a", []), ("b", [])]]
-    plan = plan_restore(path, names={r"conv(\d)/weights": r"block\1/kernel", "a": "b", "b": "a"})
+    plan = plan_restore(path, names={
+        r"conv(\d)/weights": r"block\1/kernel", "a": new[3], "b": "a"})  # a variable will do
     with tf.Session() as session:
         plan.restore(session)
         assert session.run(new) == [[1], [2], 4, 3]
@@ -355,7 +376,38 @@ def test_any_rearrangement_of_names_is_followed(tmp_path):
     check()
 
 
+def test_a_checkpoint_of_tensorflow_2s_kind_is_restored_by_its_names(tmp_path):
+    with tf.Graph().as_default(), tf.Session() as session:
+        old = variable("any", [2], value=7, use_resource=True)
+        session.run(old.initializer)
+        path = tf.train.Checkpoint(layer=old).save(str(tmp_path / "m"), session=session)
+    weight = variable("w", [2])
+    plan = plan_restore(path, names={r"layer/\.ATTRIBUTES/VARIABLE_VALUE": "w"})
+    with tf.Session() as session:
+        plan.restore(session)
+        assert session.run(weight).tolist() == [7, 7]
+
+
+def test_many_problems_do_not_take_long(tmp_path):
+    path = save(tmp_path / "m.ckpt", {"old/%d/weights" % k: np.float32(0) for k in range(200)})
+    for k in range(200):
+        variable("new/%d/weights" % k)
+    assert len(plan_restore(path).problems) == 200
+    with pytest.raises(RecipeError) as raised:
+        plan_restore(path, names={"old/(.*)": r"nwe/\1"})
+    assert len(raised.value.problems) == 200
+
+
 # --- all or nothing
+
+
+def test_one_op_reads_everything_before_anything_is_assigned(graph, resource):
+    variable("hidden1/kernel", [3, 4], use_resource=resource)
+    variable("half", [2], "float16", use_resource=resource, trainable=False)
+    with tf.variable_scope("embedding", partitioner=tf.fixed_size_partitioner(4)):
+        tf.get_variable("table", [4, 4], use_resource=resource)
+    plan_restore(FIXTURES / "0.12.1-v1")
+    assert [op.type for op in graph.get_operations()].count("RestoreV2") == 1
 
 
 def mismatching_net(resource):
@@ -862,6 +914,11 @@ def test_an_empty_folder_holds_none(tmp_path):
     assert str(raised.value) == (
         "the folder %r has no readable state file `checkpoint`; no V2 checkpoint lies in the "
         "folder %r" % (str(tmp_path), str(tmp_path)))
+
+
+def test_none_is_what_latest_checkpoint_returns(tmp_path):
+    with pytest.raises(CheckpointError, match="None is no checkpoint: that is what tf.train.late"):
+        plan_restore(tf.train.latest_checkpoint(str(tmp_path)))
 
 
 @pytest.mark.parametrize("module", [partial_restore, checkpoints])

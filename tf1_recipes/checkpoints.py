@@ -46,7 +46,10 @@ def open_checkpoint(path):
     Raises:
         CheckpointError: there is none, or it cannot be read.
     """
-    prefix = os.fspath(path)
+    if path is None:
+        raise CheckpointError("None is no checkpoint: that is what tf.train.latest_checkpoint "
+                              "returns for a folder without one")
+    prefix = os.fsdecode(path)
     if tf.io.gfile.isdir(prefix) and not tf.io.gfile.exists(prefix + ".index"):
         prefix = _latest(prefix)
     version = _version(prefix)
@@ -207,8 +210,8 @@ def renamed(names, tensors, variables):
             found = {old: new}
         else:
             try:
-                matches = [match for match in (re.fullmatch(old, name) for name in tensors) if match]
-                found = {match.group(0): match.expand(new) for match in matches}
+                matches = [re.fullmatch(old, name) for name in tensors]
+                found = {match.group(0): match.expand(new) for match in matches if match}
             except (re.error, IndexError) as error:
                 problems.append("names: {%r: %r}: %s" % (old, new, error))
                 continue
@@ -218,17 +221,19 @@ def renamed(names, tensors, variables):
             if name not in variables:
                 # A pattern for weights may well cover slots that the new net does not have.
                 if old in tensors or not is_slot(tensor, tensors):
-                    problems.append("names: %r would go to %s" % (tensor, unmatched(
-                        name, list(variables)).replace(" matches no", ", which is no")))
+                    told = ("%r, which is no variable" % name if len(problems) >= 10 else unmatched(
+                        name, list(variables)).replace(" matches no", ", which is no"))
+                    problems.append("names: %r would go to %s" % (tensor, told))
             elif old in tensors or tensor not in names:
                 goals.setdefault(tensor, set()).add(name)
+    sources = collections.OrderedDict()
     for tensor in goals:
+        for name in goals[tensor]:
+            sources.setdefault(name, []).append(tensor)
         if len(goals[tensor]) > 1:
             problems.append("names: %r would go to all of %s" % (tensor, _listed(goals[tensor])))
-    for name in sorted(set().union(*goals.values())):
-        sources = [tensor for tensor in goals if name in goals[tensor]]
-        if len(sources) > 1:
-            problems.append("names: %s would all go to %r" % (_listed(sources), name))
+    problems.extend("names: %s would all go to %r" % (_listed(sources[name]), name)
+                    for name in sorted(sources) if len(sources[name]) > 1)
     return {tensor: min(found) for tensor, found in goals.items()}, problems
 
 

@@ -57,9 +57,9 @@ def plan_restore(checkpoint, include=None, exclude=None, names=None, slots=False
         include: selector (see ``variable_selection``) of the variables to restore; by default all
             that are not slots.
         exclude: selector of variables, slots too, not to restore after all.
-        names: dict of the checkpoint's old names to the graph's new ones. A key that is no
-            tensor's name is a regular expression for a whole name, its value may refer back:
-            ``{r"conv(\\d)/weights": r"block\\1/kernel"}``. Slots follow their variable.
+        names: dict of the checkpoint's old names to the graph's new ones, or variables. A key
+            that is no tensor's name is a regular expression for a whole name, its value may refer
+            back: ``{r"conv(\\d)/weights": r"block\\1/kernel"}``. Slots follow their variable.
         slots: bool, whether the slots of the restored variables are restored, too, and with them
             the optimizer's own counters (``beta1_power``).
         variables: list of variables to choose from; by default the graph's global ones.
@@ -100,16 +100,19 @@ def plan_restore(checkpoint, include=None, exclude=None, names=None, slots=False
     wanted = {name for name in targets if targets[name].role == WEIGHT}
     if include is not None:
         wanted &= _named("include", include, candidates, targets, problems)
-    wanted -= _named("exclude", exclude, candidates, targets, problems)
+    unwanted = _named("exclude", exclude, candidates, targets, problems)
     may_lack = set(targets) if allow_missing is True else _named(
-        "allow_missing", allow_missing or None, candidates, targets, problems)
-    moves, wrong_names = renamed(names or {}, stored.tensors, targets)
+        "allow_missing", None if allow_missing is False else allow_missing, candidates, targets,
+        problems)
+    moves, wrong_names = renamed(
+        {old: new if isinstance(new, str) else _saver_name(new)
+         for old, new in (names or {}).items()}, stored.tensors, targets)
     if problems + wrong_names:
         raise RecipeError(what, problems + wrong_names)
     sources = _sources(moves, stored.tensors, targets)
+    wanted -= unwanted
     if slots:
-        wanted |= _slots_of(wanted, targets, sources) - _named(
-            "exclude", exclude, candidates, targets, [])
+        wanted |= _slots_of(wanted, targets, sources) - unwanted
     return RestorePlan(stored, graph, targets, *_rows(stored, targets, wanted, sources, may_lack))
 
 
@@ -180,6 +183,13 @@ class RestorePlan(object):
         The scaffold has initialised everything by then; what is initialised again are only the
         variables whose initial value is computed from a restored one. It is not called when
         the session goes on from a checkpoint of its own.
+
+        Args:
+            scaffold: ``tf.train.Scaffold``; its ``init_feed_dict`` is fed, here too.
+            session: ``tf.Session`` of the plan's graph.
+
+        Raises:
+            RecipeError, CheckpointError: as ``restore``.
         """
         self._refuse(self.problems)
         self._restore(session, "dependent", scaffold.init_feed_dict or {})
@@ -365,7 +375,7 @@ def _rows(stored, targets, wanted, sources, may_lack):
         row = PlanRow(name, tensor_name, status, target.role, _dimensions(target.shape), shape,
                       target.dtype, dtype)
         rows.append(row)
-        problems.extend(_problems(row, tensors))
+        problems.extend(_problems(row, tensors if len(problems) < 10 else []))
     for tensor_name in sorted(set(tensors) - set(sources.values())):
         status = LEFT_OUT if tensor_name in targets else MISSING_VARIABLE
         role = SLOT if is_slot(tensor_name, tensors) else WEIGHT
@@ -377,6 +387,7 @@ def _rows(stored, targets, wanted, sources, may_lack):
 
 
 def _problems(row, tensors):
+    """Returns what is wrong with a row; looking for close names takes long in a large net."""
     if row.status == MISSING_TENSOR:
         near = closest_names(row.variable_name, list(tensors))
         return ["%r is missing in the checkpoint%s" % (row.variable_name, (
@@ -461,7 +472,7 @@ def _table(rows):
 def _wrapped(name, width):
     """Cuts a name after slashes into lines of at most ``width`` where it can."""
     lines = [""]
-    for piece in re.findall(r"[^/]*/|[^/]+$", name):
+    for piece in re.findall(r"[^/]{0,%d}/|[^/]{1,%d}" % (width - 5, width - 4), name):
         if lines[-1] and len(lines[-1] + piece) > width:
             lines.append("    ")
         lines[-1] += piece
