@@ -82,13 +82,13 @@ def _add_script(command):
 
 
 def _verify(options):
-    from tf1_recipes import verify
-    return verify.main(options.names, options.json)
+    from tf1_recipes.verify_report import verify_command
+    return verify_command(options.names, options.json)
 
 
 def _list(options):
-    from tf1_recipes import catalogue_table
-    catalogue_table.show()
+    from tf1_recipes.verify_report import list_command
+    list_command()
     return 0
 
 

@@ -52,7 +52,8 @@ def run_captured(script, tap):
     detach = session_tap.attach(tap, BaseSession)
     try:
         sys.modules["tensorflow"] = v1.facade(tensorflow)
-        with tf.Graph().as_default(), np.printoptions(**session_tap.print_options()), \
+        tf.reset_default_graph()
+        with np.printoptions(**session_tap.print_options()), \
                 contextlib.redirect_stdout(printed), contextlib.redirect_stderr(complaints):
             status = session_tap.run_script(script, [])
     finally:

@@ -1,0 +1,20 @@
+"""``genuine(release)`` gives a test the interpreter of an old release, or skips it with the reason."""
+import pytest
+
+from tests.genuine.environments import Unavailable, python_of
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "genuine" in item.path.parts:
+            item.add_marker(pytest.mark.genuine)
+
+
+@pytest.fixture(scope="session")
+def genuine():
+    def interpreter(release):
+        try:
+            return python_of(release)
+        except Unavailable as reason:
+            pytest.skip(str(reason))
+    return interpreter

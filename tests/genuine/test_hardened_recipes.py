@@ -1,0 +1,59 @@
+"""The hardened recipes on genuine TensorFlow 1.15.5: their traces, and their own tests."""
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tf1_recipes.catalogue import RECIPES
+from tf1_recipes.recording import record
+from tf1_recipes.traces import compare_traces, open_trace
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = ["optimizer_groups", "gradient_multipliers", "gradient_scaling", "weight_decay",
+           "partial_restore", "variable_selection"]
+
+DRIVER = """
+import collections, json, sys
+import numpy as np
+sys.path.insert(0, %(root)r)
+from tf1_recipes import hardened_runs
+from tf1_recipes.reference import Session
+
+def arrays(step, kind):
+    return {name: np.array(values, dtype).reshape(shape)
+            for name, (dtype, shape, values) in step.get(kind, {}).items()}
+
+sessions = collections.OrderedDict()
+for step in json.load(open(%(trace)r))["steps"]:
+    number = step["facts"]["session"]
+    if step["facts"].get("initial"):
+        sessions[number] = Session(step["step"], arrays(step, "variables"), [])
+    else:
+        sessions[number].steps.append((step["step"], arrays(step, "feeds")))
+getattr(hardened_runs, %(function)r)(list(sessions.values()))
+"""
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=[recipe.name for recipe in RECIPES])
+def test_on_1_15_5_the_hardened_recipe_gives_the_documented_form_s_numbers_to_the_bit(
+        genuine, recipe, tmp_path):
+    reference = recipe.trace_path("1.15.5")
+    driver = tmp_path / "driver.py"
+    driver.write_text(DRIVER % {"root": str(ROOT), "trace": reference, "function": recipe.hardened})
+    hardened = str(tmp_path / "hardened.npz")
+
+    assert record(str(driver), [], hardened, python=genuine("1.15.5")) == 0
+    comparison = compare_traces(open_trace(reference), open_trace(hardened), kinds=("variables",))
+    assert comparison.agrees, comparison.first
+
+
+def test_the_recipes_own_tests_pass_on_1_15_5(genuine):
+    python = genuine("1.15.5")
+    files = ["tests/test_%s.py" % module for module in MODULES]
+    done = subprocess.run(
+        [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull,
+         "--rootdir", str(ROOT)] + files,
+        cwd=str(ROOT), env=dict(os.environ, PYTHONPATH=str(ROOT)), stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, universal_newlines=True)
+    assert done.returncode == 0, done.stdout[-4000:]

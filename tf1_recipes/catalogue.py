@@ -1,0 +1,150 @@
+"""Every recipe once: its name, document, legacy example, problem and evidence."""
+import os
+from dataclasses import dataclass
+
+from tf1_recipes.errors import Error
+from tf1_recipes.traces.compare import Tolerance
+from tf1_recipes.variable_selection import closest_names
+
+RELEASES = ("0.12.1", "1.7.1", "1.15.5")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One recipe and where its evidence lies.
+
+    Attributes:
+        name: as in the documents' list, such as "A1".
+        title: what it does.
+        formula: in one line.
+        document: where the recipe was published.
+        function: the hardened recipe, as ``tf1_recipes.<function>``.
+        trap: what is silently wrong in the documented form.
+        example: file of the legacy example.
+        releases: the genuine releases that have the API, each with a reference trace.
+        model: module in `tf1_recipes.reference`.
+        hardened: function in `tf1_recipes.hardened_runs`.
+        problem: what the example trains, and why a trace of it is evidence.
+        documented: what the document says that the example prints, or "" if it says no figures.
+        tolerance: how far apart the variables may be.
+        reason: why that far.
+    """
+
+    name: str
+    title: str
+    formula: str
+    document: str
+    function: str
+    trap: str
+    example: str
+    releases: tuple
+    model: str
+    hardened: str
+    problem: str
+    documented: str = ""
+    tolerance: Tolerance = Tolerance()
+    reason: str = "every operation is rounded alike"
+
+    def example_path(self):
+        """The legacy example's file: beside the package in a checkout, inside it when installed."""
+        here = os.path.dirname(os.path.abspath(__file__))
+        for folder in (os.path.join(here, "legacy_examples"),
+                       os.path.join(os.path.dirname(here), "legacy_examples")):
+            path = os.path.join(folder, self.example)
+            if os.path.exists(path):
+                return path
+        raise Error("%s: the legacy example %s is missing" % (self.name, self.example))
+
+    def trace_path(self, release):
+        """The reference trace recorded on a genuine release."""
+        here = os.path.dirname(os.path.abspath(__file__))
+        return os.path.join(here, "reference_traces", "%s-%s.json" % (self.name, release))
+
+
+LINEAR = ("a linear model: no gradient reads a weight, so the race of the documented form cannot "
+          "show")
+
+LAYER_WISE = "answers on layer-wise learning rates in TensorFlow 1"
+
+RECIPES = (
+    Recipe(
+        name="A1", title="A learning rate per layer: two optimizers, grouped",
+        formula="w_low -= r1 dL/dw_low,  w_high -= r2 dL/dw_high",
+        document=LAYER_WISE,
+        function="GroupedOptimizer",
+        trap="a data race: one optimizer overwrites weights that the other one's backward pass "
+             "has yet to read",
+        example="two_optimizers.py", releases=RELEASES, model="learning_rate_per_layer",
+        hardened="grouped_optimizer", problem=LINEAR),
+    Recipe(
+        name="A2", title="A learning rate per layer: one gradient computation, split",
+        formula="g = dL/d(w_low, w_high);  w_low -= r1 g_low,  w_high -= r2 g_high",
+        document=LAYER_WISE,
+        function="GroupedOptimizer",
+        trap="the same data race, on more of the gradients",
+        example="split_gradients.py", releases=RELEASES, model="learning_rate_per_layer",
+        hardened="grouped_optimizer", problem=LINEAR),
+    Recipe(
+        name="A3", title="Scaling a gradient between compute and apply",
+        formula="w -= r m dL/dw",
+        document="answers on scaling gradients between compute_gradients and apply_gradients",
+        function="multiply_gradients",
+        trap="no effect under Adam, RMSProp, Adagrad, Adadelta; TypeError on sparse or None "
+             "gradients",
+        example="scaled_gradient.py", releases=RELEASES, model="scaled_gradient",
+        hardened="multiply_gradients", problem="two scalars",
+        documented="[0.80000001, 0.40000001]\n[0.72000003, 0.56]\n[0.68800002, 0.62400001]\n"
+                   "[0.67520005, 0.64960003]\n[0.67008007, 0.65984005]\n"),
+    Recipe(
+        name="A4", title="lr_mult, a custom gradient",
+        formula="f(x) = x,  df = alpha dy",
+        document=LAYER_WISE,
+        function="scale_gradient",
+        trap="no effect under Adam and its kin; TypeError in front of an embedding lookup",
+        example="lr_mult.py", releases=("1.7.1", "1.15.5"), model="lr_mult",
+        hardened="scale_gradient", problem="two scalars",
+        documented="[0.8, 0.98, 1.6004001]\n[0.64, 0.96040004, 1.3319682]\n"
+                   "[0.51199996, 0.94119203, 1.1479864]\n[0.40959996, 0.92236817, 1.0185351]\n"
+                   "[0.32767996, 0.9039208, 0.924447]\n"),
+    Recipe(
+        name="B2", title="Restore a part of a checkpoint",
+        formula="w_new[hidden1-3] = w_old[hidden1-3], the rest initialised",
+        document="Hands-On Machine Learning, chapter 11: reusing pretrained layers",
+        function="plan_restore",
+        trap="takes optimizer slots and hidden10 with hidden1; stops at the first bad shape; a "
+             "later initialiser undoes it",
+        example="partial_restore.py", releases=("1.7.1", "1.15.5"), model="partial_restore",
+        hardened="plan_restore",
+        problem="two relu nets of 8 inputs; gradient descent is not raced, as one optimizer gates "
+                "the gradients of each op",
+        tolerance=Tolerance(ulp=16),
+        reason="matrix products and sums over ten inputs are added in another order, and their "
+               "roundings are carried through eight steps"),
+    Recipe(
+        name="E2", title="Decoupled weight decay, chained behind the train op",
+        formula="w' = w - r dL/dw,  w'' = w' - d w'",
+        document="answers on weight decay behind the train op; Caffe: W = W (1 - 0.0005)",
+        function="DecoupledWeightDecay",
+        trap="three meanings: decays the new weight, the old one, or either at random, by release "
+             "and kind of variable",
+        example="weight_decay.py", releases=RELEASES, model="weight_decay",
+        hardened="decoupled_weight_decay",
+        problem="one ref variable, which has one meaning on every release",
+        documented="1.71000\n1.47510\n1.28483\n1.13071\n"),
+)
+
+
+def find(names):
+    """Returns the recipes of these names, all if there are none, in the catalogue's order.
+
+    Raises:
+        Error: names that are no recipe's, all of them, with the closest there are.
+    """
+    known = {recipe.name.lower(): recipe for recipe in RECIPES}
+    unknown = [name for name in names if name.lower() not in known]
+    if unknown:
+        nearest = closest_names(unknown[0].upper(), [recipe.name for recipe in RECIPES])
+        raise Error("no recipe is called %s%s; `tf1-recipes list` shows them all" % (
+            ", ".join(unknown), ": perhaps %s" % ", ".join(nearest) if nearest else ""))
+    wanted = {name.lower() for name in names} or set(known)
+    return [recipe for key, recipe in known.items() if key in wanted]

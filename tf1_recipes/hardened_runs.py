@@ -1,0 +1,104 @@
+"""The problem of each legacy example once more, trained by the hardened recipe.
+
+Each run takes the sessions of a reference trace (its initial values and feeds), builds the same
+variables under the same names, and trains them; `tf1_recipes.verify` records and compares it.
+"""
+import os
+import tempfile
+
+from tf1_recipes.v1 import tf
+
+
+def grouped_optimizer(sessions):
+    """A1 and A2: `GroupedOptimizer` on the linear model."""
+    from tf1_recipes.optimizer_groups import GroupedOptimizer
+
+    session = sessions[0]
+    old, new, bias = _variables(session.initial, "pretrained/weights", "new/weights", "new/bias")
+    features = tf.placeholder(tf.float32, [None, 5], name="features")
+    targets = tf.placeholder(tf.float32, [None, 1], name="targets")
+    outputs = tf.matmul(features[:, :3], old) + tf.matmul(features[:, 3:], new) + bias
+    loss = tf.reduce_sum(tf.square(outputs - targets))
+    optimizer = GroupedOptimizer([
+        (tf.train.GradientDescentOptimizer(0.00001), "pretrained"),
+        (tf.train.GradientDescentOptimizer(0.0001), "new")])
+    _train(session, optimizer.minimize(loss))
+
+
+def multiply_gradients(sessions):
+    """A3: `multiply_gradients` between compute and apply."""
+    from tf1_recipes.gradient_multipliers import multiply_gradients
+
+    session = sessions[0]
+    x, y = _variables(session.initial, "x", "y")
+    step = tf.Variable(session.initial["global_step"], name="global_step", trainable=False)
+    optimizer = tf.train.GradientDescentOptimizer(0.1)
+    gradients = optimizer.compute_gradients(tf.square(x - y))
+    gradients = multiply_gradients(optimizer, gradients, {"y": 2})
+    _train(session, optimizer.apply_gradients(gradients, global_step=step))
+
+
+def scale_gradient(sessions):
+    """A4: `scale_gradient` on a variable."""
+    from tf1_recipes.gradient_scaling import scale_gradient
+
+    session = sessions[0]
+    x0, x1 = _variables(session.initial, "x0", "x1")
+    loss = tf.square(x0) + tf.square(scale_gradient(x1, 0.1))
+    _train(session, tf.train.GradientDescentOptimizer(0.1).minimize(loss))
+
+
+def plan_restore(sessions):
+    """B2: train the old net, save it, and restore a part of it into the new net by plan."""
+    from tf1_recipes.partial_restore import plan_restore
+
+    old, new = sessions
+    with tempfile.TemporaryDirectory() as folder:
+        with tf.Graph().as_default():
+            train = _relu_net(old.initial)
+            _train(old, train, finally_save=os.path.join(folder, "old_net.ckpt"))
+        with tf.Graph().as_default():
+            train = _relu_net(new.initial)
+            plan = plan_restore(os.path.join(folder, "old_net.ckpt"), include="hidden[123]")
+            _train(new, train, initialise=plan.restore)
+
+
+def decoupled_weight_decay(sessions):
+    """E2: `DecoupledWeightDecay` around gradient descent."""
+    from tf1_recipes.weight_decay import DecoupledWeightDecay
+
+    session = sessions[0]
+    w, = _variables(session.initial, "w")
+    optimizer = DecoupledWeightDecay(tf.train.GradientDescentOptimizer(0.1), 0.1)
+    _train(session, optimizer.minimize(tf.square(w - 1) / 2))
+
+
+def _variables(initial, *names):
+    return [tf.get_variable(name, initializer=initial[name]) for name in names]
+
+
+def _relu_net(initial):
+    inputs = tf.placeholder(tf.float32, [None, 8], name="X")
+    labels = tf.placeholder(tf.int32, [None], name="y")
+    layer = inputs
+    for name in sorted({variable.split("/")[0] for variable in initial}):
+        kernel, bias = _variables(initial, name + "/kernel", name + "/bias")
+        layer = tf.matmul(layer, kernel) + bias
+        if name != "outputs":
+            layer = tf.nn.relu(layer)
+    loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(
+        labels=labels, logits=layer))
+    return tf.train.GradientDescentOptimizer(0.1).minimize(loss)
+
+
+def _train(session, train, initialise=None, finally_save=None):
+    saver = tf.train.Saver() if finally_save else None
+    with tf.Session() as sess:
+        if initialise:
+            initialise(sess)
+        else:
+            sess.run(tf.global_variables_initializer())
+        for _, feeds in session.steps:
+            sess.run(train, {name + ":0": value for name, value in feeds.items()})
+        if saver:
+            saver.save(sess, finally_save)

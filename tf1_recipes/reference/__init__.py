@@ -1,0 +1,35 @@
+"""NumPy models of the recipes, from their formulas; they share nothing with the recipes' code.
+
+A model is given what a trace recorded from outside, the initial values and the feeds, and says what
+every variable must be after every step. It computes in the dtype of the initial values: float32 as
+TensorFlow does, or float64 for the true result.
+"""
+import collections
+
+Session = collections.namedtuple("Session", "number initial steps")
+Session.__doc__ = """One session of a training.
+
+number: int, the step at which the initial values stand.
+initial: dict {variable name: array}.
+steps: list of (number, feeds), feeds being a dict {tensor name: array}.
+"""
+
+
+def replay(update):
+    """Returns the model of a training from its update: ``state = update(state, feeds)``.
+
+    Args:
+        update: function of (dict {variable name: array}, dict {feed name: array}), giving the dict
+            of the variables after the step.
+
+    Returns:
+        A function of a list of `Session`s, giving ``{step number: {variable name: array}}``.
+    """
+    def model(sessions):
+        states = {}
+        for session in sessions:
+            state = states[session.number] = dict(session.initial)
+            for number, feeds in session.steps:
+                state = states[number] = update(state, feeds)
+        return states
+    return model

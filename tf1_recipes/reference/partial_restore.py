@@ -1,0 +1,46 @@
+"""B2: gradient descent on a relu net, then on a new one that starts with its lower layers.
+
+    a_0 = X,   z_k = a_(k-1) W_k + b_k,   a_k = max(z_k, 0),   p = softmax(z_last)
+    loss = mean -log p[y],   dz_last = (p - onehot(y)) / n
+    dW_k = a_(k-1)' dz_k,   db_k = sum dz_k,   dz_(k-1) = (dz_k W_k') where z_(k-1) > 0
+"""
+import re
+
+import numpy as np
+
+from tf1_recipes.reference import replay
+
+RESTORED = re.compile("hidden[123]/")
+
+
+def update(state, feeds, rate=0.1):
+    layers = sorted({name.split("/")[0] for name in state})  # hidden1, hidden2 ... outputs
+    inputs, labels = feeds["X"], feeds["y"]
+    activations, signals = [inputs], []
+    for layer in layers:
+        signals.append(activations[-1] @ state[layer + "/kernel"] + state[layer + "/bias"])
+        activations.append(np.maximum(signals[-1], 0))
+    logits = signals[-1] - signals[-1].max(axis=1, keepdims=True)
+    exponentials = np.exp(logits)
+    slope = exponentials / exponentials.sum(axis=1, keepdims=True)
+    slope[np.arange(len(labels)), labels] -= 1
+    slope /= slope.dtype.type(len(labels))
+    rate, updated = slope.dtype.type(rate), {}
+    for position in reversed(range(len(layers))):
+        kernel, bias = layers[position] + "/kernel", layers[position] + "/bias"
+        updated[kernel] = state[kernel] - rate * (activations[position].T @ slope)
+        updated[bias] = state[bias] - rate * slope.sum(axis=0)
+        if position:
+            slope = (slope @ state[kernel].T) * (signals[position - 1] > 0)
+    return updated
+
+
+def model(sessions):
+    """The old net's training, and the new net's from what it must have restored."""
+    old, new = sessions
+    states = replay(update)([old])
+    trained = states[old.steps[-1][0]]
+    restored = {name: trained[name] if RESTORED.match(name) else value
+                for name, value in new.initial.items()}
+    states.update(replay(update)([new._replace(initial=restored)]))
+    return states
