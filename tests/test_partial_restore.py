@@ -54,7 +54,7 @@ def save(path, values):
 
 
 def rows(plan):
-    found = {row.tensor_name: row for row in plan.rows}
+    found = {row.tensor_name: row for row in plan.rows if row.tensor_name}
     found.update((row.variable_name, row) for row in plan.rows if row.variable_name)
     return found
 
@@ -231,6 +231,18 @@ def test_a_slot_that_the_checkpoint_lacks_is_a_problem_unless_allowed():
     assert rows(allowed)["hidden1/kernel/Adagrad"].status == "initialised"
 
 
+def test_slots_may_be_excluded_and_those_of_an_initialised_weight_are_initialised():
+    bias, head = variable("hidden1/bias", [4]), variable("head", [4])
+    tf.train.MomentumOptimizer(0.1, 0.9).minimize(tf.reduce_sum(bias + head))
+    plan = plan_restore(FIXTURES / "1.15.5-v2", slots=True, allow_missing=[head])
+    assert plan.problems == [] and statuses(plan)["head/Momentum"] == "initialised"
+    assert statuses(plan)["hidden1/bias/Momentum"] == "restored"
+    plan = plan_restore(FIXTURES / "1.15.5-v2", slots=True, allow_missing=[head],
+                        exclude="hidden1/bias/Momentum")
+    assert statuses(plan)["hidden1/bias"] == "restored"
+    assert statuses(plan)["hidden1/bias/Momentum"] == "left out"
+
+
 def test_outer_scopes_and_partitions_share_the_names_that_a_saver_gives(tmp_path):
     def net():
         with tf.variable_scope("net", partitioner=tf.fixed_size_partitioner(2)):
@@ -337,6 +349,23 @@ def test_averages_may_be_restored_in_place_of_the_weights():
         same(session.run(bias), counting([4], 2100))
     unused = [row for row in plan.rows if row.tensor_name == "hidden1/bias"]
     assert [(row.variable_name, row.status) for row in unused] == [(None, "left out")]
+
+
+def test_a_moved_tensor_serves_its_old_name_no_more(tmp_path):
+    path = save(tmp_path / "old.ckpt", {"a": np.float32(1)})
+    variable("a"), variable("b")
+    plan = plan_restore(path, names={"a": "b"})
+    assert statuses(plan) == {"a": "missing in the checkpoint", "b": "restored"}
+
+
+def test_a_pattern_may_cover_slots_that_the_net_lacks_and_yields_to_an_exact_name():
+    variable("layer/bias", [4])
+    variable("first", [3, 4])
+    plan = plan_restore(FIXTURES / "1.15.5-v2", names={
+        r"hidden1/(.*)": r"layer/\1", "hidden1/kernel": "first"})
+    assert plan.problems == []
+    assert [(row.variable_name, row.tensor_name) for row in plan.rows if row.variable_name] == [
+        ("layer/bias", "hidden1/bias"), ("first", "hidden1/kernel")]
 
 
 def test_a_tensor_cannot_go_to_two_variables():
@@ -596,6 +625,37 @@ def test_an_initialiser_sees_the_restored_value_even_over_an_old_one(tmp_path, r
             session.run([tf.assign(v, [0.]) for v in (weight, double, triple, shadow)])
 
 
+def test_initialisers_run_after_those_they_read():
+    variable("hidden1/bias", [4])
+    first = variable("first")
+    # Read without a guard: only the order of the runs makes this right.
+    second = tf.Variable(first + 1., name="second")
+    third = tf.Variable(second + 1., name="a_third")
+    runs = []
+
+    class Watched(tf.Session):
+        def run(self, fetches, *args, **kwargs):
+            runs.append([fetch.name for fetch in fetches] if isinstance(fetches, list) else [])
+            return super(Watched, self).run(fetches, *args, **kwargs)
+
+    plan = plan_restore(FIXTURES / "1.15.5-v2", include="hidden1")
+    with Watched() as session:
+        plan.restore(session)
+        assert runs == [[], [first.initializer.name], [second.initializer.name],
+                        [third.initializer.name]]
+        assert session.run([first, second, third]) == [-1, 0, 1]
+
+
+def test_the_plan_depends_on_nothing_around_it():
+    bias, count = variable("hidden1/bias", [4]), variable("count_me", value=0)
+    with tf.control_dependencies([tf.assign_add(count, 1)]):
+        plan = plan_restore(FIXTURES / "1.15.5-v2", include="hidden1")
+    with tf.Session() as session:
+        session.run([bias.initializer, count.initializer])
+        plan.restore(session, "uninitialised")
+        assert session.run(count) == 0
+
+
 def test_what_is_initialised_is_the_callers_choice(tmp_path):
     path = save(tmp_path / "m.ckpt", {"w": np.float32(5)})
     weight, trained = variable("w"), variable("trained")
@@ -679,6 +739,10 @@ def test_a_variable_built_after_the_plan_cannot_be_probed_in_a_finalised_graph(t
 def test_a_monitored_session_starts_from_the_plan_and_then_from_its_own_checkpoint(
         tmp_path, resource):
     path = save(tmp_path / "m.ckpt", {"w": np.float32(5)})
+    with tf.Graph().as_default(), tf.Session() as session:
+        head = tf.get_variable("head", initializer=tf.random_normal([], seed=1))
+        session.run(head.initializer)
+        drawn = session.run(head)
     given = tf.placeholder("float32", [], name="given")
     weight = variable("w", use_resource=resource)
     head = tf.get_variable("head", initializer=tf.random_normal([], seed=1))
@@ -692,16 +756,16 @@ def test_a_monitored_session_starts_from_the_plan_and_then_from_its_own_checkpoi
     plan = plan_restore(path, include="w")
     scaffold = tf.train.Scaffold(init_fn=plan.init_fn, init_feed_dict={given: 3.})
 
-    def session():
+    def monitored_session():
         return tf.train.MonitoredTrainingSession(
             scaffold=scaffold, checkpoint_dir=str(tmp_path / "run"), save_summaries_steps=None,
             save_summaries_secs=None, log_step_count_steps=None)
 
-    with session() as monitored:
+    with monitored_session() as monitored:
         first = monitored.run([weight, shadow, fed, head])
-        assert first[:3] == [5, 5, 3]
+        assert first == [5, 5, 3, drawn]  # drawn once, as without the plan
         monitored.run(train)
-    with session() as monitored:
+    with monitored_session() as monitored:
         assert monitored.run([weight, shadow, fed, head, step]) == [6] + first[1:] + [1]
         # In the middle of a training, past the hooks: only what was chosen changes.
         monitored.run_step_fn(
@@ -906,6 +970,18 @@ def test_what_is_no_checkpoint_is_told_in_one_line(tmp_path, kind, message):
     with pytest.raises(CheckpointError) as raised:
         plan_restore(broken(folder, kind))
     assert str(raised.value) == message.format(folder)
+
+
+def test_an_index_under_another_name_holds_no_tensor(tmp_path):
+    shutil.copy(str(FIXTURES / "1.15.5-v2" / "model.ckpt.index"), str(tmp_path / "renamed"))
+    with pytest.raises(CheckpointError, match="renamed' holds no tensor"):
+        plan_restore(tmp_path / "renamed")
+
+
+def test_data_of_a_save_in_more_shards_may_lie_beside(tmp_path):
+    shutil.copytree(str(FIXTURES / "1.15.5-v2"), str(tmp_path / "m"))
+    (tmp_path / "m" / "model.ckpt.data-00001-of-00002").write_bytes(b"old")
+    assert len(open_checkpoint(tmp_path / "m").tensors) == 21
 
 
 def test_an_empty_folder_holds_none(tmp_path):

@@ -218,14 +218,15 @@ def renamed(names, tensors, variables):
         if not found:
             problems.append("names: " + unmatched(old, list(tensors), "checkpoint tensor"))
         for tensor, name in found.items():
-            if name not in variables:
-                # A pattern for weights may well cover slots that the new net does not have.
-                if old in tensors or not is_slot(tensor, tensors):
-                    told = ("%r, which is no variable" % name if len(problems) >= 10 else unmatched(
-                        name, list(variables)).replace(" matches no", ", which is no"))
-                    problems.append("names: %r would go to %s" % (tensor, told))
-            elif old in tensors or tensor not in names:
+            if tensor in names and tensor != old:
+                continue  # its exact name goes before any pattern
+            if name in variables:
                 goals.setdefault(tensor, set()).add(name)
+            elif old in tensors or not is_slot(tensor, tensors):
+                # A pattern for weights may well cover slots that the new net does not have.
+                told = ("%r, which is no variable" % name if len(problems) >= 10 else unmatched(
+                    name, list(variables)).replace(" matches no", ", which is no"))
+                problems.append("names: %r would go to %s" % (tensor, told))
     sources = collections.OrderedDict()
     for tensor in goals:
         for name in goals[tensor]:
