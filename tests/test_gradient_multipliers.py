@@ -1,7 +1,7 @@
-import docstring_examples
 import numpy as np
 import pytest
 
+from tests import docstring_examples
 from tf1_recipes import gradient_multipliers
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.gradient_multipliers import multiply_gradients
@@ -84,6 +84,14 @@ def test_tensors_numpy_numbers_and_patterns():
                                    [("low", np.float64(0.5)), (c, factor)])
         train_op = optimizer.apply_gradients(pairs)
         assert values_after(train_op, [a, b, c, d], feed={factor: 3.0}) == [-0.5, -0.5, -3.0, -1.0]
+
+
+def test_float64_keeps_the_factors_digits():
+    with tf.Graph().as_default():
+        w = variable("w", np.float64(0.0))
+        optimizer = tf.train.GradientDescentOptimizer(-1.0)
+        pairs = multiply_gradients(optimizer, optimizer.compute_gradients(w), {"w": 0.1})
+        assert values_after(optimizer.apply_gradients(pairs), w) == 0.1
 
 
 @both_kinds

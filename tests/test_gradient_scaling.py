@@ -1,10 +1,10 @@
 import subprocess
 import sys
 
-import docstring_examples
 import numpy as np
 import pytest
 
+from tests import docstring_examples
 from tf1_recipes import gradient_scaling
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.gradient_scaling import scale_gradient
@@ -59,6 +59,12 @@ def test_forward_is_the_same_bits(dtype):
         assert y.dtype == dtype
         assert y.shape.as_list() == [5]
         assert evaluate(y, {x: values}).tobytes() == values.tobytes()
+
+
+def test_float64_keeps_the_factors_digits():
+    with tf.Graph().as_default():
+        x = tf.constant(1.0, tf.float64)
+        assert evaluate(tf.gradients(scale_gradient(x, 0.1), x)) == [0.1]
 
 
 def test_an_activation_scales_all_below_it():

@@ -1,7 +1,7 @@
-import docstring_examples
 import numpy as np
 import pytest
 
+from tests import docstring_examples
 from tf1_recipes import optimizer_groups
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.optimizer_groups import GroupedOptimizer
@@ -313,4 +313,4 @@ def test_the_documented_split_is_a_race():
     for _ in range(attempts - 1):
         if six_layers(split_as_documented, False) != first:
             return
-    pytest.skip("the race of the documented form did not show in %d runs on this machine" % attempts)
+    pytest.skip("the documented form's race did not show in %d runs on this machine" % attempts)

@@ -1,7 +1,7 @@
 """Gradients multiplied between ``compute_gradients`` and ``apply_gradients``, per variable."""
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.optimizer_groups import GroupedOptimizer
-from tf1_recipes.scalars import problem_with
+from tf1_recipes.scalars import as_tensor, problem_with
 from tf1_recipes.train_step import gate, is_gated, wrapped_optimizers
 from tf1_recipes.v1 import tf
 from tf1_recipes.variable_selection import name_of, select
@@ -101,7 +101,7 @@ def _multiplied(gradient, factor):
     if isinstance(gradient, tf.IndexedSlices):
         return tf.IndexedSlices(
             _multiplied(gradient.values, factor), gradient.indices, gradient.dense_shape)
-    return gradient * tf.cast(factor, gradient.dtype)
+    return gradient * as_tensor(factor, gradient.dtype)
 
 
 def _factors(entries, variables):

@@ -1,6 +1,6 @@
 """A value that passes unchanged while its gradient is scaled: ``lr_mult`` for a single layer."""
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.scalars import problem_with
+from tf1_recipes.scalars import as_tensor, problem_with
 from tf1_recipes.v1 import tf
 
 # Part of every graph that holds a scaled gradient: an exported graph finds its gradient by it.
@@ -69,7 +69,7 @@ def scale_gradient(x, alpha, name="scale_gradient"):
 
 
 def _scaled(tensor, alpha, dtype, name):
-    alpha = tf.cast(alpha, dtype)
+    alpha = as_tensor(alpha, dtype)
     with tf.get_default_graph().gradient_override_map({"IdentityN": _GRADIENT}):
         return tf.identity_n([tensor, alpha], name=name)[0]
 

@@ -26,6 +26,20 @@ def problem_with(number):
     return None if math.isfinite(number) else "is %s: it must be finite" % float(number)
 
 
+def as_tensor(number, dtype):
+    """A number as a scalar tensor of a type.
+
+    Not ``tf.cast`` for all, which would first round a Python number to float32.
+
+    >>> with tf.Session() as session:
+    ...     print(session.run(as_tensor(0.1, tf.float64)))
+    0.1
+    """
+    if hasattr(number, "op"):
+        return tf.cast(number, dtype)
+    return tf.constant(float(number), dtype)
+
+
 def _static_value(tensor):
     """Returns (value or None where it is not known, problem or None)."""
     dtype = tensor.dtype.base_dtype

@@ -1,6 +1,6 @@
 """Weight decay on its own: part of the step, but neither of the loss nor of its gradients."""
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.scalars import problem_with
+from tf1_recipes.scalars import as_tensor, problem_with
 from tf1_recipes.train_step import (
     before_gate,
     finish,
@@ -247,7 +247,7 @@ def decay_after(train_op, rate, include=None, exclude=None, variables=None, name
 def _decay(variable, rate, rows=None):
     """w = w - rate * w, each operation rounded in the variable's type; in the given rows only."""
     with tf.get_default_graph().colocate_with(variable.op):
-        rate = _cast(rate, variable)
+        rate = as_tensor(rate, variable.dtype.base_dtype)
         if rows is None:
             # read_value and not the variable, whose kept read may be older than the update.
             return operation_of(tf.assign_sub(variable, rate * variable.read_value()))
@@ -257,10 +257,6 @@ def _decay(variable, rate, rows=None):
         else:
             weights = tf.gather(variable.read_value(), rows)
         return operation_of(tf.scatter_sub(variable, rows, rate * weights))
-
-
-def _cast(rate, variable):
-    return tf.cast(rate, variable.dtype.base_dtype)
 
 
 def _operations(gradients):
