@@ -3,7 +3,7 @@
 A pattern is a regular expression matched from the start of a variable's name up to a ``/`` or
 the name's end. TF1's ``get_collection(..., scope="hidden1")`` also takes ``hidden10/kernel``;
 here ``"hidden1"`` takes ``hidden1/kernel`` and ``hidden1/bias`` only, and ``"hidden"`` nothing
-that is not called ``hidden`` or ``hidden/...`` (write ``"hidden.*"`` for every name that so begins).
+that is not called ``hidden`` or ``hidden/...`` (``"hidden.*"`` takes every name that begins so).
 """
 import difflib
 import re
