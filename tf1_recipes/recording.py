@@ -1,9 +1,11 @@
 """``tf1-recipes record``: runs a script under any interpreter with the session tap before it."""
 import os
+import re
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 
 import numpy as np
 
@@ -35,21 +37,21 @@ def record(script, arguments, out, python=None, every=1, variables=None, init_fr
     Raises:
         Error: a file or the interpreter is missing or unusable.
     """
-    _check(script, python, every)
+    _check(script, python, every, variables)
     archive = out if not out.endswith(".json") else out + ".npz"
     check_writable(out)
     check_writable(archive)
     before = _identity(archive)
     with tempfile.TemporaryDirectory() as folder:
-        command = [python or sys.executable, session_tap.__file__, "--out", os.path.abspath(archive),
-                   "--every", str(every)]
+        command = [python or sys.executable, session_tap.__file__,
+                   "--out", os.path.abspath(archive), "--every", str(every)]
         if variables is not None:
             command += ["--variables", variables]
         if init_from is not None:
             command += ["--initial", _initial_file(init_from, folder)]
         status = _run(command + [script] + arguments)
     if os.path.exists(archive + session_tap.PARTIAL_SUFFIX):
-        finish(archive, {"exit_status": status})
+        finish(archive, {"exit_status": status, "killed": True})
     if _identity(archive) == before:
         if status == 0:
             _say("nothing was recorded: no Session.run of %s changed a variable%s" % (
@@ -60,34 +62,42 @@ def record(script, arguments, out, python=None, every=1, variables=None, init_fr
 
 def _report(script, out, archive, status, init_from):
     trace = NpzTrace(archive)
-    names = {name for step in (trace[trace.numbers[0]], trace[trace.numbers[-1]])
-             for kind, name in step.tensors if kind == "variables"}
+    names = {name for number in (trace.numbers[0], trace.numbers[-1])
+             for kind, name in trace[number].tensors if kind == "variables"}
     for name, why in sorted(trace.end.get("not_recorded", {}).items()):
         _say("variable %r is not in the trace: %s" % (name, why))
     for note in trace.end.get("notes", []):
-        _say("%s" % note)
-    if init_from is not None:
-        taken = trace.end.get("initial_values_from_trace", [])
+        _say(note)
+    if init_from is not None and "initial_values_from_trace" in trace.end:
+        taken = trace.end["initial_values_from_trace"]
+        missing = trace.end["initial_values_not_in_trace"]
         if not taken:
             os.remove(archive)
-            _say("--init-from %s: %s initialises none of its variables" % (init_from, script))
+            _say("--init-from %s: it has none of the variables that %s initialises: %s" % (
+                init_from, script, ", ".join(missing) or "there are none"))
             return status or 1
-        _say("%d initial values were taken from %s" % (len(taken), init_from))
+        _say("%d initial values were taken from %s%s" % (
+            len(taken), init_from, "; it has none for " + ", ".join(missing) if missing else ""))
     if out != archive:
         trace.manifest.pop("format", None)
         write_json(trace, out)
         os.remove(archive)
-    killed = " before signal %d killed it" % (status - 128) if status > 128 else ""
     _say("%d steps of %d variables recorded in %s%s" % (
-        sum(not step.facts.get("initial") for step in trace), len(names), out, killed))
+        sum(not step.facts.get("initial") for step in trace), len(names), out,
+        " before the script was killed" if trace.end.get("killed") else ""))
+    trace.close()
     return status
 
 
-def _check(script, python, every):
+def _check(script, python, every, variables):
     if not os.path.isfile(script):
         raise Error("there is no script %s" % script)
     if every < 1:
         raise Error("--every %d: it must be 1 or more" % every)
+    try:
+        re.compile(variables or "")
+    except re.error as error:
+        raise Error("--variables %s is no regular expression: %s" % (variables, error)) from None
     if python is not None:
         try:
             answer = subprocess.run([python, "-c", "print(3 * 37)"], capture_output=True, text=True)
@@ -109,11 +119,13 @@ def _initial_file(path, folder):
 def _run(command):
     """Runs the child with our output, lets it alone hear Ctrl-C, and returns its status."""
     child = subprocess.Popen(command)
-    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    in_main_thread = threading.current_thread() is threading.main_thread()  # only it may:
+    previous = signal.signal(signal.SIGINT, signal.SIG_IGN) if in_main_thread else None
     try:
         status = child.wait()
     finally:
-        signal.signal(signal.SIGINT, previous)
+        if in_main_thread:
+            signal.signal(signal.SIGINT, previous)
     return status if status >= 0 else 128 - status
 
 

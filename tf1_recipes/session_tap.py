@@ -16,15 +16,18 @@ of what is fetched, cached per fetch set, tell which variables the run writes:
 * before a session's first step, runs that only initialise (a variable's own initialiser, or an
   assignment whose value depends on no variable: a restore, a placeholder) are its start, and the
   state that they leave is recorded once, as the step before the first;
-* a run that writes only inside a ``tf.cond`` or ``tf.while_loop`` is a step if a value changed;
+* a run that writes only inside a ``tf.cond``, a ``tf.while_loop`` or a function, which may leave
+  all as it was, is a step if a value changed;
 * every other run that writes is a step.
 
-Steps are numbered through the whole script; each says which session it belongs to.
+Steps are numbered through the whole script; each says which session it belongs to. Nothing is added
+to a graph. Sessions and graphs are not kept alive.
 """
 from __future__ import print_function
 
 import argparse
 import atexit
+import difflib
 import io
 import json
 import os
@@ -33,17 +36,25 @@ import re
 import struct
 import sys
 import threading
-import traceback
+import weakref
 import zlib
 
+MISSING = sys.executable + " has no %s: install it there, or name another interpreter"
 try:
     import numpy as np
 except ImportError:
-    sys.exit("%s has no NumPy: install it there, or name another interpreter" % sys.executable)
+    if __name__ != "__main__":
+        raise
+    print("tf1-recipes: " + MISSING % "NumPy", file=sys.stderr)
+    sys.exit(2)
 
 FORMAT = "tf1_recipes trace"
 FORMAT_VERSION = 1
 PARTIAL_SUFFIX = ".partial"
+
+
+class TapError(Exception):
+    """What was asked of the tap cannot be done; the program prints its text and stops."""
 
 
 # --- The file -------------------------------------------------------------------------------
@@ -53,26 +64,36 @@ class TraceFile(object):
     """An ``.npz`` archive to which steps are appended, each complete once its last byte is written.
 
     The members are ``manifest.json``; for every step ``<step>/<kind>/<name>.npy``, with kind one of
-    ``variables``, ``fetches`` and ``feeds``, and then ``<step>/step.json``, which says that the step
-    is whole; and ``end.json``. They are stored uncompressed, with their sizes and checksums in front
-    of them, so that a file whose writer was killed is read by walking it; the zip directory that
-    ``np.load`` wants is written by `close`. The archive bears its own name only then.
+    ``variables``, ``fetches`` and ``feeds``, and then ``<step>/step.json``, which says that this
+    step is whole and holds a checksum of its members' headers; and ``end.json``. They are stored
+    uncompressed, with their sizes and checksums in front of them, so that a file whose writer was
+    killed is read by walking it; the zip directory that ``np.load`` wants is written by `close`.
+    The archive bears its own name only then.
 
     Args:
         path: where the finished file goes; until then it is ``path`` + ``.partial``.
         manifest: dict, its provenance; read when the first step is written.
+
+    Raises:
+        OSError: from the constructor, if the partial file exists or cannot be made.
+        TapError: from `step`, if it cannot be written.
     """
 
     def __init__(self, path, manifest):
         self.path = path
         self.partial = path + PARTIAL_SUFFIX
         # O_EXCL: the partial trace of a killed run is evidence, and not to be overwritten.
-        descriptor = os.open(self.partial, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666)
-        self._file = io.open(descriptor, "wb", 1 << 20)
+        flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0)
+        self._start(io.open(os.open(self.partial, flags, 0o666), "wb", 1 << 20), [])
         self._manifest = manifest
-        self._directory = []
+
+    def _start(self, opened, directory):
+        self._file = opened
+        self._directory = directory
         self._headers = {}
-        self.steps = 0
+        self._checksum = 0
+        self._lock = threading.Lock()
+        self.steps = sum(name.endswith("/step.json") for name, _, _, _ in directory)
 
     @classmethod
     def resume(cls, path, members, size):
@@ -85,12 +106,9 @@ class TraceFile(object):
         """
         self = cls.__new__(cls)
         self.path, self.partial = path, path + PARTIAL_SUFFIX
-        self._file = io.open(self.partial, "r+b")
+        self._start(io.open(self.partial, "r+b"), list(members))
         self._file.truncate(size)
         self._file.seek(size)
-        self._directory = list(members)
-        self._headers = {}
-        self.steps = sum(name.endswith("/step.json") for name, _, _, _ in members)
         return self
 
     def step(self, number, arrays, facts):
@@ -101,26 +119,53 @@ class TraceFile(object):
             arrays: list of (kind, name, array).
             facts: dict, kept as JSON: the session's number, the variables that the run writes.
         """
+        with self._lock:
+            if self._file is None:  # A thread of the script goes on after its end.
+                return
+            try:
+                self._step(number, arrays, facts)
+            except EnvironmentError as error:
+                self._file = None  # The whole steps remain in the partial file.
+                raise TapError(  # noqa: B904 (Python 2 has no `from`)
+                    "cannot write %s: %s" % (self.partial, error.strerror))
+
+    def _step(self, number, arrays, facts):
         if not self._directory:
             self._add("manifest.json", _json_bytes(dict(
                 self._manifest, format=FORMAT, format_version=FORMAT_VERSION), indent=1))
+        end = "%d/step.json" % number
+        self._checksum = zlib.crc32(end.encode("utf-8"))
         for kind, name, array in arrays:
             array = storable(array)
             self._add("%d/%s/%s.npy" % (number, kind, name), self._header(array), _buffer(array))
-        self._add("%d/step.json" % number, _json_bytes(facts))
+        self._add(end, _json_bytes(dict(facts, members="%08x" % (self._checksum & 0xFFFFFFFF))))
         self._file.flush()
         self.steps += 1
 
     def close(self, end):
-        """Writes the directory, and gives the file its name if it holds a step."""
+        """Writes the directory and gives the file its name; with no step it goes, as by `discard`.
+
+        Args:
+            end: dict, what is known only now, such as the exit status; kept in ``end.json``.
+        """
         if not self.steps:
-            self._file.close()
-            os.remove(self.partial)
+            self.discard()
             return
-        self._add("end.json", _json_bytes(dict(end, steps=self.steps), indent=1))
-        self._write_directory()
-        self._file.close()
-        os.rename(self.partial, self.path)
+        with self._lock:
+            if self._file is not None:
+                self._add("end.json", _json_bytes(dict(end, steps=self.steps), indent=1))
+                self._write_directory()
+                self._file.close()
+                os.rename(self.partial, self.path)
+                self._file = None
+
+    def discard(self):
+        """Removes the partial file."""
+        with self._lock:
+            if self._file is not None:
+                self._file.close()
+                os.remove(self.partial)
+                self._file = None
 
     def _header(self, array):
         key = (array.dtype.str, array.shape)
@@ -139,9 +184,11 @@ class TraceFile(object):
         offset = self._file.tell()
         encoded = name.encode("utf-8")
         sizes, extra = _zip_sizes(size)
-        self._file.write(struct.pack(
+        head = struct.pack(
             "<4s5HL2L2H", b"PK\3\4", 45 if extra else 20, 0x800, 0, 0, 0x21, crc,
-            sizes, sizes, len(encoded), len(extra)) + encoded + extra)
+            sizes, sizes, len(encoded), len(extra)) + encoded + extra
+        self._checksum = zlib.crc32(head, self._checksum)
+        self._file.write(head)
         for part in parts:
             self._file.write(part)
         self._directory.append((name, crc, size, offset))
@@ -152,7 +199,8 @@ class TraceFile(object):
             encoded = name.encode("utf-8")
             sizes, extra = _zip_sizes(size)
             if offset >= 0xFFFFFFFF:
-                extra = struct.pack("<HH", 1, 8 + 16 * bool(extra)) + extra[4:] + struct.pack("<Q", offset)
+                extra = (struct.pack("<HH", 1, 8 + 16 * bool(extra)) + extra[4:]
+                         + struct.pack("<Q", offset))
             self._file.write(struct.pack(
                 "<4s6HL2L5H2L", b"PK\1\2", 45, 45 if extra else 20, 0x800, 0, 0, 0x21, crc,
                 sizes, sizes, len(encoded), len(extra), 0, 0, 0, 0, min(offset, 0xFFFFFFFF))
@@ -179,14 +227,15 @@ def _json_bytes(facts, indent=None):
 
 
 def storable(array):
-    """The array as ``.npy`` can hold it: contiguous; bfloat16 and its kin as float32, exactly."""
+    """The array as a trace holds it: contiguous, little-endian; bfloat16 and its kin as float32."""
     if array.dtype.kind == "V" and array.dtype.names is None:
-        array = array.astype(np.float32)
+        array = array.astype(np.float32)  # Exact: their values are a part of float32's.
+    array = array.astype(array.dtype.newbyteorder("<"), copy=False)
     return array if array.flags.c_contiguous else array.copy(order="C")
 
 
 def _buffer(array):
-    # Small arrays, and those of no size or no dimension, which old memoryviews refuse.
+    # Old memoryviews refuse arrays of no size or no dimension.
     return array.tobytes() if array.nbytes < 65536 else memoryview(array.reshape(-1).view(np.uint8))
 
 
@@ -201,17 +250,30 @@ READERS = {
     "IsVariableInitialized", "RefIdentity", "RefSwitch", "RefMerge", "RefSelect", "RefEnter",
     "RefExit", "RefNextIteration",
 }
+# A queue's thread counts epochs with them; its runs would fall between the steps at random.
+COUNTERS = {"CountUpTo", "ResourceCountUpTo"}
 NOT_NUMERIC = re.compile("string|resource|variant|qu?int")
 NOTHING, INITIAL, MAYBE, STEP = "nothing", "initial", "maybe", "step"
 
 
 class GraphView(object):
-    """What a graph's variables are, and which of them a set of fetches writes."""
+    """What a graph's variables are, and which of them a set of fetches writes.
+
+    Args:
+        graph: tf.Graph; nothing is added to it.
+        pattern: str or None, which variables: a regular expression matched from the start of the
+            name up to a ``/`` or its end.
+
+    Attributes:
+        unreadable: dict ``{variable name: why its value is not recorded}``.
+        passed_over: set of the names of variables that the pattern does not match.
+    """
 
     def __init__(self, graph, pattern=None):
         self.graph = graph
         self.pattern = re.compile("(?:%s)(?:/|$)" % pattern) if pattern else None
         self.unreadable = {}
+        self.passed_over = set()
         self._version = None
         self._reads = {}
         self._plans = {}
@@ -221,23 +283,30 @@ class GraphView(object):
         if self._version != self.graph.version:
             self._version = self.graph.version
             for op in self.graph.get_operations():
-                if op.type not in VARIABLES or op.name in self._reads:
-                    continue
-                if self.pattern and not self.pattern.match(op.name):
-                    continue
-                read = op.outputs[0] if op.type != "VarHandleOp" else _read_of_resource(op)
-                if read is None:
-                    # To add one would change the graph, and with it the seeds of later ops.
-                    self.unreadable[op.name] = "the graph has no unconditional ReadVariableOp of it"
-                elif NOT_NUMERIC.match(read.dtype.base_dtype.name):
-                    self.unreadable[op.name] = "its dtype is %s" % read.dtype.base_dtype.name
-                else:
-                    self.unreadable.pop(op.name, None)
-                    self._reads[op.name] = read
+                if op.type in VARIABLES and op.name not in self._reads:
+                    self._add_variable(op)
         return self._reads
 
+    def _add_variable(self, op):
+        if self.pattern and not self.pattern.match(op.name):
+            self.passed_over.add(op.name)
+            return
+        read = op.outputs[0] if op.type != "VarHandleOp" else _read_of_resource(op)
+        if any(user.type in COUNTERS for user in op.outputs[0].consumers()):
+            why = "an input queue counts in it, in a thread of its own"
+        elif read is None:
+            # To add one would change the graph, and with it the seeds of later ops.
+            why = "the graph has no unconditional ReadVariableOp of it"
+        elif NOT_NUMERIC.match(read.dtype.base_dtype.name):
+            why = "its dtype is %s" % read.dtype.base_dtype.name
+        else:
+            self.unreadable.pop(op.name, None)
+            self._reads[op.name] = read
+            return
+        self.unreadable[op.name] = why
+
     def plan(self, targets, fetches, feeds):
-        """Returns (kind, names of the variables written, names of those initialised).
+        """Returns (kind, names of the variables written, those whose own initialiser runs).
 
         Args:
             targets, fetches: lists of op and of tensor names.
@@ -259,8 +328,7 @@ class GraphView(object):
                     if op.name == variable + "/Assign":
                         initialised.append(variable)
                 else:
-                    conditional = op._get_control_flow_context() is not None
-                    kinds.add(MAYBE if conditional or op.type in ("If", "While", "Case") else STEP)
+                    kinds.add(MAYBE if _is_conditional(op) else STEP)
         kind = next((kind for kind in (STEP, MAYBE, INITIAL) if kind in kinds), NOTHING)
         return kind, sorted(written), initialised
 
@@ -286,17 +354,16 @@ class GraphView(object):
             stack.extend(tensor.op for tensor in op.inputs if tensor.name not in feeds)
             stack.extend(op.control_inputs)
 
-    def initialiser(self, name):
-        """The assignment that gives a variable its initial value."""
-        variable = self.graph.get_operation_by_name(name)
-        assignments = [op for op in variable.outputs[0].consumers() if op.type in ASSIGNMENTS]
-        named = [op for op in assignments if op.name == name + "/Assign"]
-        return (named or assignments)[0]
+
+def _is_conditional(op):
+    """Whether an op that is handed a variable may leave it as it is."""
+    return op._get_control_flow_context() is not None or any(
+        attribute.type in ("func", "list(func)") for attribute in op.op_def.attr)
 
 
 def _variables_written(op):
     """The names of the variables that an op writes when it runs."""
-    if op.type in READERS or op.type in VARIABLES:
+    if op.type in READERS or op.type in VARIABLES or op.type in COUNTERS:
         return []
     names = []
     references = None
@@ -350,20 +417,18 @@ def _read_of_resource(handle):
 # --- The tap --------------------------------------------------------------------------------
 
 
-class TapError(Exception):
-    """What was asked of the tap cannot be done; the program prints its text and stops."""
-
-
 class Tap(object):
     """Hears of every session run and tells its sink of those that change a variable.
 
     Args:
         sink: an object with ``step(number, arrays, facts)``, as `TraceFile`.
-        every: int, only each ``every``-th step is recorded, under its own number.
-        pattern: str or None, which variables: a regular expression matched from the start of the
-            name up to a ``/`` or its end.
-        initial: dict ``{"<session number>/<variable name>": array}``: what to put in place of the
-            values that the variables' initialisers give.
+        every: int, only each ``every``-th step is recorded, under its own number; steps that run
+            initialisers always are.
+        pattern: str or None, which variables; see `GraphView`.
+        initial: dict of what to put in place of the values that the variables' own initialisers
+            give, under the names that the facts of a trace's steps have for them:
+            ``<session number>/<variable name>``, and with ``#1``, ``#2`` ... behind it where they
+            run once more after the session's first step.
     """
 
     def __init__(self, sink, every=1, pattern=None, initial=None):
@@ -371,11 +436,13 @@ class Tap(object):
         self.every = every
         self.pattern = pattern
         self.initial = initial or {}
-        self.overridden = []
-        self.notes = []
+        self.notes = set()
         self.count = 0
-        self._views = {}
-        self._sessions = {}
+        self._watched = weakref.WeakKeyDictionary()
+        self._sessions = 0
+        self._begun = 0
+        self._overridden, self._not_overridden = set(), set()
+        self._names, self._passed_over, self._unreadable = set(), set(), {}
         self._lock = threading.RLock()
         self._reading = threading.local()
 
@@ -391,72 +458,104 @@ class Tap(object):
         if getattr(self._reading, "active", False):
             return call()
         with self._lock:
-            if id(session.graph) not in self._views:
-                self._views[id(session.graph)] = GraphView(session.graph, self.pattern)
-            view = self._views[id(session.graph)]
-            kind, written, initialised = view.plan(targets, fetches, feeds)
-            if kind == NOTHING:
-                watched = None
-            else:
-                watched = self._sessions.setdefault(
-                    id(session), _Watched(session, view, len(self._sessions)))
-        if watched is None:
+            watched = self._watch(session)
+            kind, written, initialised = watched.view.plan(targets, fetches, feeds)
+            if kind != NOTHING and watched.number is None:
+                watched.number = self._sessions
+                self._sessions += 1
+        if kind == NOTHING:
             return call()
         if kind == INITIAL and not watched.begun:
             results = call()
             watched.ready.update(written)
-            self._override(watched, initialised)
+            self._override(session, watched, initialised)
             return results
 
-        before = None
-        if kind == MAYBE or not watched.begun:
-            before = self._read(watched)
+        before = self._read(session, watched) if kind == MAYBE or not watched.begun else None
         if kind != MAYBE:
             self._begin(watched, before)
             before = None
         results = call()
         watched.ready.update(written)
+        facts = {"session": watched.number, "writes": written}
+        if kind == INITIAL:
+            facts["initialises"] = self._override(session, watched, initialised)
         with self._lock:
             if kind == MAYBE:
-                if _same(before, self._read(watched)):
+                if _same(before, self._read(session, watched)):
                     return results
                 self._begin(watched, before)
                 before = None
-            number, self.count = self.count, self.count + 1
+            number = self._next_number()
             watched.steps += 1
-            if watched.steps % self.every == 0:
-                arrays = self._read(watched)
+            if watched.steps % self.every == 0 or facts.get("initialises"):
+                arrays = self._read(session, watched)
                 arrays += _numbers("fetches", zip(fetches, results))
                 arrays += _numbers("feeds", sorted(feeds.items()))
-                self.sink.step(number, arrays, {"session": watched.number, "writes": written})
+                self.sink.step(number, arrays, facts)
         return results
+
+    def _watch(self, session):
+        if session not in self._watched:
+            views = [each.view for each in self._watched.values()
+                     if each.view.graph is session.graph]
+            self._watched[session] = _Watched(
+                views[0] if views else GraphView(session.graph, self.pattern))
+        return self._watched[session]
+
+    def _next_number(self):
+        self.count += 1
+        return self.count - 1
 
     def _begin(self, watched, values):
         with self._lock:
             if not watched.begun:
                 watched.begun = True
-                number, self.count = self.count, self.count + 1
-                self.sink.step(number, values, {
+                self._begun += 1
+                self.sink.step(self._next_number(), values, {
                     "session": watched.number, "writes": [], "initial": True})
 
-    def _read(self, watched):
-        """Returns the initialised variables of a session as a list of ("variables", name, array)."""
-        reads = [(name, read) for name, read in sorted(watched.view.reads().items())
-                 if name in watched.ready]
-        values = self._run_unheard(watched.session, [read for _, read in reads]) if reads else []
-        return [("variables", name, np.asarray(value)) for (name, _), value in zip(reads, values)]
+    def _read(self, session, watched):
+        """Returns the initialised variables of a session as a list of ("variables", name, array).
 
-    def _override(self, watched, names):
+        Session.run copies what it returns: no later step changes these arrays.
+        """
+        reads = watched.view.reads()
+        self._names.update(reads)
+        self._unreadable.update(watched.view.unreadable)
+        self._passed_over.update(watched.view.passed_over)
+        names = sorted(watched.ready.intersection(reads))
+        try:
+            values = self._run_unheard(session, [reads[name] for name in names]) if names else []
+        except Exception:
+            # A branch that was not taken, or a run that failed, left one without a value.
+            values = []
+            for name in list(names):
+                try:
+                    values.append(self._run_unheard(session, reads[name]))
+                except Exception:
+                    names.remove(name)
+            watched.ready.intersection_update(names)
+        return [("variables", name, np.asarray(value)) for name, value in zip(names, values)]
+
+    def _override(self, session, watched, names):
+        """Puts the values of `initial` into variables just initialised; returns their keys."""
+        keys = []
         for name in names:
             key = "%d/%s" % (watched.number, name)
+            if watched.begun:
+                again = watched.initialised_again.get(name, 0) + 1
+                watched.initialised_again[name] = again
+                key += "#%d" % again
+            keys.append(key)
             if key in self.initial:
-                op, value = watched.view.initialiser(name), self.initial[key]
-                shape = op.inputs[1].get_shape()
-                if not shape.is_compatible_with(value.shape):
-                    raise TapError("--init-from: variable %r has shape %s here and %s in the trace"
-                                     % (name, shape, value.shape))
-                self._run_unheard(watched.session, op, {op.inputs[1]: value})
-                self.overridden.append(key)
+                assignment = watched.view.graph.get_operation_by_name(name + "/Assign")
+                _refuse_other_kind(name, assignment.inputs[1], self.initial[key])
+                self._run_unheard(session, assignment, {assignment.inputs[1]: self.initial[key]})
+                self._overridden.add(key)
+            elif self.initial:
+                self._not_overridden.add(key)
+        return keys
 
     def _run_unheard(self, session, fetches, feeds=None):
         self._reading.active = True
@@ -465,24 +564,39 @@ class Tap(object):
         finally:
             self._reading.active = False
 
+    def unmatched(self):
+        """Returns the names of the variables there are if the pattern matches none, else None."""
+        if self.pattern and not self._names and not self._unreadable:
+            return sorted(self._passed_over)
+        return None
+
     def summary(self):
         """Returns the facts for the trace's end: sessions, and what could not be recorded."""
-        unreadable = {}
-        for view in self._views.values():
-            unreadable.update(view.unreadable)
-        return {"sessions": sum(each.begun for each in self._sessions.values()),
-                "not_recorded": unreadable, "notes": sorted(set(self.notes)),
-                "initial_values_from_trace": sorted(self.overridden)}
+        return {"sessions": self._begun, "not_recorded": self._unreadable,
+                "notes": sorted(self.notes),
+                "initial_values_from_trace": sorted(self._overridden),
+                "initial_values_not_in_trace": sorted(self._not_overridden)}
 
 
 class _Watched(object):
-    """A session as the tap knows it; holding it keeps its id its own."""
+    """What is known of a session; it holds the graph, but not the session."""
 
-    def __init__(self, session, view, number):
-        self.session, self.view, self.number = session, view, number
+    def __init__(self, view):
+        self.view = view
+        self.number = None
         self.ready = set()
         self.begun = False
         self.steps = 0
+        self.initialised_again = {}
+
+
+def _refuse_other_kind(name, tensor, value):
+    dtype = np.dtype(tensor.dtype.base_dtype.as_numpy_dtype)
+    if dtype.kind == "V":
+        dtype = np.dtype(np.float32)  # as `storable` keeps it
+    if not tensor.get_shape().is_compatible_with(value.shape) or dtype != value.dtype:
+        raise TapError("--init-from: variable %r is %s %s here and %s %s in the trace" % (
+            str(name), dtype, tensor.get_shape(), value.dtype, value.shape))
 
 
 def _same(before, after):
@@ -496,6 +610,8 @@ def _numbers(kind, pairs):
     for name, value in pairs:
         value = np.asarray(value)
         if value.dtype.kind in "biufcV" and value.dtype.names is None:
+            # A script may use a buffer that it feeds again, even from another thread.
+            value = value.copy() if kind == "feeds" else value
             found.append((kind, name[:-2] if name.endswith(":0") else name, value))
     return found
 
@@ -525,7 +641,7 @@ def attach(tap, base_session):
         def call():
             return original_run(self, handle, target_list, fetch_list, feed_dict, *rest)
         if handle is not None:
-            tap.notes.append("partial_run is not recorded")
+            tap.notes.add("what partial_run does is not recorded")
             return call()
         return tap.run(self, call, [_name(each) for each in target_list],
                        [_name(each) for each in fetch_list],
@@ -540,7 +656,7 @@ def attach(tap, base_session):
 
     def _make_callable_from_options(self, options):
         if options.tensor_connection:
-            tap.notes.append("a Keras function fed with tensors is not recorded")
+            tap.notes.add("what a Keras function fed with tensors does is not recorded")
             return original_from_options(self, options)
         fetches, targets = list(options.fetch), list(options.target)
 
@@ -653,30 +769,33 @@ def run_script(script, arguments):
 
     An exception's traceback is printed as Python prints it, from the script's first frame on.
     """
+    filename = os.path.abspath(script) if sys.version_info >= (3, 9) else script
     main = type(sys)("__main__")
-    main.__dict__.update(__file__=script, __builtins__=__builtins__)
+    main.__dict__.update(__file__=filename, __builtins__=__builtins__)
     sys.modules["__main__"] = main
     sys.argv = [script] + arguments
     sys.path[0] = os.path.dirname(os.path.abspath(script))
     try:
         with io.open(script, "rb") as source:
-            code = compile(source.read(), script, "exec", dont_inherit=True)
+            code = compile(source.read(), filename, "exec", dont_inherit=True)
         exec(code, main.__dict__)
         return 0
     except TapError as error:
-        print(error, file=sys.stderr)
+        print("tf1-recipes: %s" % error, file=sys.stderr)
         return 2
     except SystemExit as end:
         if end.code is None or isinstance(end.code, int):
             return end.code or 0
         print(end.code, file=sys.stderr)
         return 1
-    except BaseException as error:
+    except BaseException:
         kind, value, frames = sys.exc_info()
-        while frames is not None and frames.tb_frame.f_code.co_filename != script:
+        while frames is not None and frames.tb_frame.f_code.co_filename != filename:
             frames = frames.tb_next
-        traceback.print_exception(kind, value, frames)
-        return 130 if isinstance(error, KeyboardInterrupt) else 1
+        if hasattr(value, "__traceback__"):
+            value.__traceback__ = frames
+        sys.excepthook(kind, value, frames)
+        return 130 if isinstance(value, KeyboardInterrupt) else 1
 
 
 def provenance(script, arguments):
@@ -699,16 +818,38 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
 
     if not _has_tensorflow():
-        sys.exit("%s has no TensorFlow: install it there, or name another interpreter"
-                 % sys.executable)
-    manifest = provenance(options.script, options.arguments)
-    trace = TraceFile(options.out, manifest)
+        _stop(MISSING % "TensorFlow")
+    if options.every < 1:
+        _stop("--every %d: it must be 1 or more" % options.every)
     initial = {}
-    if options.initial:
-        with np.load(options.initial, allow_pickle=False) as saved:
-            initial = {name: saved[name] for name in saved.files}
+    try:
+        re.compile(options.variables or "")
+        manifest = provenance(options.script, options.arguments)
+        if options.initial:
+            with np.load(options.initial, allow_pickle=False) as saved:
+                initial = {name: saved[name] for name in saved.files}
+        trace = TraceFile(options.out, manifest)
+    except re.error as error:
+        _stop("--variables %s is no regular expression: %s" % (options.variables, error))
+    except EnvironmentError as error:
+        _stop("%s: %s" % (error.filename, error.strerror))
     tap = Tap(trace, options.every, options.variables, initial)
     outcome = {"exit_status": None}
+
+    def end():
+        try:
+            names = tap.unmatched()
+            if names:
+                trace.discard()
+                print("tf1-recipes: --variables: %r matches no variable; the closest are %s" % (
+                    options.variables, ", ".join(
+                        difflib.get_close_matches(options.variables, names, cutoff=0) or names)),
+                    file=sys.stderr)
+            else:
+                trace.close(dict(tap.summary(), **outcome))
+        except EnvironmentError as error:
+            print("tf1-recipes: cannot finish %s: %s" % (trace.path, error.strerror),
+                  file=sys.stderr)
 
     def see_version(tensorflow):
         manifest["tensorflow"] = tensorflow.__version__
@@ -720,11 +861,17 @@ def main(arguments=None):
         r"tensorflow(_core)?\.python\.client\.session": lambda module: attach(
             tap, module.BaseSession)}))
     # Registered first, so run last: a script's own threads and exit functions still count.
-    atexit.register(lambda: trace.close(dict(tap.summary(), **outcome)))
+    atexit.register(end)
     outcome["exit_status"] = run_script(options.script, options.arguments)
     sys.stdout.flush()
     sys.exit(outcome["exit_status"])
 
 
+def _stop(problem):
+    print("tf1-recipes: %s" % problem, file=sys.stderr)
+    sys.exit(2)
+
+
 if __name__ == "__main__":
+    _itself = sys.modules["__main__"]  # Python 2 empties a module that nobody holds.
     main()

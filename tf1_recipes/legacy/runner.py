@@ -7,6 +7,7 @@ import contextlib
 import io
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -42,24 +43,25 @@ def run_captured(script, tap):
     Raises:
         Error: the script failed; the message ends with its last line of output on stderr.
     """
-    tf = v1.tf
+    v1.load()
     import tensorflow
     from tensorflow.python.client.session import BaseSession
 
     kept = {name: sys.modules.get(name) for name in ("__main__", "tensorflow")}
-    argv, path = list(sys.argv), list(sys.path)
+    argv, path = sys.argv, list(sys.path)
     printed, complaints = io.StringIO(), io.StringIO()
     detach = session_tap.attach(tap, BaseSession)
     try:
         sys.modules["tensorflow"] = v1.facade(tensorflow)
-        tf.reset_default_graph()
+        # A thread has a default graph and session of its own, which the script may reset.
         with np.printoptions(**session_tap.print_options()), \
-                contextlib.redirect_stdout(printed), contextlib.redirect_stderr(complaints):
-            status = session_tap.run_script(script, [])
+                contextlib.redirect_stdout(printed), contextlib.redirect_stderr(complaints), \
+                ThreadPoolExecutor(1) as thread:
+            status = thread.submit(session_tap.run_script, script, []).result()
     finally:
         detach()
         sys.modules.update(kept)
-        sys.argv[:], sys.path[:] = argv, path
+        sys.argv, sys.path[:] = argv, path
     if status:
         last = (complaints.getvalue().strip().splitlines() or ["no message"])[-1]
         raise Error("%s ended with status %s: %s" % (script, status, last))

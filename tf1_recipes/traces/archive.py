@@ -2,33 +2,48 @@
 
 The archive is walked from its first byte: every member is stored, not compressed, and has its size
 and checksum in front of it (`tf1_recipes.session_tap.TraceFile` writes it so). A declared size is
-checked against the file before anything is allocated, an array's header is parsed as a literal and
-never unpickled, and a checksum is verified whenever an array is read to its end.
+checked against the file before anything is allocated, an array's header must be to the letter what
+NumPy writes, nothing is ever unpickled, and a checksum is verified whenever a step's members are
+listed and whenever an array is read to its end.
 """
-import io
 import json
 import os
+import re
 import struct
 import zlib
 
 import numpy as np
 
 from tf1_recipes.session_tap import FORMAT, FORMAT_VERSION, PARTIAL_SUFFIX
-from tf1_recipes.traces.trace import DTYPES, KINDS, Step, TraceError, element_count
+from tf1_recipes.traces.trace import (
+    DTYPES,
+    KINDS,
+    Step,
+    TraceError,
+    element_count,
+    wrong_facts,
+)
 
+_BY_CODE = {dtype.newbyteorder("<").str: dtype.newbyteorder("<") for dtype in DTYPES.values()}
 _LOCAL = struct.Struct("<4s5HL2L2H")
 _DIRECTORY_SIGNATURES = (b"PK\1\2", b"PK\6\6", b"PK\5\6")
+_ARRAY_HEADER = re.compile(
+    rb"\x93NUMPY\x01\x00..\{'descr': '([<|]\w+)', 'fortran_order': (True|False), "
+    rb"'shape': \(((?:\d+L?, ?)*(?:\d+L?)?)\), \} *\n", re.DOTALL)
 _LARGEST_HEADER = 4096
+_MOST_DIMENSIONS = 32
 _LARGEST_JSON = 64 << 20
 
 
 class Member:
-    """A stored member: its name, its checksum, where it begins and where its bytes lie."""
+    """A stored member: its name, its checksum, where it begins, its head, where its bytes lie."""
 
-    __slots__ = ("name", "crc", "size", "offset", "start")
+    __slots__ = ("name", "crc", "size", "offset", "head", "start", "stop")
 
-    def __init__(self, name, crc, size, offset, start):
-        self.name, self.crc, self.size, self.offset, self.start = name, crc, size, offset, start
+    def __init__(self, name, crc, size, offset, head):
+        self.name, self.crc, self.size, self.offset, self.head = name, crc, size, offset, head
+        self.start = offset + len(head)
+        self.stop = self.start + size
 
 
 class NpzTrace:
@@ -47,7 +62,7 @@ class NpzTrace:
     def __init__(self, path):
         self.path = path
         self.notes = []
-        self._file = open(path, "rb", buffering=1 << 16)
+        self._file = open(path, "rb", buffering=1 << 16)  # noqa: SIM115 (`close` closes it)
         self._size = os.fstat(self._file.fileno()).st_size
         self._starts = {}
         self._parsed = {}
@@ -72,11 +87,21 @@ class NpzTrace:
     def __getitem__(self, number):
         """Returns a `Step`, whose tensors read the file when they are asked to."""
         tensors, offset = {}, self._starts[number]
+        end = "%d/step.json" % number
+        checksum = zlib.crc32(end.encode())
         while True:
             member = self._member(offset)
-            offset = member.start + member.size
-            if member.name == "%d/step.json" % number:
-                return Step(number, self._json(member), tensors)
+            if member is None:
+                raise TraceError("%s was changed while it was read" % self.path)
+            offset = member.stop
+            if member.name == end:
+                facts = self._json(member)
+                if facts.pop("members", None) != "%08x" % checksum:
+                    raise self._damaged(member, "it does not fit the step's other members")
+                if wrong_facts(facts):
+                    raise self._damaged(member, wrong_facts(facts))
+                return Step(number, facts, tensors)
+            checksum = zlib.crc32(member.head, checksum)
             key = self._key(member, number)
             if key in tensors:
                 raise self._damaged(member, "there are two members of this name")
@@ -87,7 +112,7 @@ class NpzTrace:
         offset = 0
         while offset < self.whole_size:
             member = self._member(offset)
-            offset = member.start + member.size
+            offset = member.stop
             yield member
 
     def _index(self):
@@ -104,12 +129,12 @@ class NpzTrace:
             else:
                 begun = offset if begun is None else begun
                 number, _, rest = member.name.partition("/")
-                if rest == "step.json" and number.isdigit():
+                if rest == "step.json" and re.fullmatch("[0-9]{1,18}", number):
                     if int(number) in self._starts:
                         raise self._damaged(member, "there are two steps of this number")
                     self._starts[int(number)] = begun
                     begun = None
-            offset = member.start + member.size
+            offset = member.stop
             if begun is None and self.end is None:
                 self.whole_size = offset
         if self.manifest is None:
@@ -122,6 +147,9 @@ class NpzTrace:
                     "%s is damaged: %s. (The steps of a killed recording are read from a file "
                     "that is called *%s.)" % (self.path, state, PARTIAL_SUFFIX))
             self.notes.append("%s was never finished: %s" % (self.path, state))
+        elif self.end.get("steps") != len(self._starts):
+            raise TraceError("%s is damaged: it has %d whole steps, where its end.json speaks of %s"
+                             % (self.path, len(self._starts), self.end.get("steps")))
 
     def _what_it_is(self):
         self._file.seek(0)
@@ -157,7 +185,6 @@ class NpzTrace:
             raise TraceError("%s is damaged: no member begins at byte %d" % (self.path, offset))
         encoded = self._file.read(name_length)
         extra = self._file.read(extra_length)
-        start = offset + _LOCAL.size + name_length + extra_length
         try:
             name = encoded.decode("utf-8")
         except UnicodeDecodeError:
@@ -167,7 +194,7 @@ class NpzTrace:
             kind, length, full_size, size = struct.unpack("<HHQQ", extra[:20])
             if (kind, length) != (1, 16):
                 size = -1
-        if start + max(size, 0) > self._size:
+        if offset + _LOCAL.size + name_length + extra_length + max(size, 0) > self._size:
             return None
         if method != 0 or size != full_size or size < 0 or flags & 0x9:
             if self.manifest is None:
@@ -175,7 +202,7 @@ class NpzTrace:
             raise TraceError(
                 "%s: member %r is compressed, encrypted or without a size; a trace's members are "
                 "stored as they are" % (self.path, name))
-        return Member(name, crc, size, offset, start)
+        return Member(name, crc, size, offset, header + encoded + extra)
 
     def _key(self, member, number):
         pieces = member.name.split("/", 2)
@@ -205,43 +232,43 @@ class NpzTrace:
     def header(self, member):
         """Returns (shape, dtype, header's bytes) of a member that is an array."""
         self._file.seek(member.start)
-        start = self._file.read(min(12, member.size))
-        length = 0
-        if start[:8] == b"\x93NUMPY\1\0" and len(start) >= 10:
-            length = 10 + struct.unpack("<H", start[8:10])[0]
+        text = self._file.read(min(10, member.size))
+        length = 10 + struct.unpack("<H", text[8:])[0] if len(text) == 10 else 0
         if not 0 < length <= min(member.size, _LARGEST_HEADER):
             raise self._damaged(member, "it is no array in .npy format 1.0")
-        text = start + self._file.read(length - len(start))
+        text += self._file.read(length - 10)
         if text not in self._parsed:
             self._parsed[text] = self._parse(member, text)
         shape, dtype = self._parsed[text]
         if length + element_count(shape) * dtype.itemsize != member.size:
             raise self._damaged(member, "shape %s of %s does not fill its %d bytes" % (
-                shape, dtype, member.size - length))
+                list(shape), dtype, member.size - length))
         return shape, dtype, text
 
     def _parse(self, member, text):
-        try:
-            shape, fortran, dtype = np.lib.format.read_array_header_1_0(io.BytesIO(text[8:]))
-        except Exception as error:  # a literal of any kind can stand there
-            raise self._damaged(member, "its array header is not valid (%s)" % (
-                str(error).splitlines() or ["?"])[0]) from None
-        if dtype.hasobject:
-            raise self._damaged(member, "it holds pickled Python objects, which are never loaded")
-        if dtype not in DTYPES.values() or fortran:
-            raise self._damaged(member, "its elements are %s%s, not plain numbers in C order" % (
-                dtype.str, " in Fortran order" if fortran else ""))
-        if any(side < 0 for side in shape):
-            raise self._damaged(member, "its shape is %s" % (shape,))
+        found = _ARRAY_HEADER.fullmatch(text)
+        if not found:
+            raise self._damaged(member, "its array header is not what NumPy writes for numbers")
+        kind, fortran, shape = (each.decode() for each in found.groups())
+        dtype = _BY_CODE.get(kind)
+        if dtype is None or fortran == "True":
+            raise self._damaged(member, "its elements are %s%s, not plain numbers in C order%s" % (
+                kind, " in Fortran order" * (fortran == "True"),
+                "; pickled objects are never loaded" * (kind == "|O")))
+        shape = tuple(int(side.rstrip("L")) for side in shape.replace(" ", "").split(",") if side)
+        count = element_count(max(side, 1) for side in shape)  # as NumPy does for its limit
+        if len(shape) > _MOST_DIMENSIONS or count >= 1 << 59:
+            raise self._damaged(member, "its shape is too large")
         return shape, dtype
 
     def data(self, member, header, size):
         """Yields the bytes of an array in pieces; verifies the checksum at the end."""
         crc = zlib.crc32(header)
-        offset, end = member.start + len(header), member.start + member.size
-        while offset < end:
-            piece = os.pread(self._file.fileno(), min(size, end - offset), offset)
-            if not piece:
+        offset = member.start + len(header)
+        while offset < member.stop:
+            self._file.seek(offset)
+            piece = self._file.read(min(size, member.stop - offset))
+            if len(piece) < min(size, member.stop - offset):
                 raise self._damaged(member, "the file became shorter while it was read")
             crc = zlib.crc32(piece, crc)
             offset += len(piece)

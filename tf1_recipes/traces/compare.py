@@ -5,6 +5,7 @@ Two elements agree if they are equal, within ``ulp`` units in the last place, or
 Whole numbers and booleans must be equal unless ``rtol`` or ``atol`` is given. No more than a piece
 of one pair of tensors is in memory at a time.
 """
+import collections
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -12,11 +13,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tf1_recipes.errors import Error
-from tf1_recipes.traces.trace import KINDS
+from tf1_recipes.traces.trace import KINDS, element_count
 from tf1_recipes.traces.ulp import ulp_distance
 from tf1_recipes.variable_selection import matches, unmatched
 
 _PIECE = 1 << 19  # bytes: a pair of pieces and what is computed of them stay in the cache
+_AHEAD = 4  # pairs of pieces that are read before the first of them has been compared
 
 
 @dataclass(frozen=True)
@@ -224,8 +226,10 @@ def _compare_tensors(comparison, row, number, a, b, pool):
     if a.shape != b.shape or a.dtype != b.dtype:
         row.mismatch = "%s %s against %s %s" % (a.dtype, list(a.shape), b.dtype, list(b.shape))
         what = row.mismatch
+        for tensor in (a, b):  # A damaged file is to be called that, not different.
+            collections.deque(tensor.chunks(_PIECE), maxlen=0)
     else:
-        comparison.bytes += 2 * a.dtype.itemsize * int(np.prod(a.shape, dtype=object))
+        comparison.bytes += 2 * a.dtype.itemsize * element_count(a.shape)
         difference = difference_between(a, b, comparison.tolerance, pool)
         row.ulp = max(row.ulp, difference.ulp)
         row.absolute = max(row.absolute, difference.absolute)
@@ -255,23 +259,23 @@ def _describe(difference, shape):
 def difference_between(a, b, tolerance, pool=None):
     """Returns the `Difference` of two tensors of one shape and dtype, reading them in pieces."""
     total = Difference()
-    map_pieces = pool.map if pool and a.dtype.itemsize * int(
-        np.prod(a.shape, dtype=object)) > _PIECE else map
-    for batch in _batches(zip(a.chunks(_PIECE), b.chunks(_PIECE)), 8):
-        for difference in map_pieces(lambda pair: _piece(*pair, tolerance), batch):
-            total.add(difference, total.elements)
+    if pool is None or a.dtype.itemsize * element_count(a.shape) <= _PIECE:
+        for pair in _pieces(a, b):
+            total.add(_piece(*pair, tolerance), total.elements)
+        return total
+    waiting = collections.deque()
+    for pair in _pieces(a, b):
+        waiting.append(pool.submit(_piece, *pair, tolerance))
+        if len(waiting) == _AHEAD:
+            total.add(waiting.popleft().result(), total.elements)
+    for difference in waiting:
+        total.add(difference.result(), total.elements)
     return total
 
 
-def _batches(pairs, size):
-    batch = []
-    for pair in pairs:
-        batch.append(pair)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+def _pieces(a, b):
+    # Strictly: so that both are read to their ends, where their checksums are verified.
+    return zip(a.chunks(_PIECE), b.chunks(_PIECE), strict=True)
 
 
 def _piece(a, b, tolerance):
@@ -283,11 +287,13 @@ def _piece(a, b, tolerance):
             difference.values = (a[difference.index], b[difference.index])
         difference.elements = a.size
         return difference
-    if a.tobytes() == b.tobytes():
+    if np.array_equal(a.view(np.uint8), b.view(np.uint8)):
         return Difference(a.size)
     if a.dtype.kind == "f":
         return _floats(a, b, tolerance)
-    absolute = np.abs(a.astype(np.float64) - b.astype(np.float64))
+    # Exact for 64-bit integers too, whose difference may not fit, and which float64 would round.
+    unsigned = a.dtype.str.replace("i", "u").replace("b", "u")
+    absolute = (np.maximum(a, b).view(unsigned) - np.minimum(a, b).view(unsigned)).astype(float)
     failing = a != b
     if tolerance.rtol or tolerance.atol:
         failing &= absolute > tolerance.atol + tolerance.rtol * np.abs(b.astype(np.float64))

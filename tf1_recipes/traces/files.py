@@ -23,11 +23,18 @@ def open_trace(path):
 
 
 def write_json(trace, path):
-    """Writes a trace as JSON: beside its place first, then under its name."""
+    """Writes a trace as JSON: beside its place first, then under its name.
+
+    Raises:
+        Error: it cannot be written.
+    """
     partial = path + PARTIAL_SUFFIX
-    with open(partial, "w", encoding="utf-8") as file:
-        file.write(to_json(trace))
-    os.replace(partial, path)
+    try:
+        with open(partial, "w", encoding="utf-8") as file:
+            file.write(to_json(trace))
+        os.replace(partial, path)
+    except OSError as error:
+        raise Error("cannot write %s: %s" % (path, error.strerror)) from None
 
 
 def finish(path, end):
@@ -39,17 +46,24 @@ def finish(path, end):
 
     Returns:
         int, the number of whole steps; with none, the file is removed.
+
+    Raises:
+        Error: the file cannot be written.
     """
     partial = path + PARTIAL_SUFFIX
-    if os.path.getsize(partial) == 0:
+    try:
+        trace = NpzTrace(partial)
+    except TraceError:  # It was killed before its manifest, and so its first step, was whole.
         os.remove(partial)
         return 0
-    trace = NpzTrace(partial)
     members = [(member.name, member.crc, member.size, member.offset) for member in trace.members()]
     size = trace.whole_size
     trace.close()
-    file = TraceFile.resume(path, members, size)
-    file.close(end)
+    try:
+        file = TraceFile.resume(path, members, size)
+        file.close(end)
+    except OSError as error:
+        raise Error("cannot finish %s: %s" % (path, error.strerror)) from None
     return file.steps
 
 

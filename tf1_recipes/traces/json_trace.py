@@ -10,7 +10,14 @@ import json
 import numpy as np
 
 from tf1_recipes.session_tap import FORMAT, FORMAT_VERSION
-from tf1_recipes.traces.trace import DTYPES, KINDS, MemoryTrace, TraceError, element_count
+from tf1_recipes.traces.trace import (
+    DTYPES,
+    KINDS,
+    MemoryTrace,
+    TraceError,
+    element_count,
+    wrong_facts,
+)
 
 _NOT_FINITE = {"NaN": np.nan, "Infinity": np.inf, "-Infinity": -np.inf}
 
@@ -63,6 +70,8 @@ def read_json(path):
         if not isinstance(step, dict) or type(step.get("step")) is not int \
                 or not isinstance(step.get("facts"), dict):
             raise damaged("entry %d of its steps has no number or no facts" % position)
+        if wrong_facts(step["facts"]):
+            raise damaged("step %d: %s" % (step["step"], wrong_facts(step["facts"])))
         number, arrays = step["step"], []
         if number in trace.numbers:
             raise damaged("step %d stands there twice" % number)
@@ -73,7 +82,7 @@ def read_json(path):
             for name, value in members.items():
                 try:
                     arrays.append((kind, name, _array_from_json(value)))
-                except (ValueError, TypeError, OverflowError) as error:
+                except (ValueError, TypeError, ArithmeticError) as error:
                     raise damaged("step %d, %s/%s: %s" % (number, kind, name, error)) from None
         trace.step(number, arrays, step["facts"])
     return trace
@@ -119,12 +128,16 @@ def _array_from_json(value):
     parts = 2 if dtype.kind == "c" else 1
     if element_count(shape) * parts != len(elements):
         raise ValueError("shape %r does not hold its %d elements" % (shape, len(elements)))
-    if dtype.kind in "fc":
-        elements = [_NOT_FINITE[each] if each in _NOT_FINITE else each for each in elements]
+    if parts == 2 or dtype.kind == "f":
+        elements = [_NOT_FINITE.get(each, each) for each in elements]
         if not all(type(each) in (int, float) for each in elements):
             raise ValueError("its elements are not all numbers")
     elif not all(type(each) is (bool if dtype.kind == "b" else int) for each in elements):
         raise ValueError("its elements are not all of %s" % name)
+    if dtype.kind in "iu" and elements:
+        limits = np.iinfo(dtype)
+        if min(elements) < limits.min or max(elements) > limits.max:
+            raise ValueError("its elements do not all fit into %s" % name)
     scalar = {"complex64": np.float32, "complex128": np.float64}.get(name, dtype)
     with np.errstate(over="raise"):
         flat = np.array(elements, dtype=scalar)

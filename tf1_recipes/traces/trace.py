@@ -9,6 +9,7 @@ import math
 import numpy as np
 
 from tf1_recipes.errors import Error
+from tf1_recipes.session_tap import storable
 
 KINDS = ("variables", "fetches", "feeds")
 # What a tensor in a trace may consist of; above all no Python objects, which only pickle holds.
@@ -51,7 +52,8 @@ class Step:
 
     def arrays(self, kind):
         """Returns ``{name: array}`` of one kind."""
-        return {name: tensor.read() for (each, name), tensor in self.tensors.items() if each == kind}
+        return {name: tensor.read()
+                for (each, name), tensor in self.tensors.items() if each == kind}
 
 
 class MemoryTrace:
@@ -74,7 +76,8 @@ class MemoryTrace:
 
     def step(self, number, arrays, facts):
         """Appends a step; see `tf1_recipes.session_tap.TraceFile.step`."""
-        tensors = {(kind, name): Tensor(np.array(array)) for kind, name, array in arrays}
+        tensors = {(kind, name): Tensor(np.array(storable(np.asarray(array))))
+                   for kind, name, array in arrays}
         self._steps[number] = Step(number, facts, tensors)
 
     def __getitem__(self, number):
@@ -87,14 +90,36 @@ class MemoryTrace:
         return len(self._steps)
 
 
+def wrong_facts(facts):
+    """Returns what is wrong with the facts that a file has of a step, or None."""
+    session = facts.get("session")
+    if session is not None and not (type(session) is int and session >= 0):
+        return "its session is %r, not a number" % (session,)
+    if facts.get("initial") and session is None:
+        return "it has initial values, but of no session"
+    keys = facts.get("initialises", [])
+    if not (isinstance(keys, list) and all(isinstance(key, str) for key in keys)):
+        return "what it initialises is no list of names"
+    return None
+
+
 def initial_values(trace):
-    """Returns ``{"<session number>/<variable name>": array}``: what every session started from."""
+    """Returns what the initialisers of the recorded script gave.
+
+    Returns:
+        dict, ``{"<session number>/<variable name>": array}``; values that an initialiser gave after
+        the session's first step have ``#1``, ``#2`` ... behind their names.
+    """
     values = {}
     for number in trace.numbers:
         step = trace[number]
         if step.facts.get("initial"):
             for name, array in step.arrays("variables").items():
                 values["%d/%s" % (step.facts["session"], name)] = array
+        for key in step.facts.get("initialises", []):
+            tensor = step.tensors.get(("variables", key.partition("/")[2].partition("#")[0]))
+            if tensor is not None:
+                values[key] = tensor.read()
     return values
 
 
