@@ -330,7 +330,7 @@ class GraphView(object):
                 else:
                     kinds.add(MAYBE if _is_conditional(op) else STEP)
         kind = next((kind for kind in (STEP, MAYBE, INITIAL) if kind in kinds), NOTHING)
-        return kind, sorted(written), initialised
+        return kind, sorted(written), sorted(initialised)
 
     def _initialises(self, op, variable, feeds):
         if op.type not in ASSIGNMENTS:

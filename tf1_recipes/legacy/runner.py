@@ -4,6 +4,7 @@ The script finds ``tf.compat.v1`` in graph mode, with legacy Keras behind ``tf.l
 cells, when it says ``import tensorflow``.
 """
 import contextlib
+import contextvars
 import io
 import os
 import sys
@@ -57,7 +58,8 @@ def run_captured(script, tap):
         with np.printoptions(**session_tap.print_options()), \
                 contextlib.redirect_stdout(printed), contextlib.redirect_stderr(complaints), \
                 ThreadPoolExecutor(1) as thread:
-            status = thread.submit(session_tap.run_script, script, []).result()
+            status = thread.submit(
+                contextvars.copy_context().run, session_tap.run_script, script, []).result()
     finally:
         detach()
         sys.modules.update(kept)
