@@ -257,6 +257,21 @@ def test_apply_gradients_refuses_what_it_would_leave_out():
             GroupedOptimizer([("frozen", [w, v])]).minimize(w)
 
 
+def test_a_variable_given_twice():
+    with tf.Graph().as_default():
+        w = variable("w", 1.0)
+        optimizer = GroupedOptimizer([(sgd(0.5), w)])
+        pair, = optimizer.compute_gradients(w, var_list=[w, w])
+        with pytest.raises(RecipeError) as error:
+            optimizer.apply_gradients([pair, pair])
+        assert problems_of(error) == ["'w' is in 2 pairs: its update would be made 2 times"]
+
+
+def test_a_loss_that_is_a_function_is_refused():
+    with pytest.raises(RecipeError, match="it must be a tensor"):
+        GroupedOptimizer([(sgd(0.5), "w")]).compute_gradients(lambda: 1.0)
+
+
 def test_var_list_narrows_what_the_groups_divide():
     with tf.Graph().as_default():
         w, v = variable("w", 1.0), variable("v", 1.0)

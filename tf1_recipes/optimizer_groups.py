@@ -91,7 +91,11 @@ class GroupedOptimizer(tf.train.Optimizer):
         Raises:
             RecipeError: see the class.
         """
-        candidates = tf.trainable_variables() if var_list is None else _flat(var_list)
+        if not hasattr(loss, "op"):
+            raise RecipeError("Cannot compute the gradients of %s" % self.get_name(),
+                              ["the loss is %r: it must be a tensor" % (loss,)])
+        given = tf.trainable_variables() if var_list is None else _flat(var_list)
+        candidates = _united(given)
         optimizers, problems = self._assign(candidates)
         problems.extend(_left_over(candidates, optimizers))
         trained = [variable for variable in candidates
@@ -213,6 +217,7 @@ class GroupedOptimizer(tf.train.Optimizer):
         named = [variable for _, selector in self._groups for variable in _named(selector)]
         variables = [variable for _, variable in pairs]
         optimizers, problems = self._assign(_united(tf.trainable_variables(), named, variables))
+        problems.extend(_given_twice(variables))
         problems.extend(_left_over(variables, optimizers))
         trained = [pair for pair in pairs if optimizers.get(name_of(pair[1])) is not FROZEN]
         problems.extend(_without_gradient(trained))
@@ -243,6 +248,15 @@ def _left_over(variables, optimizers):
     return [
         '%r is in no group: name it in one, or give `rest` an optimizer or "frozen"' % name
         for name in map(name_of, variables) if name not in optimizers
+    ]
+
+
+def _given_twice(variables):
+    names = list(map(name_of, variables))
+    return [
+        "%r is in %d pairs: its update would be made %d times"
+        % (name, names.count(name), names.count(name))
+        for name in map(name_of, _united(variables)) if names.count(name) > 1
     ]
 
 
