@@ -25,8 +25,8 @@ def main(arguments=None):
 def _parser():
     parser = argparse.ArgumentParser(
         prog="tf1-recipes",
-        description="The classic TensorFlow 1 graph-mode recipes, reproduced, hardened and verified; "
-                    "and tools to run, record and compare old trainings.")
+        description="The classic TensorFlow 1 graph-mode recipes, reproduced, hardened and "
+                    "verified; and tools to run, record and compare old trainings.")
     parser.add_argument("--version", action="version", version=tf1_recipes.__version__)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 

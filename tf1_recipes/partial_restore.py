@@ -1,41 +1,26 @@
 """Restoring a part of a checkpoint into a new net: planned in full first, then all or nothing."""
 import collections
-import re
 import textwrap
 
-from tf1_recipes.checkpoints import (
-    SHARED_SLOT,
-    CheckpointError,
-    damaged,
-    is_slot,
-    open_checkpoint,
-    owner_of,
-    renamed,
-)
+from tf1_recipes.checkpoints import CheckpointError, damaged, open_checkpoint, renamed
 from tf1_recipes.errors import RecipeError
+from tf1_recipes.restore_rows import (
+    RESTORED,
+    WEIGHT,
+    flat,
+    named,
+    plan_rows,
+    saved,
+    saver_name,
+    slots_of,
+    sources_of,
+    targets_of,
+)
+from tf1_recipes.restore_table import table
 from tf1_recipes.v1 import tf
-from tf1_recipes.variable_selection import closest_names, name_of, select
+from tf1_recipes.variable_selection import name_of
 
-RESTORED = "restored"
-MISSING_TENSOR = "missing in the checkpoint"
-MISSING_VARIABLE = "missing in the graph"
-SHAPE_MISMATCH = "shape mismatch"
-DTYPE_MISMATCH = "dtype mismatch"
-BOTH_MISMATCH = "shape and dtype mismatch"
-LEFT_OUT = "left out"
-INITIALISED = "initialised"
-
-WEIGHT, SLOT = "weight", "slot"
-
-# The names that TensorFlow gives to slots by itself; they tell a slot of an untrainable variable.
-_SLOT_NAME = re.compile(
-    r"(Adadelta|Adagrad|Adam|ExponentialMovingAverage|Ftrl|Momentum|RMSProp)(_\d+)?$")
-
-PlanRow = collections.namedtuple(
-    "PlanRow",
-    "variable_name tensor_name status role variable_shape tensor_shape variable_dtype tensor_dtype")
 Restored = collections.namedtuple("Restored", "restored initialised")
-_Target = collections.namedtuple("_Target", "name parts shape dtype role owner")
 
 
 def plan_restore(checkpoint, include=None, exclude=None, names=None, slots=False, variables=None,
@@ -44,12 +29,15 @@ def plan_restore(checkpoint, include=None, exclude=None, names=None, slots=False
 
     Call it when the net and its optimizer are built: a variable that is built later is only
     initialised, and a random op that is built later gets another seed from the number of ops
-    before it. A slot is an untrainable variable named
-    under a trainable one's name, maybe in an outer scope (``hidden1/kernel/Momentum``,
-    ``train/hidden1/kernel/Adam_1``), or ``beta1_power``; in the checkpoint, a tensor whose name
-    so extends another one's. The form to replace is TF1's own, which also takes the slots, and
-    ``hidden10`` for ``hidden1``: ``Saver({v.op.name: v for v in
-    tf.get_collection("variables", scope="hidden[123]")}).restore(session, path)``.
+    before it.
+
+    A slot is an untrainable variable named under a trainable one's name, maybe in an outer scope
+    (``hidden1/kernel/Momentum``, ``train/hidden1/kernel/Adam_1``), or ``beta1_power``; in the
+    checkpoint, a tensor whose name so extends another one's.
+
+    The form to replace is TF1's own, which also takes the slots, and ``hidden10`` for ``hidden1``:
+    ``Saver({v.op.name: v for v in tf.get_collection("variables", scope="hidden[123]")})``
+    and its ``restore``.
 
     Args:
         checkpoint: str or path-like, what ``Saver.save`` returned, in format V1 or V2, or a
@@ -91,29 +79,30 @@ def plan_restore(checkpoint, include=None, exclude=None, names=None, slots=False
     Restored(restored=['hidden/kernel'], initialised=['outputs/kernel'])
     """
     stored = open_checkpoint(checkpoint)
-    candidates = tf.global_variables() if variables is None else _flat(variables)
+    candidates = tf.global_variables() if variables is None else flat(variables)
     graph = candidates[0].graph if candidates else tf.get_default_graph()
     what = "cannot plan to restore from %r" % stored.prefix
     if graph.finalized:
         raise RecipeError(what, ["the graph is finalised: make the plan before the session is"])
-    targets, problems = _targets(candidates, graph), []
+    targets, problems = targets_of(candidates, graph), []
     wanted = {name for name in targets if targets[name].role == WEIGHT}
     if include is not None:
-        wanted &= _named("include", include, candidates, targets, problems)
-    unwanted = _named("exclude", exclude, candidates, targets, problems)
-    may_lack = set(targets) if allow_missing is True else _named(
+        wanted &= named("include", include, candidates, targets, problems)
+    unwanted = named("exclude", exclude, candidates, targets, problems)
+    may_lack = set(targets) if allow_missing is True else named(
         "allow_missing", None if allow_missing is False else allow_missing, candidates, targets,
         problems)
     moves, wrong_names = renamed(
-        {old: new if isinstance(new, str) else _saver_name(new)
+        {old: new if isinstance(new, str) else saver_name(new)
          for old, new in (names or {}).items()}, stored.tensors, targets)
     if problems + wrong_names:
         raise RecipeError(what, problems + wrong_names)
-    sources = _sources(moves, stored.tensors, targets)
+    sources = sources_of(moves, stored.tensors, targets)
     wanted -= unwanted
     if slots:
-        wanted |= _slots_of(wanted, targets, sources) - unwanted
-    return RestorePlan(stored, graph, targets, *_rows(stored, targets, wanted, sources, may_lack))
+        wanted |= slots_of(wanted, targets, sources) - unwanted
+    rows, problems = plan_rows(stored, targets, wanted, sources, may_lack)
+    return RestorePlan(stored, graph, targets, rows, problems)
 
 
 class RestorePlan(object):
@@ -139,7 +128,7 @@ class RestorePlan(object):
         if not problems:
             with graph.as_default(), tf.control_dependencies(None):
                 self._saver = tf.train.Saver(
-                    {tensor: _saved(target) for target, tensor in pairs}, name="plan_restore")
+                    {tensor: saved(target) for target, tensor in pairs}, name="plan_restore")
                 self._build_probe()
 
     def restore(self, session=None, initialise="rest", feed_dict=None):
@@ -196,7 +185,7 @@ class RestorePlan(object):
 
     def __str__(self):
         return "\n".join(["restore plan for %r (%s)" % (
-            self.checkpoint.prefix, self.checkpoint.version)] + _table(self.rows)
+            self.checkpoint.prefix, self.checkpoint.version)] + table(self.rows)
             + [self._summary()])
 
     def _summary(self):
@@ -268,147 +257,6 @@ class RestorePlan(object):
             self._probe = tf.report_uninitialized_variables(rest, name="plan_restore_probe").name
 
 
-def _flat(variables):
-    """The variables, with those in a ``PartitionedVariable`` one by one."""
-    return [part for variable in variables
-            for part in (list(variable) if not hasattr(variable, "op") else [variable])]
-
-
-def _saver_name(variable):
-    """The name under which a ``Saver`` stores a variable; all partitions go under one."""
-    whole = _slice_info(variable)
-    return whole.full_name if whole else name_of(variable)
-
-
-def _slice_info(variable):
-    return getattr(variable, "_get_save_slice_info", lambda: None)()
-
-
-def _saved(target):
-    """What a ``Saver`` takes for it."""
-    return target.parts if _slice_info(target.parts[0]) else target.parts[0]
-
-
-def _targets(candidates, graph):
-    """Returns the dict of names to ``_Target``, what is stored as one tensor."""
-    every = graph.get_collection(tf.GraphKeys.GLOBAL_VARIABLES) + candidates
-    trainable = {_saver_name(v) for v in every if getattr(v, "trainable", False)}
-    trainable |= {_saver_name(v) for v in graph.get_collection(tf.GraphKeys.TRAINABLE_VARIABLES)}
-    names = {_saver_name(variable) for variable in every}
-    parts = collections.OrderedDict()
-    for variable in candidates:
-        members = parts.setdefault(_saver_name(variable), collections.OrderedDict())
-        members[name_of(variable)] = variable
-    targets = collections.OrderedDict()
-    for name in parts:
-        role, owner = WEIGHT, None
-        if name not in trainable:
-            owner = owner_of(name, trainable) or (_SLOT_NAME.search(name) and owner_of(name, names))
-            role = SLOT if owner or SHARED_SLOT.search(name) else WEIGHT
-        members = list(parts[name].values())
-        first = members[0]
-        whole = _slice_info(first)
-        shape = tf.TensorShape(whole.full_shape) if whole else first.shape
-        targets[name] = _Target(name, members, shape, first.dtype.base_dtype, role, owner)
-    return targets
-
-
-def _named(title, selector, candidates, targets, problems):
-    """Returns the names of the targets that a selector means; adds what is wrong with it."""
-    if selector is None:
-        return set()
-    found = set()
-    for item in selector if isinstance(selector, (list, tuple)) else [selector]:
-        chosen, wrong = select(item, candidates)
-        problems.extend("%s: %s" % (title, line) for line in wrong)
-        for name in sorted({_saver_name(variable) for variable in chosen}):
-            count = len([v for v in chosen if _saver_name(v) == name])
-            if count < len(targets[name].parts):
-                problems.append("%s: %r means %d of the %d partitions of %r: take all or none"
-                                % (title, item, count, len(targets[name].parts), name))
-            found.add(name)
-        if title == "include" and chosen and all(
-                targets[_saver_name(variable)].role == SLOT for variable in chosen):
-            problems.append("include: %r means optimizer slots only; they are restored with their "
-                            "variable, by slots=True" % (item,))
-    return found
-
-
-def _sources(moves, tensors, targets):
-    """Returns the dict of variables' names to the names of the tensors they are restored from."""
-    sources = {name: tensor for tensor, name in moves.items()}
-    for name, target in targets.items():
-        if target.owner in sources and name not in sources:
-            start = ("/%s/" % name).index("/%s/" % target.owner)
-            end = start + len(target.owner)
-            sources[name] = name[:start] + sources[target.owner] + name[end:]
-    moved = set(moves) | set(sources.values())
-    for name in targets:
-        if name not in moved:
-            sources.setdefault(name, name)
-    return {name: tensor for name, tensor in sources.items() if tensor in tensors}
-
-
-def _slots_of(wanted, targets, sources):
-    """Returns the slots of the variables that are restored, and the optimizer's own."""
-    owned = {name for name, target in targets.items()
-             if target.role == SLOT and target.owner in wanted and target.owner in sources}
-    shared = {name for name, target in targets.items()
-              if target.role == SLOT and target.owner is None}
-    return owned | shared if owned else owned
-
-
-def _rows(stored, targets, wanted, sources, may_lack):
-    """Returns the rows of the plan, weights first, and its problems."""
-    rows, problems, tensors = [], [], stored.tensors
-    for name, target in targets.items():
-        tensor_name = sources.get(name)
-        shape, dtype = tensors.get(tensor_name, (None, None))
-        if name not in wanted:
-            status = LEFT_OUT if tensor_name else INITIALISED
-        elif tensor_name is None:
-            status = INITIALISED if name in may_lack else MISSING_TENSOR
-        else:
-            fits = target.shape.is_compatible_with(shape), target.dtype == dtype
-            status = {(True, True): RESTORED, (False, True): SHAPE_MISMATCH,
-                      (True, False): DTYPE_MISMATCH, (False, False): BOTH_MISMATCH}[fits]
-        row = PlanRow(name, tensor_name, status, target.role, _dimensions(target.shape), shape,
-                      target.dtype, dtype)
-        rows.append(row)
-        problems.extend(_problems(row, tensors if len(problems) < 10 else []))
-    for tensor_name in sorted(set(tensors) - set(sources.values())):
-        status = LEFT_OUT if tensor_name in targets else MISSING_VARIABLE
-        role = SLOT if is_slot(tensor_name, tensors) else WEIGHT
-        shape, dtype = tensors[tensor_name]
-        rows.append(PlanRow(None, tensor_name, status, role, None, shape, None, dtype))
-    if not problems and not any(row.status == RESTORED for row in rows):
-        problems.append("there is nothing to restore")
-    return sorted(rows, key=lambda row: row.role == SLOT), problems
-
-
-def _problems(row, tensors):
-    """Returns what is wrong with a row; looking for close names takes long in a large net."""
-    if row.status == MISSING_TENSOR:
-        near = closest_names(row.variable_name, list(tensors))
-        return ["%r is missing in the checkpoint%s" % (row.variable_name, (
-            "; the closest names there are " + ", ".join(map(repr, near))) if near else "")]
-    if row.status in (SHAPE_MISMATCH, DTYPE_MISMATCH, BOTH_MISMATCH):
-        return ["%r is %s %s in the graph and %s %s in the checkpoint" % (
-            row.variable_name, _text(row.variable_shape), row.variable_dtype.name,
-            _text(row.tensor_shape), row.tensor_dtype.name)]
-    return []
-
-
-def _dimensions(shape):
-    return None if shape.ndims is None else tuple(shape.as_list())
-
-
-def _text(shape):
-    if shape is None:
-        return "any"
-    return "x".join("?" if size is None else str(size) for size in shape) or "scalar"
-
-
 def _reads(variables, feed_dict):
     """Returns which variables each one's initialiser reads, and which placeholder it lacks."""
     fed = {getattr(key, "name", key) for key in feed_dict}
@@ -437,43 +285,3 @@ def _in_order(variables, reads):
     while left:
         ready = [name for name in left if not reads[name] & set(left)] or list(left)
         yield [left.pop(name) for name in ready]
-
-
-def _table(rows):
-    """Returns the lines of the table, 80 columns wide where the names' parts allow it."""
-    cells = []
-    for row in rows:
-        same = row.variable_name in (None, row.tensor_name)
-        here, there = ([_text(shape), dtype.name] if dtype else None for shape, dtype in (
-            (row.variable_shape, row.variable_dtype), (row.tensor_shape, row.tensor_dtype)))
-        name = row.variable_name or row.tensor_name + (
-            "" if row.status == MISSING_VARIABLE else " (in the checkpoint)")
-        cells.append((row.role, name, here or there, row.status))
-        if row.variable_name and row.tensor_name and not (same and here == there):
-            cells.append((row.role, "  from " + ("the checkpoint" if same else row.tensor_name),
-                          there if there != here else ["", ""], ""))
-    head = (None, "variable", ["shape", "dtype"], "status")
-    shape, dtype, status = (max(len(column) for column in columns) for columns in zip(
-        *((sides[0], sides[1], state) for _, _, sides, state in cells + [head])))
-    width = max(24, 80 - shape - dtype - status - 6)
-    lines, section = [], None
-    for role, name, sides, state in [head] + cells:
-        if role != section:
-            section = role
-            lines.append("-- %s " % {WEIGHT: "weights", SLOT: "optimizer slots"}[role])
-            lines[-1] += "-" * (width + shape + dtype + status + 6 - len(lines[-1]))
-        *start, end = _wrapped(name, width)
-        lines.extend(start)
-        lines.append("  ".join([end.ljust(width), sides[0].ljust(shape), sides[1].ljust(dtype),
-                                state]).rstrip())
-    return lines
-
-
-def _wrapped(name, width):
-    """Cuts a name after slashes into lines of at most ``width`` where it can."""
-    lines = [""]
-    for piece in re.findall(r"[^/]{0,%d}/|[^/]{1,%d}" % (width - 5, width - 4), name):
-        if lines[-1] and len(lines[-1] + piece) > width:
-            lines.append("    ")
-        lines[-1] += piece
-    return lines

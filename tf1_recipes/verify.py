@@ -1,8 +1,8 @@
 """``tf1-recipes verify``: walks the catalogue along the chain of evidence.
 
-For every recipe: the legacy example, unmodified, on today's TensorFlow, must print what the document
-says and train what each genuine release trained; the NumPy model and the hardened recipe must give
-the same numbers from the same start.
+For every recipe: the legacy example, unmodified, on today's TensorFlow, must print what the
+document says and train what each genuine release trained; the NumPy model and the hardened recipe
+must give the same numbers from the same start.
 """
 import importlib
 import os
@@ -41,7 +41,8 @@ class Row:
 
     @property
     def worst_ulp(self):
-        return max([check.ulp for check in self.checks.values() if check and check.holds], default=0)
+        return max((check.ulp for check in self.checks.values() if check and check.holds),
+                   default=0)
 
 
 def verify(recipes, progress=None):

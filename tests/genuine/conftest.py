@@ -1,4 +1,4 @@
-"""``genuine(release)`` gives a test the interpreter of an old release, or skips it with the reason."""
+"""``genuine(release)`` gives a test the interpreter of an old release, or skips it: says why."""
 import pytest
 
 from tests.genuine.environments import Unavailable, python_of

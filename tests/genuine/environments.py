@@ -65,8 +65,8 @@ def find_interpreter(version):
     candidates = [os.environ.get(variable), shutil.which("python" + version)]
     candidates += sorted(pyenv.glob("versions/%s.*/bin/python" % version), reverse=True)
     for candidate in filter(None, candidates):
-        answer = subprocess.run([str(candidate), "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
-                                capture_output=True, text=True)
+        question = "import sys; print('%d.%d' % sys.version_info[:2])"
+        answer = subprocess.run([str(candidate), "-c", question], capture_output=True, text=True)
         if answer.returncode == 0 and answer.stdout.strip() == version:
             return str(candidate)
     raise Unavailable("there is no CPython %s here (on the PATH, under pyenv, or named by %s)" % (

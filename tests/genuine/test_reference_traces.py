@@ -23,7 +23,7 @@ def test_recorded_again_a_reference_trace_is_the_same_to_the_byte(
 
 
 def _text_but_for_python(path):
-    """A trace's text; the interpreter's last digit, 3.7.16 or 3.7.17, is not part of the evidence."""
+    """A trace's text, but for the interpreter's last digit: 3.7.16 and 3.7.17 are alike."""
     with open(path, encoding="utf-8") as file:
         text = file.read()
     version = json.loads(text)["manifest"]["python"]

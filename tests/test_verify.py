@@ -1,0 +1,154 @@
+"""verify: every link of the chain can fail, and says so."""
+import json
+import shutil
+
+import pytest
+
+from tf1_recipes import catalogue, verify
+from tf1_recipes.traces import open_trace
+from tf1_recipes.verify_report import list_command, verify_command
+
+
+@pytest.fixture
+def evidence(tmp_path, monkeypatch):
+    """A copy of A3's and E2's evidence that a test can damage."""
+    real_trace, real_example = catalogue.Recipe.trace_path, catalogue.Recipe.example_path
+    for recipe in catalogue.find(["A3", "E2"]):
+        shutil.copy(recipe.example_path(), tmp_path)
+        for release in recipe.releases:
+            shutil.copy(recipe.trace_path(release), tmp_path)
+    monkeypatch.setattr(catalogue.Recipe, "trace_path", lambda self, release: str(
+        tmp_path / real_trace(self, release).rpartition("/")[2]))
+    monkeypatch.setattr(catalogue.Recipe, "example_path", lambda self: str(
+        tmp_path / real_example(self).rpartition("/")[2]))
+    return tmp_path
+
+
+def checks(name):
+    row, = verify.verify(catalogue.find([name]))
+    return row.checks
+
+
+def test_the_whole_chain_of_every_recipe_holds():
+    rows = verify.verify(list(catalogue.RECIPES))
+    failures = ["%s %s: %s" % (row.recipe.name, link, check.what) for row in rows
+                for link, check in row.checks.items() if check and not check.holds]
+    assert failures == []
+    for row in rows:
+        scalar = "scalar" in row.recipe.problem or row.recipe.name == "E2"
+        assert row.worst_ulp <= (2 if scalar else row.recipe.tolerance.ulp)
+        releases = [link for link in catalogue.RELEASES if row.checks[link]]
+        assert tuple(releases) == row.recipe.releases
+
+
+def test_a_missing_reference_trace_is_a_named_failure(evidence):
+    (evidence / "A3-1.7.1.json").unlink()
+    found = checks("A3")
+    assert not found["1.7.1"].holds
+    assert found["1.7.1"].what == "the reference trace A3-1.7.1.json is missing"
+    assert found["1.15.5"].holds and found["documented"].holds
+
+
+def test_without_the_newest_trace_model_and_recipe_fail_too(evidence):
+    (evidence / "A3-1.15.5.json").unlink()
+    found = checks("A3")
+    assert [link for link, check in found.items() if not check.holds] == [
+        "1.15.5", "NumPy", "hardened"]
+
+
+def test_a_damaged_reference_trace_is_a_named_failure(evidence):
+    path = evidence / "A3-1.7.1.json"
+    path.write_text(path.read_text()[:700])
+    found = checks("A3")
+    assert not found["1.7.1"].holds
+    assert "A3-1.7.1.json is no trace: it is not JSON" in found["1.7.1"].what
+
+
+def test_a_changed_number_is_found_with_step_and_variable(evidence):
+    path = evidence / "E2-0.12.1.json"
+    text = path.read_text()
+    assert text.count("1.4751") == 1
+    path.write_text(text.replace("1.4751", "1.4752"))
+    found = checks("E2")
+    assert not found["0.12.1"].holds
+    assert found["0.12.1"].what.startswith("step 2, variables/w: 1.4752 against 1.4751")
+
+
+def test_a_trace_of_another_version_of_the_script_is_refused(evidence):
+    script = evidence / "scaled_gradient.py"
+    script.write_text(script.read_text() + "# changed\n")
+    found = checks("A3")
+    assert not found["0.12.1"].holds
+    assert "A3-0.12.1.json was recorded with script_crc32" in found["0.12.1"].what
+
+
+def test_another_output_is_named_by_its_line(evidence):
+    script = evidence / "weight_decay.py"
+    script.write_text(script.read_text().replace("range(4)", "range(3)"))
+    found = checks("E2")
+    assert found["documented"].what == "line 4: documented '1.13071', printed ''"
+
+
+def test_a_script_that_fails_fails_its_row_and_no_other(evidence):
+    (evidence / "weight_decay.py").write_text("raise ValueError('no such thing')\n")
+    rows = verify.verify(catalogue.find(["A3", "E2"]))
+    assert [row.holds for row in rows] == [True, False]
+    assert rows[1].checks["documented"].what.endswith(
+        "weight_decay.py ended with status 1: ValueError: no such thing")
+
+
+def test_a_recipe_that_raises_is_a_failure_of_its_row(monkeypatch):
+    from tf1_recipes import hardened_runs
+
+    def broken(sessions):
+        raise RuntimeError("does not run")
+
+    monkeypatch.setattr(hardened_runs, "multiply_gradients", broken)
+    found = checks("A3")
+    assert found["hardened"].what == "RuntimeError: does not run"
+    assert found["NumPy"].holds
+
+
+def test_command_prints_the_table_and_returns_0(capsys):
+    assert verify_command(["A3", "B2"]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0].split() == ["documented", "0.12.1", "1.7.1", "1.15.5", "NumPy", "hardened",
+                                  "worst", "time"]
+    assert printed[1].split()[:8] == ["A3", "same", "0", "ULP", "0", "ULP", "0", "ULP"]
+    assert printed[2].split()[:3] == ["B2", "-", "-"]
+    assert printed[-1].startswith("2 of 2 recipes hold on TensorFlow ")
+    assert max(map(len, printed)) <= 80
+
+
+def test_command_returns_1_and_names_the_failure(evidence, capsys):
+    (evidence / "A3-1.7.1.json").unlink()
+    assert verify_command(["A3"]) == 1
+    printed = capsys.readouterr().out
+    assert "FAILS" in printed
+    assert "A3 1.7.1: the reference trace A3-1.7.1.json is missing" in printed
+    assert "0 of 1 recipes hold" in printed
+
+
+def test_command_prints_json(capsys):
+    assert verify_command(["A4"], as_json=True) == 0
+    report = json.loads(capsys.readouterr().out)
+    row, = report["recipes"]
+    assert row["name"] == "A4" and row["holds"] and row["worst_ulp"] == 0
+    assert row["checks"]["0.12.1"] is None
+    assert row["checks"]["documented"] == {"holds": True, "ulp": 0, "what": ""}
+
+
+def test_list_shows_every_recipe(capsys):
+    list_command()
+    printed = capsys.readouterr().out
+    for recipe in catalogue.RECIPES:
+        assert "\n%s " % recipe.name in printed
+        assert recipe.function in printed
+
+
+def test_sessions_of_a_trace_hold_initial_values_and_feeds():
+    old, new = verify.sessions_of(open_trace(catalogue.find(["B2"])[0].trace_path("1.15.5")))
+    assert (old.number, [number for number, _ in old.steps]) == (0, [1, 2, 3])
+    assert (new.number, [number for number, _ in new.steps]) == (4, [5, 6, 7, 8, 9])
+    assert old.initial["hidden1/kernel"].shape == (8, 6)
+    assert sorted(old.steps[0][1]) == ["X", "y"]
