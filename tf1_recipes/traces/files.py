@@ -4,7 +4,7 @@ import os
 from tf1_recipes.errors import Error
 from tf1_recipes.session_tap import PARTIAL_SUFFIX, TraceFile
 from tf1_recipes.traces.archive import NpzTrace
-from tf1_recipes.traces.json_trace import read_json, to_json
+from tf1_recipes.traces.json_trace import parse_json, to_json
 from tf1_recipes.traces.trace import TraceError
 
 
@@ -16,8 +16,11 @@ def open_trace(path):
     """
     try:
         if path.endswith(".json"):
-            return read_json(path)
+            with open(path, "rb") as file:
+                return parse_json(file.read().decode("utf-8"), path)
         return NpzTrace(path)
+    except UnicodeDecodeError as error:
+        raise TraceError("%s is no trace: it is not JSON (%s)" % (path, error)) from None
     except OSError as error:
         raise TraceError("%s cannot be read: %s" % (path, error.strerror)) from None
 

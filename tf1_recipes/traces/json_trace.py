@@ -41,24 +41,29 @@ def _step_to_json(step):
     return "{\n%s\n}" % ",\n".join(parts)
 
 
-def read_json(path):
-    """Returns the `MemoryTrace` that a JSON file holds.
+def parse_json(text, path):
+    """Returns the `MemoryTrace` that a text holds.
+
+    Args:
+        text: str.
+        path: str, the file that it comes from, for the messages.
 
     Raises:
         TraceError: it is no trace, or damaged; the message says where.
     """
+    def no_trace(what):
+        return TraceError("%s is no trace: %s" % (path, what))
+
     def damaged(what):
         return TraceError("%s is damaged: %s" % (path, what))
 
-    with open(path, "rb") as file:
-        text = file.read()
     try:
-        content = json.loads(text.decode("utf-8"))
+        content = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise TraceError("%s is no trace: it is not JSON (%s)" % (path, error)) from None
+        raise no_trace("it is not JSON (%s)" % error) from None
     manifest = content.get("manifest") if isinstance(content, dict) else None
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise TraceError("%s is no trace: it has no manifest that names the format" % path)
+        raise no_trace("it has no manifest that names the format")
     if manifest.get("format_version") != FORMAT_VERSION:
         raise TraceError("%s has format version %r; this program reads version %d" % (
             path, manifest.get("format_version"), FORMAT_VERSION))
@@ -67,25 +72,42 @@ def read_json(path):
         raise damaged("it has no list of steps")
     trace = MemoryTrace(manifest)
     for position, step in enumerate(steps):
-        if not isinstance(step, dict) or type(step.get("step")) is not int \
-                or not isinstance(step.get("facts"), dict):
+        number, facts = (step.get("step"), step.get("facts")) if isinstance(step, dict) else (0, 0)
+        if type(number) is not int or number < 0 or not isinstance(facts, dict):
             raise damaged("entry %d of its steps has no number or no facts" % position)
-        if wrong_facts(step["facts"]):
-            raise damaged("step %d: %s" % (step["step"], wrong_facts(step["facts"])))
-        number, arrays = step["step"], []
-        if number in trace.numbers:
+        if number in trace:
             raise damaged("step %d stands there twice" % number)
-        for kind in KINDS:
-            members = step.get(kind, {})
-            if not isinstance(members, dict):
-                raise damaged("step %d: %s is no object" % (number, kind))
-            for name, value in members.items():
-                try:
-                    arrays.append((kind, name, _array_from_json(value)))
-                except (ValueError, TypeError, ArithmeticError) as error:
-                    raise damaged("step %d, %s/%s: %s" % (number, kind, name, error)) from None
-        trace.step(number, arrays, step["facts"])
+        if wrong_facts(facts):
+            raise damaged("step %d: %s" % (number, wrong_facts(facts)))
+        trace.step(number, _arrays_of_step(step, damaged), facts)
     return trace
+
+
+def _arrays_of_step(step, damaged):
+    arrays = []
+    for kind in KINDS:
+        members = step.get(kind, {})
+        if not isinstance(members, dict):
+            raise damaged("step %d: %s is no object" % (step["step"], kind))
+        for name, value in members.items():
+            try:
+                arrays.append((kind, name, _array_from_json(value)))
+            except (ValueError, TypeError, ArithmeticError) as error:
+                raise damaged("step %d, %s/%s: %s" % (step["step"], kind, name, error)) from None
+    return arrays
+
+
+def _object(pairs):
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError("the name %r stands there twice" % next(
+            name for name in names if names.count(name) > 1))
+    return found
+
+
+def _refuse_constant(name):
+    raise ValueError("%s is no number of JSON; it must be a string" % name)
 
 
 def _array_to_json(array):
@@ -129,9 +151,10 @@ def _array_from_json(value):
     if element_count(shape) * parts != len(elements):
         raise ValueError("shape %r does not hold its %d elements" % (shape, len(elements)))
     if parts == 2 or dtype.kind == "f":
-        elements = [_NOT_FINITE.get(each, each) for each in elements]
-        if not all(type(each) in (int, float) for each in elements):
+        if not all(each in _NOT_FINITE or type(each) in (int, float) and abs(each) != np.inf
+                   for each in elements):
             raise ValueError("its elements are not all numbers")
+        elements = [_NOT_FINITE.get(each, each) for each in elements]
     elif not all(type(each) is (bool if dtype.kind == "b" else int) for each in elements):
         raise ValueError("its elements are not all of %s" % name)
     if dtype.kind in "iu" and elements:

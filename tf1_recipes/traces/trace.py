@@ -83,6 +83,9 @@ class MemoryTrace:
     def __getitem__(self, number):
         return self._steps[number]
 
+    def __contains__(self, number):
+        return number in self._steps
+
     def __iter__(self):
         return iter(self._steps.values())
 
