@@ -101,6 +101,10 @@ class Comparison:
         return max([row.ulp for row in self.rows], default=0)
 
     @property
+    def worst_absolute(self):
+        return max([row.absolute for row in self.rows], default=0.0)
+
+    @property
     def agrees(self):
         """True only if everything that was asked for was there on both sides, and agreed."""
         return not (self.only_in_a or self.only_in_b or self.steps_only_in_a
@@ -136,6 +140,10 @@ def compare_traces(a, b, tolerance=None, names=None, variables=None, kinds=KINDS
     """
     tolerance = tolerance or Tolerance()
     mapping = _Mapping(names or {})
+    try:
+        re.compile(variables or "")
+    except re.error as error:
+        raise Error("--variables %s is no regular expression: %s" % (variables, error)) from None
     comparison = Comparison(tolerance)
     comparison.steps_only_in_a = sorted(set(a.numbers) - set(b.numbers))
     comparison.steps_only_in_b = sorted(set(b.numbers) - set(a.numbers))
@@ -144,8 +152,7 @@ def compare_traces(a, b, tolerance=None, names=None, variables=None, kinds=KINDS
     common = sorted(set(a.numbers) & set(b.numbers))
     with ThreadPoolExecutor(2) as pool:
         for done, number in enumerate(common):
-            ours = {(kind, mapping(kind, name)): (name, tensor)
-                    for (kind, name), tensor in a[number].tensors.items()}
+            ours = _renamed(a[number].tensors, mapping)
             theirs = b[number].tensors
             for key in list(ours) + [key for key in theirs if key not in ours]:
                 kind, name = key
@@ -174,6 +181,18 @@ def _steps(numbers):
     if len(numbers) == 1:
         return "step %d" % numbers[0]
     return "%d steps, from %d" % (len(numbers), numbers[0])
+
+
+def _renamed(tensors, mapping):
+    """Returns ``{(kind, name in b): (name in a, tensor)}``."""
+    renamed = {}
+    for (kind, name), tensor in tensors.items():
+        key = kind, mapping(kind, name)
+        if key in renamed:
+            raise Error("--map: %r and %r of the first trace would both be %r in the second" % (
+                renamed[key][0], name, key[1]))
+        renamed[key] = name, tensor
+    return renamed
 
 
 class _Mapping:

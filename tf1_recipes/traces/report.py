@@ -14,8 +14,9 @@ def compare_files(path_a, path_b, ulp=0, rtol=0.0, atol=0.0, names=(), variables
     Raises:
         Error: a file is no trace, a tolerance is negative, or a name or pattern matches nothing.
     """
-    if ulp < 0 or not (0 <= rtol < float("inf")) or not (0 <= atol < float("inf")):
-        raise Error("--ulp %d --rtol %g --atol %g: a tolerance is 0 or more" % (ulp, rtol, atol))
+    for option, value in (("--ulp", ulp), ("--rtol", rtol), ("--atol", atol)):
+        if not 0 <= value < float("inf"):
+            raise Error("%s %g: a tolerance is a number from 0 on" % (option, value))
     mapping = {}
     for pair in names:
         old, separator, new = pair.partition("=")
@@ -37,49 +38,46 @@ def text_report(comparison, a, b):
         comparison: `Comparison`.
         a, b: pairs of a path and its trace.
     """
-    lines = ["A  %s" % _provenance(*a), "B  %s" % _provenance(*b),
-             "Tolerance: %s" % comparison.tolerance]
+    lines = [*_heading("A", *a), *_heading("B", *b), "Tolerance: %s" % comparison.tolerance]
     if comparison.first:
-        lines += ["", "First divergence: %s" % comparison.first]
+        place, _, what = comparison.first.partition(": ")
+        lines += ["", "First divergence: %s" % place, "  %s" % what]
     differing = [row for row in comparison.rows if row.differs]
+    differing.sort(key=lambda row: (not row.mismatch, -row.not_finite, -row.ulp, -row.absolute))
     if differing:
-        lines += ["", "Worst tensors:", "  %5s %9s %12s  %s" % (
-            "from", "ULP", "difference", "tensor")]
-        differing.sort(key=lambda row: (not row.mismatch, -row.not_finite, -row.ulp, -row.absolute))
-        lines += ["  %5d %s" % (row.first_step, _row(row)) for row in differing[:_WORST]]
-        if len(differing) > _WORST:
-            lines.append("  and %d more" % (len(differing) - _WORST))
+        lines += ["", "Tensors that differ, the worst first:",
+                  "  from step     ULP  difference  tensor"]
+        lines += ["  %9d %s" % (row.first_step, _row(row)) for row in differing[:_WORST]]
+        lines += _rest(differing)
     for title, found in (
             ("Steps only in A", _ranges(comparison.steps_only_in_a)),
             ("Steps only in B", _ranges(comparison.steps_only_in_b)),
-            ("Only in A", comparison.only_in_a), ("Only in B", comparison.only_in_b)):
+            ("Tensors only in A", comparison.only_in_a),
+            ("Tensors only in B", comparison.only_in_b)):
         if found:
-            lines += ["", "%s: %s" % (title, found[0] if len(found) == 1 else "")]
-            lines += ["  %s" % each for each in found[:_WORST]] if len(found) > 1 else []
-            if len(found) > _WORST:
-                lines.append("  and %d more" % (len(found) - _WORST))
+            lines += ["", title + ":"] + ["  %s" % each for each in found[:_WORST]] + _rest(found)
     return "\n".join(lines + ["", _verdict(comparison, len(differing))])
+
+
+def _rest(found):
+    return ["  and %d more" % (len(found) - _WORST)] if len(found) > _WORST else []
 
 
 def _row(row):
     name = "%s/%s" % (row.kind, row.name)
     if row.mismatch:
-        return "%9s %12s  %s: %s" % ("-", "-", name, row.mismatch)
-    ulp = "%9d" % row.ulp if row.ulp < 10 ** 9 else "%9.1e" % row.ulp
-    text = "%s %12.3g  %s" % (ulp, row.absolute, name)
+        return "%7s  %10s  %s\n%34s%s" % ("-", "-", name, "", row.mismatch)
     if row.not_finite:
-        text += " (%d elements are NaN or infinite on one side only)" % row.not_finite
-    return text
+        return "%7s  %10s  %s" % ("NaN/inf", "-", name)
+    ulp = "%d" % row.ulp if row.ulp < 10 ** 7 else "%.1e" % row.ulp
+    return "%7s  %10.3g  %s" % (ulp, row.absolute, name)
 
 
-def _provenance(path, trace):
-    release = trace.manifest.get("tensorflow")
-    facts = [path]
-    if release:
-        facts.append("TensorFlow %s, Python %s, NumPy %s" % (
-            release, trace.manifest.get("python"), trace.manifest.get("numpy")))
-    facts.append("%d steps" % len(trace))
-    return ": ".join(facts[:2]) + (", " + facts[2] if len(facts) > 2 else "")
+def _heading(letter, path, trace):
+    facts = ["%s %s" % (name, trace.manifest[key]) for name, key in (
+        ("TensorFlow", "tensorflow"), ("Python", "python"), ("NumPy", "numpy"))
+        if key in trace.manifest]
+    return ["%s  %s" % (letter, path), "   %s" % ", ".join(facts + [_count(len(trace), "step")])]
 
 
 def _ranges(numbers):
@@ -93,13 +91,28 @@ def _ranges(numbers):
     return ["%d" % a if a == b else "%d to %d" % (a, b) for a, b in ranges]
 
 
+def _count(number, what):
+    return "%d %s%s" % (number, what, "" if number == 1 else "s")
+
+
 def _verdict(comparison, differing):
-    compared = "%d tensors at %d steps" % (len(comparison.rows), comparison.steps)
+    compared = "%s at %s" % (_count(len(comparison.rows), "tensor"),
+                             _count(comparison.steps, "step"))
     if comparison.agrees:
-        return "AGREE: %s, at most %d ULP apart." % (compared, comparison.worst_ulp)
+        apart = "every element is equal"
+        if comparison.worst_ulp or comparison.worst_absolute:
+            apart = "no two elements are more than %d ULP or %.3g apart" % (
+                comparison.worst_ulp, comparison.worst_absolute)
+        return "AGREE: %s; %s." % (compared, apart)
+    reasons = ["%d of %s differ%s" % (differing, compared, "s" if differing == 1 else "")
+               ] if differing else []
     if not comparison.tensors:
-        return "DIFFERENT: there is nothing that both traces have."
-    return "DIFFERENT: %d of %s, and what is on one side only, do not agree." % (
-        differing, compared) if not differing or comparison.only_in_a or comparison.only_in_b \
-        or comparison.steps_only_in_a or comparison.steps_only_in_b \
-        else "DIFFERENT: %d of %s do not agree." % (differing, compared)
+        reasons = ["the traces have nothing in common"]
+    for where, tensors, steps in (
+            ("A", comparison.only_in_a, comparison.steps_only_in_a),
+            ("B", comparison.only_in_b, comparison.steps_only_in_b)):
+        missing = [_count(len(found), what) for found, what in (
+            (tensors, "tensor"), (steps, "step")) if found]
+        if missing:
+            reasons.append("only in %s: %s" % (where, " and ".join(missing)))
+    return "DIFFERENT: %s." % "; ".join(reasons)
