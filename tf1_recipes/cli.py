@@ -8,7 +8,9 @@ from tf1_recipes.errors import Error
 
 def main(arguments=None):
     """Runs one command; returns its exit status."""
+    arguments, behind = _cut(list(sys.argv[1:] if arguments is None else arguments))
     options = _parser().parse_args(arguments)
+    options.behind = behind
     try:
         return options.command(options)
     except Error as error:
@@ -20,6 +22,14 @@ def main(arguments=None):
     except KeyboardInterrupt:
         print("tf1-recipes: interrupted", file=sys.stderr)
         return 130
+
+
+def _cut(arguments):
+    """Cuts off what stands behind ``record ... --``: releases of argparse differ in what it is."""
+    if arguments[:1] == ["record"] and "--" in arguments:
+        place = arguments.index("--")
+        return arguments[:place], arguments[place + 1:]
+    return arguments, []
 
 
 def _parser():
@@ -45,7 +55,8 @@ def _parser():
     command = commands.add_parser(
         "record", help="run a script and record what it trains",
         usage="tf1-recipes record SCRIPT -o OUT.npz [--python PYTHON] [--every K]\n"
-              "           [--variables REGEX] [--init-from TRACE] [-- ARGS ...]")
+              "           [--variables REGEX] [--init-from TRACE] [-- ARGS ...]",
+        epilog="What stands behind -- is for the script.")
     command.add_argument("script", metavar="SCRIPT")
     command.add_argument("-o", "--out", required=True, metavar="OUT",
                          help="the trace: OUT.npz, or OUT.json for a small one to read and diff")
@@ -56,8 +67,6 @@ def _parser():
     command.add_argument("--variables", metavar="REGEX", help="record these variables only")
     command.add_argument("--init-from", metavar="TRACE",
                          help="start from the initial values of this trace")
-    command.add_argument("arguments", nargs="*", metavar="ARGS",
-                         help="after --: what the script gets")
     command.set_defaults(command=_record)
 
     command = commands.add_parser("compare", help="compare two traces, step by step")
@@ -99,7 +108,7 @@ def _run(options):
 
 def _record(options):
     from tf1_recipes.recording import record
-    return record(options.script, options.arguments, options.out, options.python, options.every,
+    return record(options.script, options.behind, options.out, options.python, options.every,
                   options.variables, options.init_from)
 
 

@@ -1,0 +1,75 @@
+import os
+
+import numpy as np
+import pytest
+
+from tf1_recipes.errors import Error
+from tf1_recipes.session_tap import TraceFile
+from tf1_recipes.traces import MemoryTrace, TraceError, open_trace, write_json
+from tf1_recipes.traces.files import check_writable, finish
+
+
+def test_the_ending_of_the_name_decides_the_form(tmp_path):
+    archive, text = str(tmp_path / "t.npz"), str(tmp_path / "t.json")
+    file, trace = TraceFile(archive, {}), MemoryTrace()
+    for each in (file, trace):
+        each.step(0, [("variables", "w", np.float32([1, 2]))], {"session": 0})
+    file.close({})
+    write_json(trace, text)
+    for path in (archive, text):
+        assert open_trace(path)[0].arrays("variables")["w"].tolist() == [1.0, 2.0]
+        assert open_trace(path)[0].facts == {"session": 0}
+
+
+@pytest.mark.parametrize("name", ["none.npz", "none.json"])
+def test_a_missing_file(tmp_path, name):
+    path = str(tmp_path / name)
+    with pytest.raises(TraceError, match="^%s cannot be read: No such file or directory$" % path):
+        open_trace(path)
+
+
+def test_a_folder_is_no_trace(tmp_path):
+    with pytest.raises(TraceError, match="^%s cannot be read: Is a directory$" % tmp_path):
+        open_trace(str(tmp_path))
+
+
+def test_a_recording_killed_before_its_first_step_leaves_nothing(tmp_path):
+    partial = tmp_path / "t.npz.partial"
+    for content in (b"", b"PK\3\4"):
+        partial.write_bytes(content)
+        assert finish(str(tmp_path / "t.npz"), {}) == 0
+        assert os.listdir(tmp_path) == []
+
+
+def test_a_recording_killed_while_it_wrote_the_directory_is_finished(tmp_path):
+    path = str(tmp_path / "t.npz")
+    file = TraceFile(path, {})
+    file.step(0, [("variables", "w", np.float32([1, 2]))], {"session": 0})
+    file.close({"exit_status": 0})
+    data = (tmp_path / "t.npz").read_bytes()
+    (tmp_path / "t.npz").unlink()
+    (tmp_path / "t.npz.partial").write_bytes(data[:data.index(b"PK\1\2") + 50])
+    assert finish(path, {"exit_status": 137}) == 1
+    assert open_trace(path).end == {"exit_status": 137, "steps": 1}
+    with np.load(path, allow_pickle=False) as arrays:
+        assert arrays["0/variables/w"].tolist() == [1.0, 2.0]
+
+
+def test_where_nothing_can_be_written(tmp_path):
+    check_writable(str(tmp_path / "t.npz"))
+    with pytest.raises(Error, match="there is no folder %s/none$" % tmp_path):
+        check_writable(str(tmp_path / "none" / "t.npz"))
+    with pytest.raises(Error, match="^cannot write %s: it is a folder$" % tmp_path):
+        check_writable(str(tmp_path))
+    (tmp_path / "t.npz.partial").touch()
+    with pytest.raises(Error, match=r"^%s/t.npz.partial exists: a recording into %s/t.npz is under "
+                                    r"way or was killed; move or delete it first$" % (
+                                        tmp_path, tmp_path)):
+        check_writable(str(tmp_path / "t.npz"))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_where_nothing_may_be_written(tmp_path):
+    tmp_path.chmod(0o500)
+    with pytest.raises(Error, match="permission denied"):
+        check_writable(str(tmp_path / "t.npz"))
