@@ -25,11 +25,14 @@ def main(arguments=None):
 
 
 def _cut(arguments):
-    """Cuts off what stands behind ``record ... --``: releases of argparse differ in what it is."""
+    """Cuts off what is for the script: releases of argparse differ in what they make of ``--``."""
+    end = len(arguments)
     if arguments[:1] == ["record"] and "--" in arguments:
-        place = arguments.index("--")
-        return arguments[:place], arguments[place + 1:]
-    return arguments, []
+        end = arguments.index("--")
+        return arguments[:end], arguments[end + 1:]
+    if arguments[:1] == ["run"] and len(arguments) > 1 and not arguments[1].startswith("-"):
+        end = 2
+    return arguments[:end], arguments[end:]
 
 
 def _parser():
@@ -48,8 +51,9 @@ def _parser():
     command = commands.add_parser("list", help="show the catalogue of recipes")
     command.set_defaults(command=_list)
 
-    command = commands.add_parser("run", help="run an old script unmodified")
-    _add_script(command)
+    command = commands.add_parser("run", help="run an old script unmodified",
+                                  usage="tf1-recipes run SCRIPT [ARGS ...]")
+    command.add_argument("script", metavar="SCRIPT")
     command.set_defaults(command=_run)
 
     command = commands.add_parser(
@@ -85,11 +89,6 @@ def _parser():
     return parser
 
 
-def _add_script(command):
-    command.add_argument("script", metavar="SCRIPT")
-    command.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARGS")
-
-
 def _verify(options):
     from tf1_recipes.verify_report import verify_command
     return verify_command(options.names, options.json)
@@ -103,7 +102,7 @@ def _list(options):
 
 def _run(options):
     from tf1_recipes.legacy import runner
-    return runner.run(options.script, options.arguments)
+    return runner.run(options.script, options.behind)
 
 
 def _record(options):

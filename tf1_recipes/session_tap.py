@@ -842,8 +842,8 @@ def main(arguments=None):
             if names:
                 trace.discard()
                 print("tf1-recipes: --variables: %r matches no variable; the closest are %s" % (
-                    options.variables, ", ".join(
-                        difflib.get_close_matches(options.variables, names, cutoff=0) or names)),
+                    options.variables, ", ".join(repr(str(name)) for name in (
+                        difflib.get_close_matches(options.variables, names, cutoff=0)))),
                     file=sys.stderr)
             else:
                 trace.close(dict(tap.summary(), **outcome))

@@ -1,0 +1,134 @@
+"""The command line: what it hands on, what it refuses, and what it leaves unimported."""
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from tf1_recipes import __version__, cli
+from tf1_recipes.legacy import runner
+from tf1_recipes.session_tap import TraceFile
+
+
+def trace(path, weights):
+    file = TraceFile(str(path), {})
+    file.step(0, [("variables", "net/weights", np.float32(weights))], {"session": 0})
+    file.close({})
+
+
+@pytest.fixture
+def traces(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    trace("a.npz", [1.0, 2.0])
+    trace("same.npz", [1.0, 2.0])
+    trace("other.npz", [1.0, 2.5])
+
+
+@pytest.mark.parametrize("code", [
+    "import tf1_recipes",
+    "import tf1_recipes.cli",
+    "from tf1_recipes.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass",
+    "from tf1_recipes.cli import main\ntry: main(['--version'])\nexcept SystemExit: pass",
+    "from tf1_recipes.cli import main\ntry: main(['record', '--help'])\nexcept SystemExit: pass",
+])
+def test_importing_and_helping_load_neither_tensorflow_nor_numpy(code):
+    check = "\nimport sys; print([n for n in ('tensorflow', 'keras', 'numpy') if n in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code + check], capture_output=True, text=True,
+                          check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_comparing_loads_no_tensorflow(traces):
+    code = ("from tf1_recipes.cli import main; import sys\n"
+            "print(main(['compare', 'a.npz', 'same.npz']), 'tensorflow' in sys.modules)")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "0 False"
+
+
+@pytest.mark.parametrize("arguments", [
+    [], ["--flag"], ["-h"], ["--help", "--version"], ["--", "-x"], ["-o", "out", "a b"],
+    ["record", "--", "y"]])
+def test_run_hands_everything_behind_the_script_to_it(monkeypatch, arguments):
+    handed = []
+    monkeypatch.setattr(runner, "run", lambda *each: handed.append(each) or 5)
+    assert cli.main(["run", "train.py", *arguments]) == 5
+    assert handed == [("train.py", arguments)]
+
+
+@pytest.mark.parametrize("arguments, behind, expected", [
+    ([], [], (None, 1, None, None)),
+    (["--every", "3", "--python", "py", "--variables", "x", "--init-from", "t"], [],
+     ("py", 3, "x", "t")),
+    ([], ["--", "--batch", "3"], (None, 1, None, None)),
+    ([], ["--", "--every", "7", "-o", "y", "--", "z"], (None, 1, None, None)),
+])
+def test_record_hands_on_what_stands_behind_the_dashes(monkeypatch, arguments, behind, expected):
+    from tf1_recipes import recording
+    handed = []
+    monkeypatch.setattr(recording, "record", lambda *each: handed.append(each) or 0)
+    options = ["-o", "x.npz", *arguments]
+    for before in (["train.py", *options], [*options, "train.py"]):
+        assert cli.main(["record", *before, *behind]) == 0
+    assert handed == 2 * [("train.py", behind[1:], "x.npz", *expected)]
+
+
+@pytest.mark.parametrize("options, status", [
+    (["same.npz"], 0), (["other.npz"], 1), (["other.npz", "--atol", "0.5"], 0),
+    (["other.npz", "--rtol", "0.2"], 0), (["other.npz", "--rtol", "0.1"], 1),
+    (["other.npz", "--ulp", "2097152"], 0), (["other.npz", "--ulp", "2097151"], 1),
+    (["same.npz", "--variables", "net"], 0), (["same.npz", "--map", "net/weights=w"], 1)])
+def test_compare_says_by_its_status_whether_all_agrees(traces, capsys, options, status):
+    assert cli.main(["compare", "a.npz", *options]) == status
+    assert ("AGREE: " in capsys.readouterr().out) == (status == 0)
+
+
+@pytest.mark.parametrize("arguments, message", [
+    (["a.npz", "none.npz"], "none.npz cannot be read: No such file or directory"),
+    (["a.npz", "same.npz", "--map", "net"], "--map net: write it as OLD=NEW"),
+    (["a.npz", "same.npz", "--map", "=net"], "--map =net: write it as OLD=NEW"),
+    (["a.npz", "same.npz", "--map", "weights=w"],
+     "--map: 'weights' matches no name of the first trace; the closest are 'net/weights', 'net'"),
+    (["a.npz", "same.npz", "--variables", "nets"],
+     "--variables: 'nets' matches no variable; the closest are 'net', 'net/weights'"),
+    (["a.npz", "same.npz", "--variables", "["],
+     "--variables [ is no regular expression: unterminated character set at position 0"),
+    (["a.npz", "same.npz", "--ulp", "-1"], "--ulp -1: a tolerance is a number from 0 on"),
+    (["a.npz", "same.npz", "--rtol", "nan"], "--rtol nan: a tolerance is a number from 0 on"),
+    (["a.npz", "same.npz", "--atol", "inf"], "--atol inf: a tolerance is a number from 0 on"),
+])
+def test_bad_requests_are_one_line_and_status_2(traces, capsys, arguments, message):
+    assert cli.main(["compare", *arguments]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", "tf1-recipes: %s\n" % message)
+
+
+@pytest.mark.parametrize("arguments", [
+    [], ["unknown"], ["compare", "a.npz"], ["compare", "a", "b", "c"], ["record", "train.py"],
+    ["compare", "a", "b", "--ulp", "x"], ["run"], ["record", "a.py", "b.py", "-o", "x.npz"]])
+def test_bad_usage_is_status_2(capsys, arguments):
+    with pytest.raises(SystemExit) as end:
+        cli.main(arguments)
+    assert end.value.code == 2
+    assert capsys.readouterr().err.startswith("usage: tf1-recipes")
+
+
+def test_the_version(capsys):
+    with pytest.raises(SystemExit) as end:
+        cli.main(["--version"])
+    assert end.value.code == 0
+    assert capsys.readouterr().out == __version__ + "\n"
+
+
+def test_an_interrupt_is_status_130(monkeypatch, capsys):
+    def interrupted(*arguments):
+        raise KeyboardInterrupt
+    monkeypatch.setattr(runner, "run", interrupted)
+    assert cli.main(["run", "x.py"]) == 130
+    assert capsys.readouterr().err == "tf1-recipes: interrupted\n"
+
+
+def test_a_closed_pipe_ends_quietly(traces):
+    done = subprocess.run(
+        "%s -m tf1_recipes compare a.npz other.npz | true" % sys.executable, shell=True,
+        capture_output=True, text=True)
+    assert done.stderr == ""
