@@ -249,8 +249,15 @@ def _decay(variable, rate, rows=None):
     with tf.get_default_graph().colocate_with(variable.op):
         rate = as_tensor(rate, variable.dtype.base_dtype)
         if rows is None:
+            # Gradient descent with the weight as its own gradient: one pass over the memory, where
+            # a product and a subtraction would be two and a third to hold the product.
             # read_value and not the variable, whose kept read may be older than the update.
-            return operation_of(tf.assign_sub(variable, rate * variable.read_value()))
+            weights = variable.read_value()
+            if hasattr(variable, "handle"):
+                return tf.raw_ops.ResourceApplyGradientDescent(
+                    var=variable.handle, alpha=rate, delta=weights)
+            return tf.raw_ops.ApplyGradientDescent(
+                var=variable.op.outputs[0], alpha=rate, delta=weights).op
         if hasattr(variable, "handle"):
             # Rows only: a read of the whole variable would copy it.
             weights = variable.sparse_read(rows)
