@@ -96,8 +96,8 @@ def test_every_variables_and_initial_values(script, capfd):
     out, err = capfd.readouterr()
     assert out == "[5.0, 6.0]\n"
     assert lines(err) == [
-        "tf1-recipes: 1 initial values were taken from start.json; it has none for 0/net/w",
-        "tf1-recipes: 2 steps of 1 variables recorded in run.npz"]
+        "tf1-recipes: 1 initial value taken from start.json; it has none for 0/net/w",
+        "tf1-recipes: 2 steps of 1 variable recorded in run.npz"]
 
 
 def test_initial_values_of_nothing_are_an_error(script, capfd):

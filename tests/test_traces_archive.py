@@ -174,7 +174,7 @@ def test_the_message_for_a_cut_file_says_where(whole):
     data = Path(whole).read_bytes()
     with open(whole, "wb") as file:
         file.write(data[:data.index(b"1/fetches/loss")])
-    with pytest.raises(TraceError, match=r"it is cut off after 1 whole steps, at byte \d+ of \d+"):
+    with pytest.raises(TraceError, match=r"it is cut off after 1 whole step, at byte \d+ of \d+"):
         open_trace(whole)
 
 
@@ -354,8 +354,7 @@ def test_pickled_objects_are_never_loaded(tmp_path):
     header = 10 + struct.unpack("<H", data[8:10])[0]
     assert problem(tmp_path / "t.npz", archive((V, data))).endswith(
         "its elements are |O, not plain numbers in C order; pickled objects are never loaded")
-    assert problem(tmp_path / "t.npz", archive((V, data[header:]))).endswith(
-        "it is no array in .npy format 1.0")
+    assert "member '0/variables/v.npy'" in problem(tmp_path / "t.npz", archive((V, data[header:])))
     assert not (tmp_path / "exploded").exists()
 
 
@@ -483,7 +482,7 @@ def test_an_end_that_counts_other_steps_is_refused(tmp_path):
     data = archive((V, npy(np.ones(1)))).replace(
         member(b"end.json", b'{"steps": 1}'), member(b"end.json", b'{"steps": 2}'))
     assert problem(tmp_path / "t.npz", data) == (
-        "is damaged: it has 1 whole steps, where its end.json speaks of 2")
+        "is damaged: it has 1 whole step, where its end.json speaks of 2")
 
 
 def test_two_steps_of_one_number_are_refused(tmp_path):

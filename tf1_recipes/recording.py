@@ -13,7 +13,7 @@ from tf1_recipes import session_tap
 from tf1_recipes.errors import Error
 from tf1_recipes.traces.archive import NpzTrace
 from tf1_recipes.traces.files import check_writable, finish, open_trace, write_json
-from tf1_recipes.traces.trace import initial_values
+from tf1_recipes.traces.trace import counted, initial_values
 
 
 def record(script, arguments, out, python=None, every=1, variables=None, init_from=None):
@@ -76,14 +76,15 @@ def _report(script, out, archive, status, init_from):
             _say("--init-from %s: it has none of the variables that %s initialises: %s" % (
                 init_from, script, ", ".join(missing) or "there are none"))
             return status or 1
-        _say("%d initial values were taken from %s%s" % (
-            len(taken), init_from, "; it has none for " + ", ".join(missing) if missing else ""))
+        _say("%s taken from %s%s" % (
+            counted(len(taken), "initial value"), init_from, "; it has none for " + ", ".join(missing) if missing else ""))
     if out != archive:
         trace.manifest.pop("format", None)
         write_json(trace, out)
         os.remove(archive)
-    _say("%d steps of %d variables recorded in %s%s" % (
-        sum(not step.facts.get("initial") for step in trace), len(names), out,
+    steps = sum(not step.facts.get("initial") for step in trace)
+    _say("%s of %s recorded in %s%s" % (
+        counted(steps, "step"), counted(len(names), "variable"), out,
         " before the script was killed" if trace.end.get("killed") else ""))
     trace.close()
     return status

@@ -20,6 +20,7 @@ from tf1_recipes.traces.trace import (
     KINDS,
     Step,
     TraceError,
+    counted,
     element_count,
     wrong_facts,
 )
@@ -140,16 +141,16 @@ class NpzTrace:
         if self.manifest is None:
             raise TraceError("%s is no trace: %s" % (self.path, self._what_it_is()))
         if self.end is None:
-            state = "it is cut off after %d whole steps, at byte %d of %d" % (
-                len(self._starts), self.whole_size, self._size)
+            state = "it is cut off after %s, at byte %d of %d" % (
+                counted(len(self._starts), "whole step"), self.whole_size, self._size)
             if not self.path.endswith(PARTIAL_SUFFIX):
                 raise TraceError(
                     "%s is damaged: %s. (The steps of a killed recording are read from a file "
                     "that is called *%s.)" % (self.path, state, PARTIAL_SUFFIX))
             self.notes.append("%s was never finished: %s" % (self.path, state))
         elif self.end.get("steps") != len(self._starts):
-            raise TraceError("%s is damaged: it has %d whole steps, where its end.json speaks of %s"
-                             % (self.path, len(self._starts), self.end.get("steps")))
+            raise TraceError("%s is damaged: it has %s, where its end.json speaks of %s"
+                             % (self.path, counted(len(self._starts), "whole step"), self.end.get("steps")))
 
     def _what_it_is(self):
         self._file.seek(0)

@@ -4,6 +4,7 @@ import sys
 from tf1_recipes.errors import Error
 from tf1_recipes.traces.compare import Tolerance, compare_traces
 from tf1_recipes.traces.files import open_trace
+from tf1_recipes.traces.trace import counted
 
 _WORST = 10
 
@@ -77,7 +78,7 @@ def _heading(letter, path, trace):
     facts = ["%s %s" % (name, trace.manifest[key]) for name, key in (
         ("TensorFlow", "tensorflow"), ("Python", "python"), ("NumPy", "numpy"))
         if key in trace.manifest]
-    return ["%s  %s" % (letter, path), "   %s" % ", ".join(facts + [_count(len(trace), "step")])]
+    return ["%s  %s" % (letter, path), "   %s" % ", ".join(facts + [counted(len(trace), "step")])]
 
 
 def _ranges(numbers):
@@ -91,13 +92,9 @@ def _ranges(numbers):
     return ["%d" % a if a == b else "%d to %d" % (a, b) for a, b in ranges]
 
 
-def _count(number, what):
-    return "%d %s%s" % (number, what, "" if number == 1 else "s")
-
-
 def _verdict(comparison, differing):
-    compared = "%s at %s" % (_count(len(comparison.rows), "tensor"),
-                             _count(comparison.steps, "step"))
+    compared = "%s at %s" % (counted(len(comparison.rows), "tensor"),
+                             counted(comparison.steps, "step"))
     if comparison.agrees:
         apart = "every element is equal"
         if comparison.worst_ulp or comparison.worst_absolute:
@@ -111,7 +108,7 @@ def _verdict(comparison, differing):
     for where, tensors, steps in (
             ("A", comparison.only_in_a, comparison.steps_only_in_a),
             ("B", comparison.only_in_b, comparison.steps_only_in_b)):
-        missing = [_count(len(found), what) for found, what in (
+        missing = [counted(len(found), what) for found, what in (
             (tensors, "tensor"), (steps, "step")) if found]
         if missing:
             reasons.append("only in %s: %s" % (where, " and ".join(missing)))

@@ -128,3 +128,8 @@ def initial_values(trace):
 
 def element_count(shape):
     return math.prod(shape)
+
+
+def counted(number, what):
+    """``1 step``, ``2 steps``: for messages."""
+    return "%d %s%s" % (number, what, "" if number == 1 else "s")
