@@ -322,6 +322,18 @@ with tf.Session() as sess:
          "variables/net/part_2": [2.0], "variables/net/total": [3.0]},
     ]),
 
+    # Large enough not to be copied before it is written.
+    _script("large_variable", """
+w = tf.Variable(tf.zeros([20000]), name="w")
+add = tf.assign_add(w, tf.ones([20000])).op
+with tf.Session() as sess:
+    sess.run(w.initializer)
+    sess.run(add)
+""", [
+        {"session": 0, "variables/w": [0.0] * 20000},
+        {"session": 0, "variables/w": [1.0] * 20000},
+    ]),
+
     _script("bfloat16_variable", """
 w = tf.Variable(tf.cast([1.5, -2.0], tf.bfloat16), name="w")
 turn = tf.assign(w, tf.cast(-tf.cast(w, tf.float32), tf.bfloat16)).op

@@ -77,7 +77,8 @@ def _report(script, out, archive, status, init_from):
                 init_from, script, ", ".join(missing) or "there are none"))
             return status or 1
         _say("%s taken from %s%s" % (
-            counted(len(taken), "initial value"), init_from, "; it has none for " + ", ".join(missing) if missing else ""))
+            counted(len(taken), "initial value"), init_from,
+            "; it has none for " + ", ".join(missing) if missing else ""))
     if out != archive:
         trace.manifest.pop("format", None)
         write_json(trace, out)

@@ -235,8 +235,11 @@ def storable(array):
 
 
 def _buffer(array):
-    # Old memoryviews refuse arrays of no size or no dimension.
-    return array.tobytes() if array.nbytes < 65536 else memoryview(array.reshape(-1).view(np.uint8))
+    if array.nbytes < 65536:
+        return array.tobytes()
+    # Without a copy; Python 2's zlib takes no memoryview.
+    flat = array.reshape(-1).view(np.uint8)
+    return memoryview(flat) if sys.version_info[0] > 2 else np.getbuffer(flat)
 
 
 # --- The graph ------------------------------------------------------------------------------

@@ -6,8 +6,8 @@ Three kinds of step alternate in one process: plain; recorded; and plain, then t
 and written with ``np.save``. What recording costs is the recorded step less the plain one; what
 ``np.save`` costs, the third less the plain one; medians. Both write to the same file system, a
 tmpfs where there is one, because a disk's write-back would drown the difference. Then each kind
-runs in a process of its own, whose peak memory while it steps is read (from Linux's ``/proc``). At most 1.3 in time, and at most two copies
-of the weights (80 MB) in memory, is what they are to be.
+runs in a process of its own, whose peak memory while it steps is read (from Linux's ``/proc``). At
+most 1.3 in time, and at most two copies of the weights (80 MB) in memory, is what they are to be.
 """
 import argparse
 import os

@@ -149,8 +149,8 @@ class NpzTrace:
                     "that is called *%s.)" % (self.path, state, PARTIAL_SUFFIX))
             self.notes.append("%s was never finished: %s" % (self.path, state))
         elif self.end.get("steps") != len(self._starts):
-            raise TraceError("%s is damaged: it has %s, where its end.json speaks of %s"
-                             % (self.path, counted(len(self._starts), "whole step"), self.end.get("steps")))
+            raise TraceError("%s is damaged: it has %s, where its end.json speaks of %s" % (
+                self.path, counted(len(self._starts), "whole step"), self.end.get("steps")))
 
     def _what_it_is(self):
         self._file.seek(0)
