@@ -10,6 +10,9 @@ from tf1_recipes.v1 import tf
 on_tf2 = pytest.mark.skipif(
     tf.__version__.startswith("1."), reason="TensorFlow 1 has no Keras 3 and runs no ops eagerly")
 
+on_keras_3 = pytest.mark.skipif(
+    tf.__version__.startswith(("1.", "2.15.")), reason="TensorFlow came without Keras 3 then")
+
 
 def run(script, **environment):
     """Runs a script; returns its output and the last line of its errors."""
@@ -47,7 +50,7 @@ def test_it_gives_graph_mode_and_the_layers():
     assert output.splitlines() == ["False True", "1", "RefVariable"]
 
 
-@on_tf2
+@on_keras_3
 def test_keras_3_imported_before_is_refused_with_the_remedy():
     output, error = run(
         "import tensorflow as tf\n"
@@ -70,7 +73,7 @@ def test_eager_mode_is_refused_with_the_remedy():
         "(`from tf1_recipes.v1 import tf`), which does both.")
 
 
-@on_tf2
+@on_keras_3
 def test_both_are_refused_in_one_error():
     _, error = run("import tensorflow\nfrom tf1_recipes.v1 import tf\n")
     assert "with Keras 3" in error
