@@ -303,6 +303,23 @@ def test_the_recorder_runs_by_itself(tmp_path, monkeypatch):
     assert sorted(os.listdir()) == ["idle.py", "tap.py"]
 
 
+def test_a_forked_process_leaves_the_trace_alone(tmp_path):
+    from tf1_recipes.session_tap import TraceFile
+    file = TraceFile(str(tmp_path / "x.npz"), {})
+    file.step(0, [("variables", "net/w", np.array(0.0))], {"session": 0})
+    child = os.fork()
+    if not child:
+        try:
+            file.step(1, [("variables", "net/w", np.array(7.0))], {"session": 0})
+            file.close({})
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    file.step(1, [("variables", "net/w", np.array(1.0))], {"session": 0})
+    file.close({})
+    assert numbers(str(tmp_path / "x.npz")) == [0.0, 1.0]
+
+
 def test_records_from_another_thread(tmp_path, monkeypatch, capfd):
     from concurrent.futures import ThreadPoolExecutor
     monkeypatch.chdir(tmp_path)

@@ -20,8 +20,9 @@ of what is fetched, cached per fetch set, tell which variables the run writes:
   all as it was, is a step if a value changed;
 * every other run that writes is a step.
 
-Steps are numbered through the whole script; each says which session it belongs to. Nothing is added
-to a graph. Sessions and graphs are not kept alive.
+Steps are numbered through the whole script; each says which session it belongs to. Where threads
+train at once, a step's variables are those found right after it, other threads' doings included.
+Nothing is added to a graph. Sessions and graphs are not kept alive.
 """
 from __future__ import print_function
 
@@ -93,6 +94,7 @@ class TraceFile(object):
         self._headers = {}
         self._checksum = 0
         self._lock = threading.Lock()
+        self._process = os.getpid()
         self.steps = sum(name.endswith("/step.json") for name, _, _, _ in directory)
 
     @classmethod
@@ -120,7 +122,7 @@ class TraceFile(object):
             facts: dict, kept as JSON: the session's number, the variables that the run writes.
         """
         with self._lock:
-            if self._file is None:  # A thread of the script goes on after its end.
+            if not self._is_open():  # A thread of the script goes on after its end.
                 return
             try:
                 self._step(number, arrays, facts)
@@ -152,7 +154,7 @@ class TraceFile(object):
             self.discard()
             return
         with self._lock:
-            if self._file is not None:
+            if self._is_open():
                 self._add("end.json", _json_bytes(dict(end, steps=self.steps), indent=1))
                 self._write_directory()
                 self._file.close()
@@ -162,10 +164,14 @@ class TraceFile(object):
     def discard(self):
         """Removes the partial file."""
         with self._lock:
-            if self._file is not None:
+            if self._is_open():
                 self._file.close()
                 os.remove(self.partial)
                 self._file = None
+
+    def _is_open(self):
+        # What a script forks off has a copy of this object, but not of the file.
+        return self._file is not None and self._process == os.getpid()
 
     def _header(self, array):
         key = (array.dtype.str, array.shape)
