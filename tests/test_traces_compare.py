@@ -50,6 +50,11 @@ def test_the_first_divergence_is_named():
             for row in outcome.rows] == [("v", 2, 1, 3, 1.0), ("w", 1, 1, 2, 0.5)]
 
 
+def test_a_scalar_has_no_place():
+    outcome = compare_traces(trace({"w": np.float32(1.0)}), trace({"w": np.float32(-1.0)}))
+    assert outcome.first == "step 0, variables/w: 1.0 against -1.0 (%d ULP)" % (2 * 127 * 2 ** 23)
+
+
 # --- Tolerances ---
 
 

@@ -244,7 +244,7 @@ def _compare_tensors(comparison, row, number, a, b, pool):
     row.steps += 1
     if a.shape != b.shape or a.dtype != b.dtype:
         row.mismatch = "%s %s against %s %s" % (a.dtype, list(a.shape), b.dtype, list(b.shape))
-        what = row.mismatch
+        what = ": " + row.mismatch
         for tensor in (a, b):  # A damaged file is to be called that, not different.
             collections.deque(tensor.chunks(_PIECE), maxlen=0)
     else:
@@ -261,14 +261,13 @@ def _compare_tensors(comparison, row, number, a, b, pool):
         row.first_step = number
     if comparison.first_step is None:
         comparison.first_step = number
-        separator = ": " if row.mismatch else " "
-        comparison.first = "step %d, %s/%s%s%s" % (number, row.kind, row.name, separator, what)
+        comparison.first = "step %d, %s/%s%s" % (number, row.kind, row.name, what)
 
 
 def _describe(difference, shape):
     index = np.unravel_index(difference.index, shape) if shape else ()
     a, b = difference.values
-    place = "[%s]: " % ", ".join(str(int(each)) for each in index) if shape else ": "
+    place = " [%s]: " % ", ".join(str(int(each)) for each in index) if shape else ": "
     text = "%s%s against %s" % (place, a, b)
     if difference.not_finite:
         return text
