@@ -27,9 +27,17 @@ def compare_files(path_a, path_b, ulp=0, rtol=0.0, atol=0.0, names=(), variables
     a, b = open_trace(path_a), open_trace(path_b)
     for note in a.notes + b.notes:
         print(note, file=sys.stderr)
-    comparison = compare_traces(a, b, Tolerance(ulp, rtol, atol), mapping, variables)
+    progress = _show_progress if sys.stderr.isatty() else None
+    comparison = compare_traces(a, b, Tolerance(ulp, rtol, atol), mapping, variables,
+                                progress=progress)
     print(text_report(comparison, (path_a, a), (path_b, b)))
     return 0 if comparison.agrees else 1
+
+
+def _show_progress(done, steps):
+    # The line is written over, and cleared at the end.
+    text = "step %d of %d" % (done, steps) if done < steps else "\033[K"
+    print(text, end="\r", file=sys.stderr, flush=True)
 
 
 def text_report(comparison, a, b):
