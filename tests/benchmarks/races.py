@@ -14,8 +14,8 @@ import argparse
 import numpy as np
 
 try:
-    from tf1_recipes.v1 import tf
     from tf1_recipes import DecoupledWeightDecay, GroupedOptimizer
+    from tf1_recipes.v1 import tf
 except ImportError:  # TensorFlow 0.12 on Python 2.7
     import tensorflow as tf
     DecoupledWeightDecay = GroupedOptimizer = None

@@ -1,0 +1,56 @@
+"""The README's Python runs as it stands, and its commands are the program's."""
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tf1_recipes import cli
+from tf1_recipes.v1 import tf
+
+README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"^### (.+?)\n.*?```python\n(.*?)```", README, re.M | re.S)
+COMMANDS = re.findall(r"^(tf1-recipes .+?)(?:  +#.*)?$", README, re.M)
+
+
+@pytest.mark.parametrize("code", [code for _, code in EXAMPLES],
+                         ids=[title for title, _ in EXAMPLES])
+def test_example_runs(code, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with tf.Graph().as_default():
+        names = {}
+        exec(compile(code, "README.md", "exec"), names)
+        if "train" in names:
+            with tf.Session() as session:
+                session.run(tf.global_variables_initializer())
+                feeds = {names["x"]: [[1, 2, 3, 4]]} if "x" in names else {}
+                before = session.run(tf.trainable_variables())
+                session.run(names["train"], feeds)
+                after = session.run(tf.trainable_variables())
+            assert any((old != new).any() for old, new in zip(before, after))
+
+
+def test_restore_example_restores_and_initialises(tmp_path, monkeypatch, capsys):
+    code = dict(EXAMPLES)["Restore a part of a checkpoint"]
+    monkeypatch.chdir(tmp_path)
+    with tf.Graph().as_default():
+        names = {}
+        exec(code + "    values = session.run([kernel, outputs])\n", names)
+    assert [list(value) for value in names["values"]] == [[1.0, 2.0], [5.0]]
+    assert "hidden1/kernel" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_command_is_understood(command, monkeypatch):
+    called = []
+    for name in ("_verify", "_list", "_run", "_record", "_compare"):
+        monkeypatch.setattr(cli, name, lambda options: called.append(options) or 0)
+    assert cli.main(shlex.split(command)[1:]) == 0
+    assert len(called) == 1
+
+
+def test_ci_runs_the_readme_s_own_test_command():
+    ci = (Path(__file__).resolve().parents[1] / ".ci" / "run").read_text()
+    assert "<!-- test command -->" in ci
+    assert README.count("<!-- test command -->") == 1
+    assert re.search(r"<!-- test command -->\n```sh\n.*pytest.*\n```", README)
