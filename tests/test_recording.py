@@ -172,6 +172,17 @@ def test_ctrl_c_ends_the_script_and_finishes_the_trace(script):
     assert open_trace("run.npz").end["exit_status"] == 130
 
 
+def test_a_recorder_that_is_told_to_end_ends_the_script(script):
+    script(WAIT)
+    process = start("record", "train.py", "-o", "run.npz")
+    wait_for("ready")
+    process.terminate()
+    _, err = process.communicate()
+    assert process.returncode == 128 + signal.SIGTERM
+    assert err.splitlines()[-1].endswith("recorded in run.npz before the script was killed")
+    assert numbers("run.npz")[-1] == 20.0
+
+
 def test_what_is_left_when_recorder_and_script_are_killed_is_read(script):
     script(WAIT)
     process = start("record", "train.py", "-o", "run.npz", start_new_session=True)
@@ -327,6 +338,19 @@ def test_records_from_another_thread(tmp_path, monkeypatch, capfd):
     with ThreadPoolExecutor(1) as pool:
         assert pool.submit(record, "idle.py", [], "run.npz").result() == 4
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("imported, heard", [(True, "None"), (False, "1")])
+def test_what_an_imported_tensorflow_sets_is_kept_from_the_script(
+        tmp_path, monkeypatch, capfd, imported, heard):
+    """TF2_BEHAVIOR would make 1.15 run as TensorFlow 2; what the user sets is left alone."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TF2_BEHAVIOR", "1")
+    modules = {name: module for name, module in sys.modules.items() if name != "tensorflow"}
+    monkeypatch.setattr(sys, "modules", dict(modules, tensorflow=None) if imported else modules)
+    Path("show.py").write_text("import os; print(os.environ.get('TF2_BEHAVIOR'))")
+    record("show.py", [], "run.npz")
+    assert capfd.readouterr().out.strip() == heard
 
 
 def test_errors_of_record_are_errors_of_the_package(tmp_path):

@@ -119,16 +119,30 @@ def _initial_file(path, folder):
 
 
 def _run(command):
-    """Runs the child with our output, lets it alone hear Ctrl-C, and returns its status."""
-    child = subprocess.Popen(command)
-    in_main_thread = threading.current_thread() is threading.main_thread()  # only it may:
-    previous = signal.signal(signal.SIGINT, signal.SIG_IGN) if in_main_thread else None
+    """Runs the child with our output and returns its status; signals are for it, not for us.
+
+    Ctrl-C reaches it by itself; a SIGTERM is handed on, so that no script is left running.
+    """
+    child = subprocess.Popen(command, env=_environment())
+    previous = {}
+    if threading.current_thread() is threading.main_thread():  # only it may set handlers
+        previous = {
+            signal.SIGINT: signal.signal(signal.SIGINT, signal.SIG_IGN),
+            signal.SIGTERM: signal.signal(signal.SIGTERM, lambda *_: child.terminate())}
     try:
         status = child.wait()
     finally:
-        if in_main_thread:
-            signal.signal(signal.SIGINT, previous)
+        for number, handler in previous.items():
+            signal.signal(number, handler)
     return status if status >= 0 else 128 - status
+
+
+def _environment():
+    """Our environment, but for what a TensorFlow imported here put there, and 1.15 would heed."""
+    environment = dict(os.environ)
+    if "tensorflow" in sys.modules:
+        environment.pop("TF2_BEHAVIOR", None)
+    return environment
 
 
 def _identity(path):

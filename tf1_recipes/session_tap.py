@@ -6,7 +6,7 @@ It needs the standard library and NumPy only, and runs by itself on a machine of
     python session_tap.py --out run.npz train.py --batch 32
 
 runs ``train.py`` unmodified and records every ``Session.run`` that changes a variable: the
-variables after it, the numbers fetched and the numbers fed. Other tools call `watch`.
+variables after it, the numbers fetched and the numbers fed. Other tools use `Tap` and `attach`.
 
 What counts as a step. Every run goes through ``BaseSession._do_run`` (``InteractiveSession``,
 ``.eval()``, ``op.run()`` and ``MonitoredSession`` do, callables are led through it). The ancestors
