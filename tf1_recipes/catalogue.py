@@ -131,6 +131,17 @@ RECIPES = (
         hardened="decoupled_weight_decay",
         problem="one ref variable, which has one meaning on every release",
         documented="1.71000\n1.47510\n1.28483\n1.13071\n"),
+    Recipe(
+        name="E3", title="Decoupled weight decay, an op of its own",
+        formula="w' = update(w, dL/dw),  w'' = w' - d w'",
+        document="answers on weight decay as an op; Caffe: W = W (1 - 0.0005)",
+        function="decay_after",
+        trap="without control dependencies it decays before or after the update, at random; a "
+             "rate that follows the global step has no defined value",
+        example="weight_decay_op.py", releases=RELEASES, model="weight_decay_op",
+        hardened="decay_after",
+        problem="three weights and a bias, of ref kind; rate and momentum are powers of two, which "
+                "round alike with and without fused multiply-add"),
 )
 
 

@@ -73,6 +73,17 @@ def decoupled_weight_decay(sessions):
     _train(session, optimizer.minimize(tf.square(w - 1) / 2))
 
 
+def decay_after(sessions):
+    """E3: `decay_after` behind momentum."""
+    from tf1_recipes.weight_decay import decay_after
+
+    session = sessions[0]
+    weights, bias = _variables(session.initial, "weights", "bias")
+    loss = tf.reduce_sum(tf.square(weights - 1)) / 2 + tf.square(bias + 0.1) / 2
+    train = tf.train.MomentumOptimizer(0.125, 0.5).minimize(loss)
+    _train(session, decay_after(train, 0.0005, include="weights"))
+
+
 def _variables(initial, *names):
     return [tf.get_variable(name, initializer=initial[name]) for name in names]
 
