@@ -77,7 +77,7 @@ def multiply_gradients(optimizer, grads_and_vars, multipliers, allow_normalising
     """
     pairs = list(grads_and_vars)
     entries = list(multipliers.items()) if hasattr(multipliers, "items") else list(multipliers)
-    factors, problems = _factors(entries, [variable for _, variable in pairs])
+    factors, problems = multipliers_by_variable(entries, [variable for _, variable in pairs])
     if not allow_normalising:
         problems.extend(_refusals(optimizer, pairs, factors))
     if problems:
@@ -104,8 +104,13 @@ def _multiplied(gradient, factor):
     return gradient * as_tensor(factor, gradient.dtype)
 
 
-def _factors(entries, variables):
-    """Returns {variable's name: multiplier} and the list of problems."""
+def multipliers_by_variable(entries, variables):
+    """Returns {variable's name: multiplier} and the list of problems.
+
+    Args:
+        entries: list of (selector, multiplier) pairs, as in `multiply_gradients`.
+        variables: list of variables to choose from.
+    """
     factors, titles, problems = {}, {}, []
     for entry in entries:
         if not isinstance(entry, (tuple, list)) or len(entry) != 2:
