@@ -127,6 +127,7 @@ class TraceFile(object):
             try:
                 self._step(number, arrays, facts)
             except EnvironmentError as error:
+                self._file.raw.close()  # Not the buffer, which would try, and complain, again.
                 self._file = None  # The whole steps remain in the partial file.
                 raise TapError(  # noqa: B904 (Python 2 has no `from`)
                     "cannot write %s: %s" % (self.partial, error.strerror))
