@@ -14,6 +14,8 @@ _HOME = {
     "DecoupledWeightDecay": "weight_decay",
     "decay_after": "weight_decay",
     "plan_restore": "partial_restore",
+    "advance": "learning_rates",
+    "piecewise_constant": "learning_rates",
     "open_trace": "traces",
     "compare_traces": "traces",
     "Error": "errors",

@@ -121,6 +121,19 @@ RECIPES = (
         reason="matrix products and sums over ten inputs are added in another order, and their "
                "roundings are carried through eight steps"),
     Recipe(
+        name="D1", title="A rate that drops at given steps: piecewise_constant on the global step",
+        formula="t = t + 1;  rate = values[i] for boundaries[i-1] < t <= boundaries[i]",
+        document="answers on piecewise_constant with the global step",
+        function="piecewise_constant",
+        trap="the step fetched beside the op that changes it: the old one, or either at random, "
+             "with a resource variable",
+        example="piecewise_rate.py", releases=RELEASES, model="piecewise_rate",
+        hardened="piecewise_rate",
+        problem="a scalar of gradient 1, which so adds up the rates",
+        documented="".join(
+            "step %d, lr = %s\n" % (step, rate) for step, rate in enumerate(
+                ["0.100"] * 5 + ["0.050"] * 5 + ["0.010"] * 5 + ["0.001"] * 5, start=1))),
+    Recipe(
         name="E2", title="Decoupled weight decay, chained behind the train op",
         formula="w' = w - r dL/dw,  w'' = w' - d w'",
         document="answers on weight decay behind the train op; Caffe: W = W (1 - 0.0005)",

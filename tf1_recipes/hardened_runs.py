@@ -84,6 +84,19 @@ def decay_after(sessions):
     _train(session, decay_after(train, 0.0005, include="weights"))
 
 
+def piecewise_rate(sessions):
+    """D1: `advance` with a `piecewise_constant` rate."""
+    from tf1_recipes.learning_rates import advance, piecewise_constant
+
+    session = sessions[0]
+    global_step, = _variables(session.initial, "global_step")
+    w, = _variables(session.initial, "w")
+    schedule = piecewise_constant([5, 10, 15], [0.1, 0.05, 0.01, 0.001])
+    step, rate = advance(global_step, schedule)
+    optimizer = tf.train.GradientDescentOptimizer(rate)
+    _train(session, tf.group(step, optimizer.minimize(w, var_list=[w])))
+
+
 def _variables(initial, *names):
     return [tf.get_variable(name, initializer=initial[name]) for name in names]
 
