@@ -30,7 +30,8 @@ setup(
         "rich>=13",
     ],
     extras_require={
-        "test": ["pytest>=8", "pytest-xdist>=3", "hypothesis>=6", "scikit-learn>=1.3"],
+        "plot": ["matplotlib>=3.7"],
+        "test": ["pytest>=8", "matplotlib>=3.7", "pytest-xdist>=3", "hypothesis>=6", "scikit-learn>=1.3"],
         "lint": ["ruff"],
     },
     entry_points={"console_scripts": ["tf1-recipes = tf1_recipes.cli:main"]},

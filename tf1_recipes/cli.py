@@ -51,6 +51,11 @@ def _parser():
     command = commands.add_parser("list", help="show the catalogue of recipes")
     command.set_defaults(command=_list)
 
+    command = commands.add_parser("show", help="show a recipe's page, or draw its picture")
+    command.add_argument("name", metavar="NAME", help="a recipe, such as A1")
+    command.add_argument("--plot", metavar="FILE", help="draw its genuine trace into FILE.png")
+    command.set_defaults(command=_show)
+
     command = commands.add_parser("run", help="run an old script unmodified",
                                   usage="tf1-recipes run SCRIPT [ARGS ...]")
     command.add_argument("script", metavar="SCRIPT")
@@ -97,6 +102,12 @@ def _verify(options):
 def _list(options):
     from tf1_recipes.verify_report import list_command
     list_command()
+    return 0
+
+
+def _show(options):
+    from tf1_recipes.recipe_page import show_command
+    show_command(options.name, options.plot)
     return 0
 
 
