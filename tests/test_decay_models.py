@@ -2,7 +2,7 @@
 import numpy as np
 import pytest
 
-from tf1_recipes.reference import weight_decay_op
+from tf1_recipes.reference import caffe_sgd, weight_decay_op
 
 
 def test_decay_as_an_op_takes_its_share_of_the_updated_weight_and_none_of_the_bias():
@@ -17,3 +17,17 @@ def test_decay_as_an_op_takes_its_share_of_the_updated_weight_and_none_of_the_bi
     # A = 0.5 * 2 + (0.9 + 0.1) = 2;  b = 0.9 - 0.1 * 2
     assert state["bias/Momentum"] == pytest.approx(2.0)
     assert state["bias"] == pytest.approx(0.7)
+
+
+def test_caffe_s_decay_goes_through_the_history_and_the_bias_moves_twice_as_far():
+    state = {"weights": np.array([2.0]), "weights/history": np.array([4.0]),
+             "bias": np.float64(0.9), "bias/history": np.float64(2.0)}
+
+    state = caffe_sgd.update(state, {"rate": np.float64(0.1)}, momentum=0.5, weight_decay=0.25)
+
+    # diff = (2 - 1) + 0.25 * 2 = 1.5;  history = 0.5 * 4 + 0.1 * 1.5 = 2.15
+    assert state["weights/history"] == pytest.approx([2.15])
+    assert state["weights"] == pytest.approx([-0.15])
+    # diff = 0.9 + 0.1 = 1;  history = 0.5 * 2 + 0.1 * 2 * 1 = 1.2
+    assert state["bias/history"] == pytest.approx(1.2)
+    assert state["bias"] == pytest.approx(-0.3)

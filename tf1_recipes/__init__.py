@@ -13,6 +13,7 @@ _HOME = {
     "scale_gradient": "gradient_scaling",
     "DecoupledWeightDecay": "weight_decay",
     "decay_after": "weight_decay",
+    "CaffeSGDOptimizer": "caffe_sgd",
     "plan_restore": "partial_restore",
     "advance": "learning_rates",
     "piecewise_constant": "learning_rates",

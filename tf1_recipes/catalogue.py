@@ -155,6 +155,16 @@ RECIPES = (
         hardened="decay_after",
         problem="three weights and a bias, of ref kind; rate and momentum are powers of two, which "
                 "round alike with and without fused multiply-add"),
+    Recipe(
+        name="E5", title="What Caffe's SGD really does",
+        formula="diff = g + d decay_mult w,  h = m h + r lr_mult diff,  w -= h",
+        document="Caffe's sgd_solver.cpp; answers on Caffe's lr_mult and decay_mult",
+        function="CaffeSGDOptimizer",
+        trap="taken for decay behind the update, though it goes through the momentum; and the "
+             "history keeps the old rate when the rate drops",
+        example="caffe_sgd.py", releases=RELEASES, model="caffe_sgd", hardened="caffe_sgd",
+        problem="three weights and a bias, written by hand op by op, with gated gradients; the "
+                "rate is fed, and drops"),
 )
 
 

@@ -97,6 +97,18 @@ def piecewise_rate(sessions):
     _train(session, tf.group(step, optimizer.minimize(w, var_list=[w])))
 
 
+def caffe_sgd(sessions):
+    """E5: `CaffeSGDOptimizer` with the multipliers of Caffe's reference nets."""
+    from tf1_recipes.caffe_sgd import CaffeSGDOptimizer
+
+    session = sessions[0]
+    weights, bias = _variables(session.initial, "weights", "bias")
+    loss = tf.reduce_sum(tf.square(weights - 1)) / 2 + tf.square(bias + 0.1) / 2
+    optimizer = CaffeSGDOptimizer(tf.placeholder(tf.float32, [], name="rate"), 0.9, 0.0005,
+                                  lr_mult={"bias": 2}, decay_mult={"bias": 0})
+    _train(session, optimizer.minimize(loss))
+
+
 def _variables(initial, *names):
     return [tf.get_variable(name, initializer=initial[name]) for name in names]
 

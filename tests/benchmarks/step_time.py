@@ -16,6 +16,7 @@ import time
 import numpy as np
 
 from tf1_recipes import DecoupledWeightDecay, GroupedOptimizer, multiply_gradients, scale_gradient
+from tf1_recipes.caffe_sgd import CaffeSGDOptimizer
 from tf1_recipes.v1 import tf
 
 RATE = 0.01
@@ -111,14 +112,36 @@ def decayed_as_documented(make_net):
         return tf.train.GradientDescentOptimizer(1.0).minimize(penalty), net.feed
 
 
+def momentum(make_net):
+    net = make_net()
+    return tf.train.MomentumOptimizer(RATE, 0.9).minimize(net.loss), net.feed
+
+
+def caffe(make_net):
+    net = make_net()
+    return CaffeSGDOptimizer(RATE, 0.9, 5e-4).minimize(net.loss), net.feed
+
+
+def caffe_by_hand(make_net):
+    net = make_net()
+    updates = []
+    for variable, gradient in zip(net.lower + net.upper,
+                                  tf.gradients(net.loss, net.lower + net.upper)):
+        history = tf.Variable(tf.zeros(variable.shape), trainable=False)
+        step = history.assign(0.9 * history + RATE * (gradient + 5e-4 * variable))
+        updates.append(variable.assign_sub(step))
+    return tf.group(*updates), net.feed
+
+
 VARIANTS = collections.OrderedDict([
     ("plain", plain), ("plain again", plain), ("plain, gated", gated), ("A1/A2 groups", groups),
     ("A3 multipliers", multipliers), ("A3 as documented", multiplied_as_documented),
     ("A4 scaling", scaling), ("E2 decay after", decay), ("E2 decay before", decay_first),
     ("E2 as documented", decayed_as_documented),
+    ("E5 plain momentum", momentum), ("E5 Caffe", caffe), ("E5 by hand", caffe_by_hand),
 ])
 # They fail with TypeError on IndexedSlices, or compute the whole table's norm.
-DENSE_ONLY = ("A3 as documented", "E2 as documented")
+DENSE_ONLY = ("A3 as documented", "E2 as documented", "E5 by hand")
 
 
 def measure(make_net, use_resource, rounds, steps, only):
