@@ -4,11 +4,13 @@ import pytest
 
 from tf1_recipes.reference import (
     Session,
+    frozen_layers,
     learning_rate_per_layer,
     lr_mult,
     partial_restore,
     replay,
     scaled_gradient,
+    stop_gradient_scaling,
     weight_decay,
 )
 
@@ -120,6 +122,43 @@ def test_partial_restore_takes_hidden_1_to_3_from_the_old_net_and_the_rest_from_
     for name in new.initial:
         source = states[1] if name.startswith(("hidden1", "hidden2", "hidden3")) else new.initial
         np.testing.assert_array_equal(states[2][name], source[name])
+
+
+def test_frozen_layers_moves_the_upper_layers_as_all_together_would():
+    random = np.random.RandomState(4)
+    state = relu_net(random, [4, 4, 4, 4, 3])
+    feeds = {"X": random.rand(5, 8), "y": np.array([0, 1, 2, 1, 0])}
+    moved, together = (module.update(state, feeds) for module in (frozen_layers, partial_restore))
+    for name in state:
+        frozen = name.startswith(("hidden1", "hidden2"))
+        np.testing.assert_array_equal(moved[name], (state if frozen else together)[name])
+
+
+def test_stop_gradient_scaling_moves_the_lower_layers_by_the_fraction():
+    random = np.random.RandomState(5)
+    state = {"layer1/kernel": random.randn(3, 2), "layer2/kernel": random.randn(2, 2),
+             "layer3/kernel": random.randn(2, 1)}
+    feeds = {"inputs": random.randn(4, 3), "targets": random.randn(4, 1)}
+
+    def loss(at):
+        outputs = feeds["inputs"]
+        for name in sorted(at):
+            outputs = outputs @ at[name]
+        return np.sum((outputs - feeds["targets"]) ** 2)
+
+    updated = stop_gradient_scaling.update(state, feeds, rate=1.0, fraction=0.25)
+    for name, share in (("layer1/kernel", 0.25), ("layer2/kernel", 0.25), ("layer3/kernel", 1.0)):
+        np.testing.assert_allclose(state[name] - updated[name],
+                                   share * numerical_slope(loss, state, name), rtol=1e-6)
+
+
+def test_stop_gradient_scaling_with_python_2_s_fraction_freezes_the_lower_layers():
+    state = {"layer%d/kernel" % number: np.eye(2) for number in (1, 2, 3)}
+    feeds = {"inputs": np.eye(2), "targets": np.zeros((2, 2))}
+    updated = stop_gradient_scaling.update(state, feeds, rate=0.25, fraction=1 // 100)
+    np.testing.assert_array_equal(updated["layer1/kernel"], np.eye(2))
+    np.testing.assert_array_equal(updated["layer2/kernel"], np.eye(2))
+    np.testing.assert_array_equal(updated["layer3/kernel"], np.eye(2) / 2)  # 1 - 0.25 * 2
 
 
 def test_replay_starts_every_session_from_its_own_initial_values():

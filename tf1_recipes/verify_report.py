@@ -40,7 +40,7 @@ def list_command():
 
     table = Table(box=None, pad_edge=False, padding=(0, 1, 1, 0))
     for title in ("", "recipe", "function", "trap of the documented form"):
-        table.add_column(title)
+        table.add_column(title, no_wrap=title == "function")
     for recipe in catalogue.RECIPES:
         table.add_row(*map(escape, (
             recipe.name, "%s\n%s" % (recipe.title, recipe.formula), recipe.function, recipe.trap)))
