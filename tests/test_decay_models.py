@@ -2,7 +2,7 @@
 import numpy as np
 import pytest
 
-from tf1_recipes.reference import caffe_sgd, weight_decay_op
+from tf1_recipes.reference import caffe_sgd, decoupled_optimizers, weight_decay_op
 
 
 def test_decay_as_an_op_takes_its_share_of_the_updated_weight_and_none_of_the_bias():
@@ -31,3 +31,21 @@ def test_caffe_s_decay_goes_through_the_history_and_the_bias_moves_twice_as_far(
     # diff = 0.9 + 0.1 = 1;  history = 0.5 * 2 + 0.1 * 2 * 1 = 1.2
     assert state["bias/history"] == pytest.approx(1.2)
     assert state["bias"] == pytest.approx(-0.3)
+
+
+def test_adam_w_and_momentum_w_decay_before_the_update():
+    state = {name: np.float64(value) for name, value in {
+        "w": 2, "w/AdamW": 0, "w/AdamW_1": 0, "beta1_power": 0.9, "beta2_power": 0.999,
+        "v": 2, "v/MomentumW": 4}.items()}
+
+    state = decoupled_optimizers.update(
+        state, {"slope": np.float64(-3)}, decay=0.25, rate=0.1, momentum=0.5)
+
+    # Adam's first step is its rate, whatever the gradient: 2 - 0.25 * 2 + 0.1
+    assert state["w"] == pytest.approx(1.6, rel=1e-6)
+    assert state["w/AdamW"] == pytest.approx(-0.3)
+    assert state["w/AdamW_1"] == pytest.approx(0.009)
+    assert (state["beta1_power"], state["beta2_power"]) == pytest.approx((0.81, 0.998001))
+    # A = 0.5 * 4 - 3 = -1;  2 - 0.25 * 2 + 0.1 * 1
+    assert state["v/MomentumW"] == pytest.approx(-1.0)
+    assert state["v"] == pytest.approx(1.6)

@@ -156,6 +156,17 @@ RECIPES = (
         problem="three weights and a bias, of ref kind; rate and momentum are powers of two, which "
                 "round alike with and without fused multiply-add"),
     Recipe(
+        name="E4", title="Decoupled weight decay for any optimizer: AdamW, MomentumW, a factory",
+        formula="w' = w - d w,  w'' = update(w', dL/dw)",
+        document="tf.contrib.opt's weight_decay_optimizers, 1.10 to 1.15",
+        function="extend_with_decoupled_weight_decay",
+        trap="the decay does not wait for the gradients, which read the old weight or the decayed "
+             "one; a schedule is a TypeError; an empty decay_var_list decays everything",
+        example="decoupled_optimizers.py", releases=RELEASES, model="decoupled_optimizers",
+        hardened="decoupled_optimizers",
+        problem="three weights under Adam and three under momentum; the gradients are fed, and "
+                "read no weight, so the race of the documented form cannot show"),
+    Recipe(
         name="E5", title="What Caffe's SGD really does",
         formula="diff = g + d decay_mult w,  h = m h + r lr_mult diff,  w -= h",
         document="Caffe's sgd_solver.cpp; answers on Caffe's lr_mult and decay_mult",

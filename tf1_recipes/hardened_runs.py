@@ -109,6 +109,22 @@ def caffe_sgd(sessions):
     _train(session, optimizer.minimize(loss))
 
 
+def decoupled_optimizers(sessions):
+    """E4: `AdamWOptimizer` and a class of `extend_with_decoupled_weight_decay`."""
+    from tf1_recipes.decoupled_optimizers import (
+        AdamWOptimizer,
+        extend_with_decoupled_weight_decay,
+    )
+
+    session = sessions[0]
+    w, v = _variables(session.initial, "w", "v")
+    slope = tf.placeholder(tf.float32, [3], name="slope")
+    momentum = extend_with_decoupled_weight_decay(tf.train.MomentumOptimizer)
+    _train(session, tf.group(
+        AdamWOptimizer(0.01, 0.1).apply_gradients([(slope, w)]),
+        momentum(0.01, 0.1, 0.9, name="MomentumW").apply_gradients([(slope, v)])))
+
+
 def _variables(initial, *names):
     return [tf.get_variable(name, initializer=initial[name]) for name in names]
 
