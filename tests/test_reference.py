@@ -9,6 +9,7 @@ from tf1_recipes.reference import (
     lr_mult,
     partial_restore,
     replay,
+    restore_all,
     scaled_gradient,
     stop_gradient_scaling,
     weight_decay,
@@ -132,6 +133,22 @@ def test_frozen_layers_moves_the_upper_layers_as_all_together_would():
     for name in state:
         frozen = name.startswith(("hidden1", "hidden2"))
         np.testing.assert_array_equal(moved[name], (state if frozen else together)[name])
+
+
+def test_restore_all_clips_every_slope_and_goes_on_where_the_first_session_ended():
+    random = np.random.RandomState(6)
+    feeds = {"X": 50 * random.rand(5, 8), "y": np.array([0, 1, 2, 1, 0])}
+    first = Session(0, relu_net(random, [4, 3]), [(1, feeds)])
+    second = Session(2, relu_net(random, [4, 3]), [(3, feeds)])
+
+    states = restore_all.model([first, second])
+
+    slopes = partial_restore.slopes(first.initial, feeds)
+    assert max(np.abs(slope).max() for slope in slopes.values()) > 1  # so the limit is felt
+    for name, slope in slopes.items():
+        np.testing.assert_allclose(first.initial[name] - states[1][name],
+                                   0.01 * np.minimum(np.maximum(slope, -1), 1), atol=1e-12)
+        np.testing.assert_array_equal(states[2][name], states[1][name])
 
 
 def test_stop_gradient_scaling_moves_the_lower_layers_by_the_fraction():

@@ -13,7 +13,8 @@ from tf1_recipes.reference import replay
 RESTORED = re.compile("hidden[123]/")
 
 
-def update(state, feeds, rate=0.1):
+def slopes(state, feeds):
+    """Returns the derivative of the loss by each variable."""
     layers = sorted({name.split("/")[0] for name in state})  # hidden1, hidden2 ... outputs
     inputs, labels = feeds["X"], feeds["y"]
     activations, signals = [inputs], []
@@ -25,14 +26,19 @@ def update(state, feeds, rate=0.1):
     slope = exponentials / exponentials.sum(axis=1, keepdims=True)
     slope[np.arange(len(labels)), labels] -= 1
     slope /= slope.dtype.type(len(labels))
-    rate, updated = slope.dtype.type(rate), {}
+    found = {}
     for position in reversed(range(len(layers))):
         kernel, bias = layers[position] + "/kernel", layers[position] + "/bias"
-        updated[kernel] = state[kernel] - rate * (activations[position].T @ slope)
-        updated[bias] = state[bias] - rate * slope.sum(axis=0)
+        found[kernel] = activations[position].T @ slope
+        found[bias] = slope.sum(axis=0)
         if position:
             slope = (slope @ state[kernel].T) * (signals[position - 1] > 0)
-    return updated
+    return found
+
+
+def update(state, feeds, rate=0.1):
+    found = slopes(state, feeds)
+    return {name: value - value.dtype.type(rate) * found[name] for name, value in state.items()}
 
 
 def model(sessions):
