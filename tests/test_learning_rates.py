@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import docstring_examples
+from tests.schedule_checks import rates
 from tf1_recipes import learning_rates
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.learning_rates import advance, piecewise_constant
@@ -16,14 +17,6 @@ both_types = pytest.mark.parametrize("dtype", [np.int32, np.int64])
 BOUNDARIES, VALUES = [5, 10, 15], [0.1, 0.05, 0.01, 0.001]
 # The documented output: the rate of each step from 1 to 20.
 DOCUMENTED = ["0.100"] * 5 + ["0.050"] * 5 + ["0.010"] * 5 + ["0.001"] * 5
-
-
-def rates(schedule, steps):
-    """The schedule at steps that are fed as int64."""
-    with tf.Graph().as_default(), tf.Session() as session:
-        step = tf.placeholder(tf.int64, [])
-        rate = schedule(step)
-        return np.array([session.run(rate, {step: each}) for each in steps])
 
 
 def step_variable(value=0, dtype=np.int64, use_resource=False):
@@ -144,7 +137,7 @@ def test_every_problem_is_in_one_error_and_the_graph_is_untouched():
   - boundaries[5] is True: it must be a whole number from 0 to 2^53
   - 4 values for 6 boundaries: there must be one value more than there are boundaries
   - values[1] is nan: it must be finite
-  - values[2] is 'b': it must be a number or a scalar tensor"""
+  - values[2] is 'b': it must be a number"""
         with pytest.raises(RecipeError, match="there is no boundary"):
             piecewise_constant([], [0.1])
         assert graph.get_operations() == []

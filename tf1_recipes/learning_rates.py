@@ -197,7 +197,7 @@ def number_problems(named, low=-math.inf, above=-math.inf, high=math.inf):
         elif not problem and number > high:
             problem = "is %s: it must be at most %s" % (number, high)
         if problem:
-            problems.append("%s %s" % (name, problem))
+            problems.append("%s %s" % (name, problem.replace(" or a scalar tensor", "")))
     return problems
 
 

@@ -1,0 +1,239 @@
+"""Learning rates along a cosine: once, with warm restarts, with a line, with noise.
+
+The formulas and defaults of TF 1.15's ``tf.train.*cosine_decay*``, computed here, as those take no
+float64 numbers. 1 + cos x stands as 2 cos^2(x/2): near the end of a period the sum keeps but few of
+its digits (``tf.train.cosine_decay(0.1, 999, 1000)`` gives 2.4736e-7 in place of 2.4674e-7).
+"""
+import fractions
+import math
+
+from tf1_recipes.errors import RecipeError
+from tf1_recipes.learning_rates import LAST_STEP, Schedule, float64, number_problems, refuse
+from tf1_recipes.v1 import tf
+
+MOST_RESTARTS = 4096
+
+
+def cosine_decay(initial_rate, decay_steps, alpha=0.0):
+    """A rate that falls along half a cosine.
+
+        rate(t) = initial_rate * ((1 - alpha) * (1 + cos(pi t / T)) / 2 + alpha)
+
+    T is ``decay_steps``, and t stops there.
+
+    Source: Loshchilov and Hutter, SGDR (arXiv 1608.03983), equation 5.
+
+    Args:
+        initial_rate: finite number, the rate at step 0.
+        decay_steps: number more than 0, in steps.
+        alpha: finite number, the share of the rate that is left at T.
+
+    Returns:
+        `Schedule`.
+
+    Raises:
+        RecipeError: with all problems in one message, before any op is made.
+
+    Example:
+        >>> rate = cosine_decay(1.0, decay_steps=10)
+        >>> with tf.Session() as session:
+        ...     print("%.4f %.4f %.4f %.4f" % tuple(
+        ...         session.run([rate(t) for t in (0, 5, 9, 10)])))
+        1.0000 0.5000 0.0245 0.0000
+    """
+    refuse(_problems(initial_rate, decay_steps, alpha=alpha))
+
+    def in_float64(step):
+        return _decayed(initial_rate, _annealed(_left(step, decay_steps)), alpha)
+
+    return Schedule("cosine_decay", in_float64)
+
+
+def cosine_decay_restarts(initial_rate, first_decay_steps, t_mul=2.0, m_mul=1.0, alpha=0.0):
+    """A rate that falls along half a cosine and restarts, in longer and longer periods.
+
+        rate(t) = initial_rate * ((1 - alpha) * m_mul^i * (1 + cos(pi s / T_i)) / 2 + alpha)
+
+    i is the number of the period, t lies s steps into it, T_0 = ``first_decay_steps`` and
+    T_(i+1) = t_mul * T_i. Period i + 1 begins with the full rate.
+
+    ``tf.train.cosine_decay_restarts`` finds the period by a float32 logarithm: with t_mul 2 the
+    13th and 15th restart are missed, whatever the first period, and with t_mul 1.1 the second
+    one, at step 21 for 10 steps. Here the steps of the restarts are found by exact fractions, of
+    t_mul as it is written: 1.1 is 11/10.
+
+    Source: Loshchilov and Hutter, SGDR (arXiv 1608.03983).
+
+    Args:
+        initial_rate: finite number, the rate at step 0.
+        first_decay_steps: number more than 0, in steps.
+        t_mul: number of at least 1. Shorter and shorter periods would end at a step beyond
+            which there is no rate.
+        m_mul: number of at least 0, the factor on the rate at every restart.
+        alpha: finite number, the share of the rate that is left at the end of a period.
+
+    Returns:
+        `Schedule`.
+
+    Raises:
+        RecipeError: with all problems in one message, before any op is made; also for a t_mul above
+            but so near to 1 that there are more than 4,096 restarts until step 2^53.
+
+    Example:
+        >>> rate = cosine_decay_restarts(1.0, first_decay_steps=10)
+        >>> with tf.Session() as session:
+        ...     print("%.4f %.4f %.4f %.4f" % tuple(
+        ...         session.run([rate(t) for t in (9, 10, 29, 30)])))
+        0.0245 1.0000 0.0062 1.0000
+    """
+    refuse(number_problems([("initial_rate", initial_rate), ("alpha", alpha)])
+           + number_problems([("first_decay_steps", first_decay_steps)], above=0)
+           + number_problems([("t_mul", t_mul)], low=1)
+           + number_problems([("m_mul", m_mul)], low=0))
+    starts, periods = _restarts(first_decay_steps, t_mul)
+
+    def in_float64(step):
+        if t_mul == 1:
+            period = float64(first_decay_steps)
+            place = tf.floormod(step, period)
+            # Rounded, as the graph optimizer multiplies by 1 / period: floor could be one less.
+            number = tf.round((step - place) / period)
+            left = (period - place) / period
+        else:
+            begun = tf.cast(step >= tf.constant(starts, tf.float64), tf.int32)
+            index = tf.reduce_sum(begun) - 1
+            number = tf.cast(index, tf.float64)
+            period = tf.gather(tf.constant(periods, tf.float64), index)
+            left = (tf.gather(tf.constant(starts, tf.float64), index) + period - step) / period
+        scale = tf.pow(float64(m_mul), number) * _annealed(left)
+        return _decayed(initial_rate, scale, alpha)
+
+    return Schedule("cosine_decay_restarts", in_float64)
+
+
+def linear_cosine_decay(initial_rate, decay_steps, num_periods=0.5, alpha=0.0, beta=0.001):
+    """A rate that falls along a line and waves with a cosine.
+
+        rate(t) = initial_rate * ((alpha + (T - t) / T) * (1 + cos(2 pi n t / T)) / 2 + beta)
+
+    T is ``decay_steps``, n is ``num_periods``; t stops at T.
+
+    Source: Bello et al., Neural Optimizer Search (arXiv 1709.07417).
+
+    Args:
+        initial_rate: finite number; at step 0 the rate is (1 + alpha + beta) times that.
+        decay_steps: number more than 0, in steps.
+        num_periods: finite number of waves until T.
+        alpha: finite number, added to the line.
+        beta: finite number, the share of the rate that is left at the end.
+
+    Returns:
+        `Schedule`.
+
+    Raises:
+        RecipeError: with all problems in one message, before any op is made.
+
+    Example:
+        >>> rate = linear_cosine_decay(1.0, decay_steps=10, beta=0.0)
+        >>> with tf.Session() as session:
+        ...     print("%.4f %.4f %.4f %.4f" % tuple(
+        ...         session.run([rate(t) for t in (0, 5, 9, 10)])))
+        1.0000 0.2500 0.0024 0.0000
+    """
+    refuse(_problems(initial_rate, decay_steps, num_periods=num_periods, alpha=alpha, beta=beta))
+
+    def in_float64(step):
+        return _linear_cosine(step, initial_rate, decay_steps, num_periods, alpha, beta)
+
+    return Schedule("linear_cosine_decay", in_float64)
+
+
+def noisy_linear_cosine_decay(initial_rate, decay_steps, initial_variance=1.0, variance_decay=0.55,
+                              num_periods=0.5, alpha=0.0, beta=0.001, seed=None):
+    """`linear_cosine_decay` with noise on its line, less and less of it.
+
+        rate(t) = initial_rate * ((alpha + (T - t) / T + e) * (1 + cos(2 pi n t / T)) / 2 + beta)
+        e ~ Normal(0, initial_variance / (1 + t) ^ variance_decay)
+
+    Every run draws anew. Without noise, that is with a variance of 0, it is `linear_cosine_decay`.
+
+    Source: Bello et al., Neural Optimizer Search (arXiv 1709.07417).
+
+    Args:
+        initial_rate, decay_steps, num_periods, alpha, beta: as in `linear_cosine_decay`.
+        initial_variance: number of at least 0, the variance of the noise at step 0.
+        variance_decay: finite number.
+        seed: whole number or None, the random op's seed.
+
+    Returns:
+        `Schedule`.
+
+    Raises:
+        RecipeError: with all problems in one message, before any op is made.
+
+    Example:
+        >>> rate = noisy_linear_cosine_decay(1.0, decay_steps=10, initial_variance=0, beta=0.0)
+        >>> with tf.Session() as session:
+        ...     print(session.run([rate(t) for t in (0, 5)]))
+        [1.0, 0.25]
+    """
+    refuse(_problems(initial_rate, decay_steps, variance_decay=variance_decay,
+                     num_periods=num_periods, alpha=alpha, beta=beta)
+           + number_problems([("initial_variance", initial_variance)], low=0))
+
+    def in_float64(step):
+        counted = tf.minimum(step, float64(decay_steps))
+        variance = float64(initial_variance) / tf.pow(1 + counted, float64(variance_decay))
+        noise = tf.random_normal([], dtype=tf.float64, seed=seed) * tf.sqrt(variance)
+        return _linear_cosine(step, initial_rate, decay_steps, num_periods, alpha, beta, noise)
+
+    return Schedule("noisy_linear_cosine_decay", in_float64)
+
+
+def _problems(initial_rate, decay_steps, **numbers):
+    return (number_problems([("initial_rate", initial_rate)])
+            + number_problems([("decay_steps", decay_steps)], above=0)
+            + number_problems(sorted(numbers.items())))
+
+
+def _linear_cosine(step, initial_rate, decay_steps, num_periods, alpha, beta, noise=0):
+    done = tf.minimum(step, float64(decay_steps)) / float64(decay_steps)
+    wave = tf.square(tf.cos(math.pi * (float64(num_periods) * done)))
+    line = float64(alpha) + (_left(step, decay_steps) + noise)
+    return float64(initial_rate) * (line * wave + float64(beta))
+
+
+def _left(step, decay_steps):
+    """The share of the steps that is left; not 1 - t / T, which loses digits near T."""
+    last = float64(decay_steps)
+    return (last - tf.minimum(step, last)) / last
+
+
+def _annealed(left):
+    """(1 + cos(pi * (1 - left))) / 2."""
+    return tf.square(tf.sin(math.pi / 2 * left))
+
+
+def _decayed(initial_rate, annealed, alpha):
+    return float64(initial_rate) * ((1 - float64(alpha)) * annealed + float64(alpha))
+
+
+def _restarts(first_decay_steps, t_mul):
+    """The steps at which the periods begin, and their lengths, until step 2^53."""
+    start, starts, periods = fractions.Fraction(0), [], []
+    period = _as_written(first_decay_steps)
+    ratio = _as_written(t_mul)
+    while ratio > 1 and start <= LAST_STEP:
+        if len(starts) == MOST_RESTARTS:
+            raise RecipeError("Cannot make a schedule", [
+                "t_mul is %s: there are more than %d restarts until step 2^53; 1 restarts "
+                "regularly" % (t_mul, MOST_RESTARTS)])
+        starts.append(float(start))
+        periods.append(float(period))
+        start, period = start + period, period * ratio
+    return starts, periods
+
+
+def _as_written(number):
+    """The fraction that a number's decimal spelling stands for: 11/10 for 1.1."""
+    return fractions.Fraction(repr(number.item() if hasattr(number, "item") else number))
