@@ -18,6 +18,7 @@ _HOME = {
     "MomentumWOptimizer": "decoupled_optimizers",
     "extend_with_decoupled_weight_decay": "decoupled_optimizers",
     "plan_restore": "partial_restore",
+    "numpy_optimizer": "numpy_optimizers",
     "advance": "learning_rates",
     "piecewise_constant": "learning_rates",
     "exponential_decay": "decaying_rates",

@@ -176,6 +176,21 @@ RECIPES = (
         example="caffe_sgd.py", releases=RELEASES, model="caffe_sgd", hardened="caffe_sgd",
         problem="three weights and a bias, written by hand op by op, with gated gradients; the "
                 "rate is fed, and drops"),
+    Recipe(
+        name="F", title="The optimizers' own arithmetic, each with a NumPy twin",
+        formula="w, slots = update(w, slots, g), rounded where TF1's kernels round",
+        document="the documentation of tf.train's optimizers and Apply* ops, and their papers",
+        function="numpy_optimizer",
+        trap="without a gradient a row's momentum stands still, but Adam moves all rows; 0.12 does "
+             "not sum the gradients of equal ids, and its Adadelta and proximal optimizers differ",
+        example="optimizer_steps.py", releases=("1.7.1", "1.15.5"), model="optimizer_steps",
+        hardened="optimizers_on_resource_variables",
+        problem="eleven optimizers, each on a bias and a table, with given gradients, dense and "
+                "sparse. There is no recipe to harden: the link is the same optimizers on "
+                "resource variables, which have kernels of their own. 0.12.1 runs it too, and "
+                "gives the same bits for all but Adadelta and the proximal optimizers",
+        reason="no variable fills a packet of 8 numbers, for which alone the kernels estimate "
+               "roots"),
 )
 
 

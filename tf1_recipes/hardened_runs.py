@@ -125,6 +125,27 @@ def decoupled_optimizers(sessions):
         momentum(0.01, 0.1, 0.9, name="MomentumW").apply_gradients([(slope, v)])))
 
 
+def optimizers_on_resource_variables(sessions):
+    """F: the same optimizers on resource variables, whose kernels are others."""
+    import dataclasses
+
+    from tf1_recipes.reference.optimizer_steps import OPTIMIZERS
+
+    session = sessions[0]
+    slope = tf.placeholder(tf.float32, [3], name="slope")
+    row_slopes = tf.placeholder(tf.float32, [2, 2], name="row_slopes")
+    ids = tf.placeholder(tf.int32, [2], name="ids")
+    steps = []
+    for scope, twin in OPTIMIZERS.items():
+        bias, table = (
+            tf.get_variable(name, initializer=session.initial[name], use_resource=True)
+            for name in (scope + "/bias", scope + "/table"))
+        optimizer = getattr(tf.train, type(twin).__name__ + "Optimizer")(**dataclasses.asdict(twin))
+        steps.append(optimizer.apply_gradients(
+            [(slope, bias), (tf.IndexedSlices(row_slopes, ids), table)]))
+    _train(session, tf.group(*steps))
+
+
 def _variables(initial, *names):
     return [tf.get_variable(name, initializer=initial[name]) for name in names]
 

@@ -10,7 +10,8 @@ from tf1_recipes.recording import record
 from tf1_recipes.traces import compare_traces, open_trace
 
 ROOT = Path(__file__).resolve().parents[2]
-MODULES = ["optimizer_groups", "gradient_multipliers", "gradient_scaling", "weight_decay",
+MODULES = ["numpy_optimizers", "reference_optimizers",
+           "optimizer_groups", "gradient_multipliers", "gradient_scaling", "weight_decay",
            "caffe_sgd", "decoupled_optimizers",
            "partial_restore", "variable_selection", "learning_rates",
            "decaying_rates", "cosine_rates", "cyclical_rates", "joined_rates"]
