@@ -2,7 +2,12 @@
 import numpy as np
 import pytest
 
-from tf1_recipes.reference import caffe_sgd, decoupled_optimizers, weight_decay_op
+from tf1_recipes.reference import (
+    caffe_sgd,
+    decoupled_optimizers,
+    l2_loss_collections,
+    weight_decay_op,
+)
 
 
 def test_decay_as_an_op_takes_its_share_of_the_updated_weight_and_none_of_the_bias():
@@ -49,3 +54,18 @@ def test_adam_w_and_momentum_w_decay_before_the_update():
     # A = 0.5 * 4 - 3 = -1;  2 - 0.25 * 2 + 0.1 * 1
     assert state["v/MomentumW"] == pytest.approx(-1.0)
     assert state["v"] == pytest.approx(1.6)
+
+
+def test_l2_in_the_loss_goes_through_the_momentum_of_all_but_the_bias():
+    state = {"w": np.array([2.0]), "w/Momentum": np.array([4.0]), "v": np.array([-4.0]),
+             "v/Momentum": np.array([0.0]), "bias": np.float64(0.9), "bias/Momentum": np.float64(2)}
+
+    state = l2_loss_collections.update(state, {}, factor=0.25, rate=0.1, momentum=0.5)
+
+    # A = 0.5 * 4 + (2 - 1) + 0.25 * 2 = 3.5;  w = 2 - 0.35
+    assert (state["w/Momentum"], state["w"]) == (pytest.approx([3.5]), pytest.approx([1.65]))
+    # A = (-4 + 2) + 0.25 * -4 = -3
+    assert (state["v/Momentum"], state["v"]) == (pytest.approx([-3.0]), pytest.approx([-3.7]))
+    # A = 0.5 * 2 + (0.9 + 0.1) = 2
+    assert state["bias/Momentum"] == pytest.approx(2.0)
+    assert state["bias"] == pytest.approx(0.7)

@@ -17,6 +17,8 @@ _HOME = {
     "AdamWOptimizer": "decoupled_optimizers",
     "MomentumWOptimizer": "decoupled_optimizers",
     "extend_with_decoupled_weight_decay": "decoupled_optimizers",
+    "add_l2_loss": "l2_losses",
+    "total_loss": "l2_losses",
     "plan_restore": "partial_restore",
     "numpy_optimizer": "numpy_optimizers",
     "advance": "learning_rates",

@@ -134,6 +134,16 @@ RECIPES = (
             "step %d, lr = %s\n" % (step, rate) for step, rate in enumerate(
                 ["0.100"] * 5 + ["0.050"] * 5 + ["0.010"] * 5 + ["0.001"] * 5, start=1))),
     Recipe(
+        name="E1", title="Weight decay as L2 in the loss, kept in collections",
+        formula="loss = data + d sum |w|^2 / 2,  g_w = dL/dw + d w",
+        document="answers on weight decay by collections of weights and losses",
+        function="add_l2_loss",
+        trap="nothing fills the collection of weights, and no weight decays; with momentum or Adam "
+             "it is not weight decay",
+        example="l2_loss_collections.py", releases=RELEASES, model="l2_loss_collections",
+        hardened="l2_losses",
+        problem="two weights and a bias under momentum; each gradient reads its own weight only"),
+    Recipe(
         name="E2", title="Decoupled weight decay, chained behind the train op",
         formula="w' = w - r dL/dw,  w'' = w' - d w'",
         document="answers on weight decay behind the train op; Caffe: W = W (1 - 0.0005)",

@@ -146,6 +146,17 @@ def optimizers_on_resource_variables(sessions):
     _train(session, tf.group(*steps))
 
 
+def l2_losses(sessions):
+    """E1: `add_l2_loss` and `total_loss` under momentum."""
+    from tf1_recipes.l2_losses import add_l2_loss, total_loss
+
+    session = sessions[0]
+    w, v, bias = _variables(session.initial, "w", "v", "bias")
+    add_l2_loss(0.0005, exclude="bias")
+    loss = total_loss(tf.nn.l2_loss(w - 1) + tf.nn.l2_loss(v + 2) + tf.nn.l2_loss(bias + 0.1))
+    _train(session, tf.train.MomentumOptimizer(0.1, 0.9).minimize(loss))
+
+
 def _variables(initial, *names):
     return [tf.get_variable(name, initializer=initial[name]) for name in names]
 

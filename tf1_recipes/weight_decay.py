@@ -126,7 +126,7 @@ class DecoupledWeightDecay(tf.train.Optimizer):
         """
         pairs = list(grads_and_vars)
         variables = [variable for _, variable in pairs]
-        decayed, problems = _choose(variables, self._include, self._exclude)
+        decayed, problems = variables_to_decay(variables, self._include, self._exclude)
         chosen = set(map(name_of, decayed))
         problems.extend(
             "%r has no gradient, and would only fade: exclude it from the decay, or use "
@@ -224,7 +224,7 @@ def decay_after(train_op, rate, include=None, exclude=None, variables=None, name
         1.71000
     """
     candidates = tf.trainable_variables() if variables is None else list(variables)
-    decayed, problems = _choose(candidates, include, exclude)
+    decayed, problems = variables_to_decay(candidates, include, exclude)
     problems.extend(_rate_problems(rate))
     is_op = isinstance(train_op, (tf.Operation, tf.Tensor, tf.Variable))
     if not is_op:
@@ -288,7 +288,7 @@ def _rate_problems(rate):
     return []
 
 
-def _choose(variables, include, exclude):
+def variables_to_decay(variables, include, exclude):
     """Returns the variables to decay and the list of problems."""
     chosen, problems = (variables, []) if include is None else select(include, variables)
     left_alone, more_problems = ([], []) if exclude is None else select(exclude, variables)
