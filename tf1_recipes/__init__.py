@@ -11,6 +11,7 @@ _HOME = {
     "GroupedOptimizer": "optimizer_groups",
     "multiply_gradients": "gradient_multipliers",
     "scale_gradient": "gradient_scaling",
+    "clip_gradients": "gradient_clipping",
     "DecoupledWeightDecay": "weight_decay",
     "decay_after": "weight_decay",
     "CaffeSGDOptimizer": "caffe_sgd",

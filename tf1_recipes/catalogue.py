@@ -121,6 +121,17 @@ RECIPES = (
         reason="matrix products and sums over ten inputs are added in another order, and their "
                "roundings are carried through eight steps"),
     Recipe(
+        name="C", title="Gradient clipping",
+        formula="w -= r min(max(dL/dw, -1), 1);  or dL/dw limit / max(norm, limit)",
+        document="Hands-On Machine Learning, chapter 11: gradient clipping",
+        function="clip_gradients",
+        trap="TypeError on None gradients; rows of one id are clipped one by one; a NaN passes, "
+             "and takes all weights with it",
+        example="clipped_gradients.py", releases=RELEASES, model="gradient_clipping",
+        hardened="clip_gradients",
+        problem="a bowl of nine elements: every gradient reads its own variable only, so there is "
+                "no race; three elements are clipped at first, none at the end"),
+    Recipe(
         name="D1", title="A rate that drops at given steps: piecewise_constant on the global step",
         formula="t = t + 1;  rate = values[i] for boundaries[i-1] < t <= boundaries[i]",
         document="answers on piecewise_constant with the global step",

@@ -97,6 +97,21 @@ def piecewise_rate(sessions):
     _train(session, tf.group(step, optimizer.minimize(w, var_list=[w])))
 
 
+def clip_gradients(sessions):
+    """C: `clip_gradients` by value, on the bowl."""
+    from tf1_recipes.gradient_clipping import clip_gradients
+
+    session = sessions[0]
+    weights, bias = _variables(session.initial, "weights", "bias")
+    steepness = tf.placeholder(tf.float32, [2, 3], name="steepness")
+    targets = tf.placeholder(tf.float32, [2, 3], name="targets")
+    loss = (tf.reduce_sum(steepness * tf.square(weights - targets))
+            + tf.reduce_sum(tf.square(bias - 0.2)))
+    optimizer = tf.train.GradientDescentOptimizer(0.1)
+    clipped = clip_gradients(optimizer.compute_gradients(loss), "value", 1.0)
+    _train(session, optimizer.apply_gradients(clipped.grads_and_vars))
+
+
 def caffe_sgd(sessions):
     """E5: `CaffeSGDOptimizer` with the multipliers of Caffe's reference nets."""
     from tf1_recipes.caffe_sgd import CaffeSGDOptimizer

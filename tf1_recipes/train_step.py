@@ -30,7 +30,7 @@ def gate(values, also=(), name="gate"):
         return list(values)
     with tf.name_scope(name):
         held = iter(tf.tuple(
-            [_own_buffer(part) for part in parts],
+            [own_buffer(part) for part in parts],
             control_inputs=[operation_of(value) for value in also],
             name="all",
         ))
@@ -131,7 +131,7 @@ def _rebuild(value, held):
     return next(held)
 
 
-def _own_buffer(tensor):
+def own_buffer(tensor):
     """Returns the tensor, or a copy where it may be a ref variable's own memory.
 
     A gate holds back values, not memory: a "gradient" that is only another name for a variable

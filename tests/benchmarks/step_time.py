@@ -15,9 +15,18 @@ import time
 
 import numpy as np
 
-from tf1_recipes import DecoupledWeightDecay, GroupedOptimizer, multiply_gradients, scale_gradient
+from tf1_recipes import (
+    DecoupledWeightDecay,
+    GroupedOptimizer,
+    clip_gradients,
+    multiply_gradients,
+    scale_gradient,
+)
 from tf1_recipes.caffe_sgd import CaffeSGDOptimizer
+from tf1_recipes.decoupled_optimizers import MomentumWOptimizer
+from tf1_recipes.l2_losses import add_l2_loss, total_loss
 from tf1_recipes.v1 import tf
+from tf1_recipes.weight_decay import decay_after
 
 RATE = 0.01
 
@@ -89,6 +98,31 @@ def multiplied_as_documented(make_net):
     return optimizer.apply_gradients(pairs), net.feed
 
 
+def clipping(by, on_non_finite="error"):
+    def variant(make_net):
+        net = make_net()
+        optimizer = tf.train.GradientDescentOptimizer(RATE)
+        clipped = clip_gradients(optimizer.compute_gradients(net.loss), by, 1.0, on_non_finite)
+        return optimizer.apply_gradients(clipped.grads_and_vars), net.feed
+    return variant
+
+
+def clipped_as_documented(make_net):
+    net = make_net()
+    optimizer = tf.train.GradientDescentOptimizer(RATE)
+    return optimizer.apply_gradients([
+        (tf.clip_by_value(gradient, -1.0, 1.0), variable)
+        for gradient, variable in optimizer.compute_gradients(net.loss)]), net.feed
+
+
+def clipped_by_tf_global_norm(make_net):
+    net = make_net()
+    optimizer = tf.train.GradientDescentOptimizer(RATE)
+    gradients, variables = zip(*optimizer.compute_gradients(net.loss))
+    gradients, _ = tf.clip_by_global_norm(gradients, 1.0)
+    return optimizer.apply_gradients(zip(gradients, variables)), net.feed
+
+
 def scaling(make_net):
     net = make_net(lambda x: scale_gradient(x, 0.1))
     return tf.train.GradientDescentOptimizer(RATE).minimize(net.loss), net.feed
@@ -110,6 +144,23 @@ def decayed_as_documented(make_net):
     with tf.control_dependencies([step]):
         penalty = tf.add_n([5e-4 * tf.nn.l2_loss(each) for each in net.lower + net.upper])
         return tf.train.GradientDescentOptimizer(1.0).minimize(penalty), net.feed
+
+
+def l2_in_the_loss(make_net):
+    net = make_net()
+    add_l2_loss(5e-4)
+    return tf.train.GradientDescentOptimizer(RATE).minimize(total_loss(net.loss)), net.feed
+
+
+def decay_behind(make_net):
+    net = make_net()
+    step = tf.train.GradientDescentOptimizer(RATE).minimize(net.loss)
+    return decay_after(step, 5e-4), net.feed
+
+
+def momentum_w(make_net):
+    net = make_net()
+    return MomentumWOptimizer(5e-4, RATE, 0.9).minimize(net.loss), net.feed
 
 
 def momentum(make_net):
@@ -136,12 +187,21 @@ def caffe_by_hand(make_net):
 VARIANTS = collections.OrderedDict([
     ("plain", plain), ("plain again", plain), ("plain, gated", gated), ("A1/A2 groups", groups),
     ("A3 multipliers", multipliers), ("A3 as documented", multiplied_as_documented),
-    ("A4 scaling", scaling), ("E2 decay after", decay), ("E2 decay before", decay_first),
+    ("A4 scaling", scaling),
+    ("C value", clipping("value")), ("C value, propagate", clipping("value", "propagate")),
+    ("C as documented", clipped_as_documented), ("C norm", clipping("norm")),
+    ("C global norm", clipping("global_norm")),
+    ("C global norm, skip", clipping("global_norm", "skip")),
+    ("C tf's global norm", clipped_by_tf_global_norm),
+    ("C average norm", clipping("average_norm")),
+    ("E2 decay after", decay), ("E2 decay before", decay_first),
     ("E2 as documented", decayed_as_documented),
+    ("E1 L2 in the loss", l2_in_the_loss), ("E3 decay op", decay_behind),
+    ("E4 MomentumW", momentum_w),
     ("E5 plain momentum", momentum), ("E5 Caffe", caffe), ("E5 by hand", caffe_by_hand),
 ])
 # They fail with TypeError on IndexedSlices, or compute the whole table's norm.
-DENSE_ONLY = ("A3 as documented", "E2 as documented", "E5 by hand")
+DENSE_ONLY = ("A3 as documented", "E2 as documented", "E1 L2 in the loss", "E3 decay op", "E5 by hand")
 
 
 def measure(make_net, use_resource, rounds, steps, only):
