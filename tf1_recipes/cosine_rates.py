@@ -197,9 +197,11 @@ def _problems(initial_rate, decay_steps, **numbers):
 
 
 def _linear_cosine(step, initial_rate, decay_steps, num_periods, alpha, beta, noise=0):
-    done = tf.minimum(step, float64(decay_steps)) / float64(decay_steps)
-    wave = tf.square(tf.cos(math.pi * (float64(num_periods) * done)))
-    line = float64(alpha) + (_left(step, decay_steps) + noise)
+    left = _left(step, decay_steps)
+    # cos(pi n (1 - left)) by the steps that are left, so that n = 1/2 ends in 0 and not in 1e-33.
+    turned = float64((num_periods - 0.5) % 1.0) - float64(num_periods) * left
+    wave = tf.square(tf.sin(math.pi * turned))
+    line = float64(alpha) + (left + noise)
     return float64(initial_rate) * (line * wave + float64(beta))
 
 
