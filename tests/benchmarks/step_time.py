@@ -18,8 +18,11 @@ import numpy as np
 from tf1_recipes import (
     DecoupledWeightDecay,
     GroupedOptimizer,
+    advance,
     clip_gradients,
+    cosine_decay_restarts,
     multiply_gradients,
+    piecewise_constant,
     scale_gradient,
 )
 from tf1_recipes.caffe_sgd import CaffeSGDOptimizer
@@ -131,6 +134,31 @@ def scaling(make_net):
     return tf.train.GradientDescentOptimizer(RATE).minimize(net.loss), net.feed
 
 
+def scheduled(make_schedule):
+    def variant(make_net):
+        net = make_net()
+        rate = advance(tf.train.get_or_create_global_step(), make_schedule()).rate
+        return tf.train.GradientDescentOptimizer(rate).minimize(net.loss), net.feed
+    return variant
+
+
+def piecewise():
+    return piecewise_constant([1000, 2000], [RATE, RATE / 10, RATE / 100])
+
+
+def restarts():
+    return cosine_decay_restarts(RATE, 1000)
+
+
+def scheduled_as_documented(make_net):
+    net = make_net()
+    global_step = tf.train.get_or_create_global_step()
+    with tf.control_dependencies([tf.assign_add(global_step, 1)]):
+        rate = tf.train.piecewise_constant(
+            global_step, [1000, 2000], [RATE, RATE / 10, RATE / 100])
+    return tf.train.GradientDescentOptimizer(rate).minimize(net.loss), net.feed
+
+
 def decay(make_net, order="after_update"):
     net = make_net()
     optimizer = DecoupledWeightDecay(tf.train.GradientDescentOptimizer(RATE), 5e-4, order)
@@ -214,6 +242,8 @@ VARIANTS = collections.OrderedDict([
     ("C global norm, skip", clipping("global_norm", "skip")),
     ("C tf's global norm", clipped_by_tf_global_norm),
     ("C average norm", clipping("average_norm")),
+    ("D1 piecewise", scheduled(piecewise)), ("D1 restarts", scheduled(restarts)),
+    ("D1 as documented", scheduled_as_documented),
     ("E2 decay after", decay), ("E2 decay before", decay_first),
     ("E2 as documented", decayed_as_documented),
     ("E1 L2 in the loss", l2_in_the_loss), ("E3 decay op", decay_behind),
