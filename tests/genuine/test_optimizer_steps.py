@@ -1,4 +1,7 @@
-"""What TensorFlow 0.12.1's optimizers compute otherwise than 1.15.5's: three of them do."""
+"""What TensorFlow 0.12.1's optimizers compute otherwise than 1.15.5's."""
+import os
+import subprocess
+
 import numpy as np
 import pytest
 
@@ -8,8 +11,6 @@ from tf1_recipes.reference import optimizer_steps, optimizers, regularized_optim
 from tf1_recipes.traces import compare_traces, open_trace
 from tf1_recipes.verify import sessions_of
 
-
-# Called as they are in TensorFlow, for their slots are called after them.
 
 class Adadelta(optimizers.Adadelta):
     """Steps by the accumulated update of this step, not by that of the last one."""
@@ -36,6 +37,7 @@ class ProximalAdagrad(WithoutSign, regularized_optimizers.ProximalAdagrad):
     pass
 
 
+# The classes are called as in TensorFlow, for their slots are called after them.
 OF_012 = {"adadelta": Adadelta, "proximal_gradient_descent": ProximalGradientDescent,
           "proximal_adagrad": ProximalAdagrad}
 
@@ -65,3 +67,27 @@ def test_the_other_three_follow_another_formula(traces, scope):
         state = optimizer_steps.update(state, feeds, {scope: twin})
         for name in (scope + "/bias", scope + "/table"):
             np.testing.assert_array_max_ulp(state[name], found[number][name], maxulp=1)
+
+
+# Adam's first step moves by the rate, 0.1, whatever the gradient: if it is one gradient. Two of 1,
+# that are not summed, give m = 2 (1 - b1) and v = (1 + 1) (1 - b2), and 2 / sqrt(2) of the rate.
+TWICE = """
+import tensorflow as tf
+w = tf.Variable([[0.0], [0.0]])
+ones = tf.IndexedSlices(tf.constant([[1.0], [1.0]]), tf.constant([1, 1]), tf.constant([2, 1]))
+step = tf.train.AdamOptimizer(0.1).apply_gradients([(ones, w)])
+session = tf.Session()
+session.run(tf.global_variables_initializer())
+session.run(step)
+print("%.4f" % session.run(w)[1, 0])
+"""
+
+
+@pytest.mark.parametrize("release, moved", [
+    ("0.12.1", "-0.1414"), ("1.7.1", "-0.1000"), ("1.15.5", "-0.1000")])
+def test_two_gradients_for_one_row_are_summed_on_later_releases(genuine, release, moved):
+    # Today's TensorFlow, where it is imported, sets TF2_BEHAVIOR, which 1.15 would heed.
+    environment = {name: value for name, value in os.environ.items() if name != "TF2_BEHAVIOR"}
+    printed = subprocess.run([genuine(release), "-c", TWICE], check=True, stdout=subprocess.PIPE,
+                             stderr=subprocess.DEVNULL, universal_newlines=True, env=environment)
+    assert printed.stdout.split() == [moved]

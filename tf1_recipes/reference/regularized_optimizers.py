@@ -71,7 +71,8 @@ class Ftrl(Optimizer):
         shrunk = g + two * shrinkage * w
         linear = state["linear"] + (shrunk - (powered - powered_before) / rate * w)
         quadratic = powered / rate + two * l2
-        w = np.where(np.abs(linear) > l1, (l1 * np.sign(linear) - linear) / quadratic, 0 * w)
+        minimum = (l1 * np.sign(linear) - linear) / quadratic
+        w = np.where(np.abs(linear) > l1, minimum, np.zeros_like(w))
         return w, {"accum": accum, "linear": linear}
 
     def _power(self, accum):
