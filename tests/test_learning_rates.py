@@ -9,6 +9,7 @@ from tf1_recipes import learning_rates
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.learning_rates import advance, piecewise_constant
 from tf1_recipes.reference import learning_rates as reference
+from tf1_recipes.reference import piecewise_rate
 from tf1_recipes.v1 import tf
 
 both_kinds = pytest.mark.parametrize("use_resource", [False, True], ids=["ref", "resource"])
@@ -123,6 +124,13 @@ def test_graph_model_and_tf_train_agree_around_every_boundary(data):
         found, [reference.piecewise_constant(step, boundaries, values) for step in steps])
     np.testing.assert_array_equal(found, rates(lambda step: tf.train.piecewise_constant(
         step, [np.int64(boundary) for boundary in boundaries], values), steps))
+
+
+@pytest.mark.parametrize("step, rate", [(0, 0.1), (4, 0.1), (5, 0.05), (14, 0.01), (15, 0.001)])
+def test_the_model_of_the_example_falls_by_the_rate_of_the_step_after(step, rate):
+    state = piecewise_rate.update({"global_step": np.int64(step), "w": np.float32(1)}, {})
+    assert state == {"global_step": step + 1, "w": np.float32(1) - np.float32(rate)}
+    assert state["global_step"].dtype == np.int64 and state["w"].dtype == np.float32
 
 
 def test_every_problem_is_in_one_error_and_the_graph_is_untouched():
