@@ -107,6 +107,31 @@ RECIPES = (
                    "[0.51199996, 0.94119203, 1.1479864]\n[0.40959996, 0.92236817, 1.0185351]\n"
                    "[0.32767996, 0.9039208, 0.924447]\n"),
     Recipe(
+        name="A6", title="Gradient scaling with stop_gradient",
+        formula="f x + (1 - f) stop_gradient(x):  value x,  gradient f dy",
+        document="answers on layer-wise learning rates in TensorFlow 1",
+        function="scale_gradient",
+        trap="1/100 is 0 under Python 2: the layers are frozen; under Python 3 the value changes "
+             "in the last bit; no effect under Adam and its kin",
+        example="stop_gradient_scaling.py", releases=("1.7.1", "1.15.5"),
+        model="stop_gradient_scaling", hardened="scale_gradient_of_a_layer",
+        problem="three linear layers, the lower two at a hundredth; on 0.12.1 with Python 2 they "
+                "stay as they are, so its trace is no evidence for the recipe",
+        tolerance=Tolerance(ulp=4),
+        reason="the documented mix rounds the value twice, the recipe leaves it alone"),
+    Recipe(
+        name="B1", title="Restore everything and go on training",
+        formula="w_new = w_old,  w -= r clip(g, -1, 1)",
+        document="Hands-On Machine Learning, chapter 11: reusing a TensorFlow model",
+        function="plan_restore",
+        trap="an initialiser run after the restore undoes it; None gradients crash the clipping",
+        example="restore_all.py", releases=RELEASES, model="restore_all",
+        hardened="restore_all",
+        problem="a relu net whose gradients are clipped by value, trained, saved, restored and "
+                "trained on",
+        tolerance=Tolerance(ulp=8),
+        reason="matrix products over ten inputs are added in another order"),
+    Recipe(
         name="B2", title="Restore a part of a checkpoint",
         formula="w_new[hidden1-3] = w_old[hidden1-3], the rest initialised",
         document="Hands-On Machine Learning, chapter 11: reusing pretrained layers",
@@ -120,6 +145,17 @@ RECIPES = (
         tolerance=Tolerance(ulp=16),
         reason="matrix products and sums over ten inputs are added in another order, and their "
                "roundings are carried through eight steps"),
+    Recipe(
+        name="B4", title="Freeze the lower layers",
+        formula="w_upper -= r g,  w_lower stays",
+        document="Hands-On Machine Learning, chapter 11: freezing the lower layers",
+        function="GroupedOptimizer",
+        trap="a scope that matches nothing gives an empty var_list; hidden1 takes hidden10, too",
+        example="frozen_layers.py", releases=RELEASES, model="frozen_layers",
+        hardened="frozen_group",
+        problem="a relu net trained by var_list, and again cut by stop_gradient: the same",
+        tolerance=Tolerance(ulp=4),
+        reason="matrix products over ten inputs are added in another order"),
     Recipe(
         name="C", title="Gradient clipping",
         formula="w -= r min(max(dL/dw, -1), 1);  or dL/dw limit / max(norm, limit)",

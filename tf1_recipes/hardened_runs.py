@@ -48,6 +48,50 @@ def scale_gradient(sessions):
     _train(session, tf.train.GradientDescentOptimizer(0.1).minimize(loss))
 
 
+def scale_gradient_of_a_layer(sessions):
+    """A6: `scale_gradient` on what comes out of the lower layers."""
+    from tf1_recipes.gradient_scaling import scale_gradient
+
+    session = sessions[0]
+    inputs = tf.placeholder(tf.float32, [None, 3], name="inputs")
+    targets = tf.placeholder(tf.float32, [None, 1], name="targets")
+    kernels = _variables(session.initial, *["layer%d/kernel" % number for number in (1, 2, 3)])
+    below = tf.matmul(tf.matmul(inputs, kernels[0]), kernels[1])
+    outputs = tf.matmul(scale_gradient(below, 1 / 100), kernels[2])
+    loss = tf.reduce_sum(tf.square(outputs - targets))
+    _train(session, tf.train.GradientDescentOptimizer(0.001).minimize(loss))
+
+
+def frozen_group(sessions):
+    """B4: `GroupedOptimizer` with everything but the upper layers frozen."""
+    from tf1_recipes.optimizer_groups import GroupedOptimizer
+
+    for session in sessions:
+        with tf.Graph().as_default():
+            optimizer = GroupedOptimizer([(_descent(), "hidden[34]|outputs")], rest="frozen")
+            _train(session, optimizer.minimize(_relu_net(session.initial)))
+
+
+def restore_all(sessions):
+    """B1: train with `clip_gradients`, save, restore all by `plan_restore` and train on."""
+    from tf1_recipes.gradient_clipping import clip_gradients
+    from tf1_recipes.partial_restore import plan_restore
+
+    def clipped(initial):
+        optimizer = tf.train.GradientDescentOptimizer(0.01)
+        pairs = optimizer.compute_gradients(_relu_net(initial))
+        return optimizer.apply_gradients(clip_gradients(pairs, "value", 1.0).grads_and_vars)
+
+    first, second = sessions
+    with tempfile.TemporaryDirectory() as folder:
+        checkpoint = os.path.join(folder, "net.ckpt")
+        with tf.Graph().as_default():
+            _train(first, clipped(first.initial), finally_save=checkpoint)
+        with tf.Graph().as_default():
+            train = clipped({name: 0 * value for name, value in second.initial.items()})
+            _train(second, train, initialise=plan_restore(checkpoint).restore)
+
+
 def plan_restore(sessions):
     """B2: train the old net, save it, and restore a part of it into the new net by plan."""
     from tf1_recipes.partial_restore import plan_restore
@@ -55,12 +99,27 @@ def plan_restore(sessions):
     old, new = sessions
     with tempfile.TemporaryDirectory() as folder:
         with tf.Graph().as_default():
-            train = _relu_net(old.initial)
+            train = _descent().minimize(_relu_net(old.initial))
             _train(old, train, finally_save=os.path.join(folder, "old_net.ckpt"))
         with tf.Graph().as_default():
-            train = _relu_net(new.initial)
+            train = _descent().minimize(_relu_net(new.initial))
             plan = plan_restore(os.path.join(folder, "old_net.ckpt"), include="hidden[123]")
             _train(new, train, initialise=plan.restore)
+
+
+def clip_gradients(sessions):
+    """C: `clip_gradients` by value, on the bowl."""
+    from tf1_recipes.gradient_clipping import clip_gradients
+
+    session = sessions[0]
+    weights, bias = _variables(session.initial, "weights", "bias")
+    steepness = tf.placeholder(tf.float32, [2, 3], name="steepness")
+    targets = tf.placeholder(tf.float32, [2, 3], name="targets")
+    loss = (tf.reduce_sum(steepness * tf.square(weights - targets))
+            + tf.reduce_sum(tf.square(bias - 0.2)))
+    optimizer = tf.train.GradientDescentOptimizer(0.1)
+    clipped = clip_gradients(optimizer.compute_gradients(loss), "value", 1.0)
+    _train(session, optimizer.apply_gradients(clipped.grads_and_vars))
 
 
 def decoupled_weight_decay(sessions):
@@ -84,34 +143,6 @@ def decay_after(sessions):
     _train(session, decay_after(train, 0.0005, include="weights"))
 
 
-def piecewise_rate(sessions):
-    """D1: `advance` with a `piecewise_constant` rate."""
-    from tf1_recipes.learning_rates import advance, piecewise_constant
-
-    session = sessions[0]
-    global_step, = _variables(session.initial, "global_step")
-    w, = _variables(session.initial, "w")
-    schedule = piecewise_constant([5, 10, 15], [0.1, 0.05, 0.01, 0.001])
-    step, rate = advance(global_step, schedule)
-    optimizer = tf.train.GradientDescentOptimizer(rate)
-    _train(session, tf.group(step, optimizer.minimize(w, var_list=[w])))
-
-
-def clip_gradients(sessions):
-    """C: `clip_gradients` by value, on the bowl."""
-    from tf1_recipes.gradient_clipping import clip_gradients
-
-    session = sessions[0]
-    weights, bias = _variables(session.initial, "weights", "bias")
-    steepness = tf.placeholder(tf.float32, [2, 3], name="steepness")
-    targets = tf.placeholder(tf.float32, [2, 3], name="targets")
-    loss = (tf.reduce_sum(steepness * tf.square(weights - targets))
-            + tf.reduce_sum(tf.square(bias - 0.2)))
-    optimizer = tf.train.GradientDescentOptimizer(0.1)
-    clipped = clip_gradients(optimizer.compute_gradients(loss), "value", 1.0)
-    _train(session, optimizer.apply_gradients(clipped.grads_and_vars))
-
-
 def caffe_sgd(sessions):
     """E5: `CaffeSGDOptimizer` with the multipliers of Caffe's reference nets."""
     from tf1_recipes.caffe_sgd import CaffeSGDOptimizer
@@ -124,20 +155,17 @@ def caffe_sgd(sessions):
     _train(session, optimizer.minimize(loss))
 
 
-def decoupled_optimizers(sessions):
-    """E4: `AdamWOptimizer` and a class of `extend_with_decoupled_weight_decay`."""
-    from tf1_recipes.decoupled_optimizers import (
-        AdamWOptimizer,
-        extend_with_decoupled_weight_decay,
-    )
+def piecewise_rate(sessions):
+    """D1: `advance` with a `piecewise_constant` rate."""
+    from tf1_recipes.learning_rates import advance, piecewise_constant
 
     session = sessions[0]
-    w, v = _variables(session.initial, "w", "v")
-    slope = tf.placeholder(tf.float32, [3], name="slope")
-    momentum = extend_with_decoupled_weight_decay(tf.train.MomentumOptimizer)
-    _train(session, tf.group(
-        AdamWOptimizer(0.01, 0.1).apply_gradients([(slope, w)]),
-        momentum(0.01, 0.1, 0.9, name="MomentumW").apply_gradients([(slope, v)])))
+    global_step, = _variables(session.initial, "global_step")
+    w, = _variables(session.initial, "w")
+    schedule = piecewise_constant([5, 10, 15], [0.1, 0.05, 0.01, 0.001])
+    step, rate = advance(global_step, schedule)
+    optimizer = tf.train.GradientDescentOptimizer(rate)
+    _train(session, tf.group(step, optimizer.minimize(w, var_list=[w])))
 
 
 def optimizers_on_resource_variables(sessions):
@@ -159,6 +187,22 @@ def optimizers_on_resource_variables(sessions):
         steps.append(optimizer.apply_gradients(
             [(slope, bias), (tf.IndexedSlices(row_slopes, ids), table)]))
     _train(session, tf.group(*steps))
+
+
+def decoupled_optimizers(sessions):
+    """E4: `AdamWOptimizer` and a class of `extend_with_decoupled_weight_decay`."""
+    from tf1_recipes.decoupled_optimizers import (
+        AdamWOptimizer,
+        extend_with_decoupled_weight_decay,
+    )
+
+    session = sessions[0]
+    w, v = _variables(session.initial, "w", "v")
+    slope = tf.placeholder(tf.float32, [3], name="slope")
+    momentum = extend_with_decoupled_weight_decay(tf.train.MomentumOptimizer)
+    _train(session, tf.group(
+        AdamWOptimizer(0.01, 0.1).apply_gradients([(slope, w)]),
+        momentum(0.01, 0.1, 0.9, name="MomentumW").apply_gradients([(slope, v)])))
 
 
 def l2_losses(sessions):
@@ -185,9 +229,12 @@ def _relu_net(initial):
         layer = tf.matmul(layer, kernel) + bias
         if name != "outputs":
             layer = tf.nn.relu(layer)
-    loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(
+    return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(
         labels=labels, logits=layer))
-    return tf.train.GradientDescentOptimizer(0.1).minimize(loss)
+
+
+def _descent():
+    return tf.train.GradientDescentOptimizer(0.1)
 
 
 def _train(session, train, initialise=None, finally_save=None):

@@ -10,7 +10,7 @@ import time
 import zlib
 from dataclasses import dataclass, field
 
-from tf1_recipes import catalogue, session_tap
+from tf1_recipes import catalogue, session_tap, v1
 from tf1_recipes.errors import Error
 from tf1_recipes.reference import Session
 from tf1_recipes.traces.compare import compare_traces
@@ -52,6 +52,7 @@ def verify(recipes, progress=None):
         recipes: list of `catalogue.Recipe`.
         progress: function of the recipe that is begun, or None.
     """
+    v1.load()  # Seconds, and of no recipe's time.
     rows = []
     for recipe in recipes:
         if progress:
