@@ -9,6 +9,8 @@ __version__ = "0.1.0"
 
 _HOME = {
     "GroupedOptimizer": "optimizer_groups",
+    "geometric_multipliers": "layer_rates",
+    "layerwise_optimizer": "layer_rates",
     "multiply_gradients": "gradient_multipliers",
     "scale_gradient": "gradient_scaling",
     "clip_gradients": "gradient_clipping",

@@ -4,7 +4,7 @@ from tf1_recipes.optimizer_groups import GroupedOptimizer
 from tf1_recipes.scalars import as_tensor, problem_with
 from tf1_recipes.train_step import gate, is_gated, wrapped_optimizers
 from tf1_recipes.v1 import tf
-from tf1_recipes.variable_selection import name_of, select
+from tf1_recipes.variable_selection import name_of, select, title_of
 
 # Optimizers that divide by the gradient's own size, by the name of a class among their ancestors,
 # for many of them cannot be imported everywhere. For those measured (loss v^2 from v=5, rate 0.01,
@@ -119,7 +119,7 @@ def multipliers_by_variable(entries, variables):
         selector, factor = entry
         chosen, unmatched = select(selector, variables)
         problems.extend(unmatched)
-        title = _title(selector)
+        title = title_of(selector)
         if not chosen and not unmatched:
             problems.append("the selector %s is empty" % title)
         wrong = problem_with(factor)
@@ -178,11 +178,3 @@ def _is_one(factor):
 
 def _is_tensor(factor):
     return isinstance(factor, tf.Tensor)
-
-
-def _title(selector):
-    if isinstance(selector, (list, tuple)):
-        return "[%s]" % ", ".join(map(_title, selector))
-    if hasattr(selector, "op"):
-        return repr(name_of(selector))
-    return getattr(selector, "__name__", None) or repr(selector)

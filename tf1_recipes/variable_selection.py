@@ -35,6 +35,19 @@ def select(selector, candidates):
     return [variable for variable in candidates if name_of(variable) in chosen], problems
 
 
+def title_of(selector):
+    """A selector as error messages write it.
+
+    >>> title_of(["hidden1", "hidden2"])
+    "['hidden1', 'hidden2']"
+    """
+    if isinstance(selector, (list, tuple)):
+        return "[%s]" % ", ".join(map(title_of, selector))
+    if hasattr(selector, "op"):
+        return repr(name_of(selector))
+    return getattr(selector, "__name__", None) or repr(selector)
+
+
 def closest_names(wanted, names, count=3):
     """Returns up to ``count`` of the names, or of the scopes they lie in, nearest to ``wanted``."""
     scopes = {}

@@ -14,7 +14,8 @@ MODULES = ["numpy_optimizers", "reference_optimizers",
            "optimizer_groups", "gradient_multipliers", "gradient_scaling", "weight_decay",
            "caffe_sgd", "decoupled_optimizers", "l2_losses", "decay_relations",
            "gradient_clipping", "partial_restore", "variable_selection", "learning_rates",
-           "decaying_rates", "cosine_rates", "cyclical_rates", "joined_rates"]
+           "decaying_rates", "cosine_rates", "cyclical_rates", "joined_rates",
+           "layer_rates"]
 
 DRIVER = """
 import collections, json, sys

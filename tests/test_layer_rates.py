@@ -1,0 +1,236 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests import docstring_examples
+from tf1_recipes import layer_rates
+from tf1_recipes.errors import RecipeError
+from tf1_recipes.layer_rates import geometric_multipliers, layerwise_optimizer
+from tf1_recipes.v1 import tf
+
+both_kinds = pytest.mark.parametrize("use_resource", [False, True], ids=["ref", "resource"])
+
+train = tf.train
+SGD = train.GradientDescentOptimizer
+
+
+def momentum(rate):
+    return train.MomentumOptimizer(rate, 0.9)
+
+
+def nesterov(rate):
+    return train.MomentumOptimizer(rate, 0.9, use_nesterov=True)
+
+
+def variable(name, value, use_resource=False):
+    return tf.get_variable(name, initializer=value, use_resource=use_resource)
+
+
+def values_after(train_op, fetches, steps=1, feed=None):
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        for _ in range(steps):
+            session.run(train_op, feed)
+        return session.run(fetches)
+
+
+def refused(*args, **kwargs):
+    operations = len(tf.get_default_graph().get_operations())
+    with pytest.raises(RecipeError) as error:
+        layerwise_optimizer(*args, **kwargs)
+    assert len(tf.get_default_graph().get_operations()) == operations
+    return error.value.problems
+
+
+def test_examples():
+    assert docstring_examples.run(layer_rates) > 0
+
+
+@both_kinds
+@pytest.mark.parametrize("factory, ratio", [
+    (SGD, "0.118"),
+    (momentum, "0.179"),
+    (nesterov, "0.197"),
+    (train.AdagradOptimizer, "0.100"),
+    (train.AdadeltaOptimizer, "0.101"),
+    (train.RMSPropOptimizer, "0.101"),
+    (train.AdamOptimizer, "0.100"),
+    (train.FtrlOptimizer, "0.710"),
+])
+def test_a_multiplier_of_a_tenth_is_a_tenth_of_the_rate(factory, ratio, use_resource):
+    # The settings of test_what_a_factor_of_a_tenth_really_does, in test_gradient_multipliers.
+    with tf.Graph().as_default():
+        slow, fast = variable("slow", 5.0, use_resource), variable("fast", 5.0, use_resource)
+        optimizer = layerwise_optimizer(factory, 0.01, {"slow": 0.1})
+        train_op = optimizer.minimize(tf.square(slow) + tf.square(fast))
+        slow_after, fast_after = values_after(train_op, [slow, fast], steps=20)
+    assert "%.3f" % ((5.0 - slow_after) / (5.0 - fast_after)) == ratio
+
+
+@settings(max_examples=10, deadline=None)
+@given(multipliers=st.lists(
+           st.sampled_from([0.0, 0.01, 0.1, 0.5, 1, 1.0, 3, "frozen"]), min_size=1, max_size=4),
+       factory=st.sampled_from([SGD, nesterov, train.AdamOptimizer, train.RMSPropOptimizer]))
+def test_each_variable_moves_as_if_it_were_alone(multipliers, factory):
+    def alone(multiplier):
+        with tf.Graph().as_default():
+            v = variable("v", 5.0)
+            train_op = factory(0.125 * multiplier).minimize(tf.square(v))
+            return values_after(train_op, v, steps=3)
+
+    expected = [5.0 if each == "frozen" else alone(each) for each in multipliers]
+    with tf.Graph().as_default():
+        variables = [variable("v%d" % i, 5.0) for i in range(len(multipliers))]
+        rest = variable("rest", 5.0)
+        optimizer = layerwise_optimizer(factory, 0.125, list(zip(variables, multipliers)))
+        loss = tf.add_n([tf.square(each) for each in variables + [rest]])
+        found = values_after(optimizer.minimize(loss), variables + [rest], steps=3)
+        distinct = {float(each) for each in multipliers if each != "frozen"} | {1.0}
+        assert len(optimizer.optimizers()) == len(distinct)
+    assert found == expected + [alone(1.0)]
+
+
+def test_rates_that_are_fed_or_follow_the_step():
+    with tf.Graph().as_default():
+        a, b, c = (variable(name, 0.0) for name in ("hidden1/w", "hidden2/w", "outputs/w"))
+        step = tf.train.get_or_create_global_step()
+        schedule = tf.train.piecewise_constant(step, [np.int64(0)], [8.0, 4.0])
+        train_op = layerwise_optimizer(SGD, schedule, {"hidden1": 0.25, "hidden2": 2}).minimize(
+            -(a + b + c), global_step=step)
+        # The sum of both steps' rates is 8 + 4.
+        assert values_after(train_op, [a, b, c, step], steps=2) == [3.0, 24.0, 12.0, 2]
+    with tf.Graph().as_default():
+        a, b, c = (variable(name, 0.0) for name in ("a", "b", "c"))
+        fed, factor = tf.placeholder(tf.float32, []), tf.placeholder(tf.float32, [])
+        optimizer = layerwise_optimizer(SGD, fed, {"a": factor, "b": np.float32(0.5)}, default=2)
+        train_op = optimizer.minimize(-(a + b + c))
+        assert values_after(train_op, [a, b, c], feed={fed: 3.0, factor: 5.0}) == [15.0, 1.5, 6.0]
+
+
+def test_a_whole_number_tensor_does_not_round_the_multipliers():
+    with tf.Graph().as_default():
+        w = variable("w", 0.0)
+        train_op = layerwise_optimizer(SGD, tf.constant(2), {"w": 0.25}).minimize(-w)
+        assert values_after(train_op, w) == 0.5
+
+
+def test_equal_multipliers_share_an_optimizer_and_its_powers():
+    with tf.Graph().as_default():
+        variables = [variable(name, 1.0) for name in ("a", "b", "c", "d")]
+        rates = []
+
+        def adam(rate):
+            rates.append(rate)
+            return tf.train.AdamOptimizer(rate)
+
+        optimizer = layerwise_optimizer(adam, 0.5, {"a": 0.5, "b": 1, "c": np.float64(0.5)})
+        optimizer.minimize(tf.add_n(variables))
+        assert rates == [0.5, 0.25]
+        assert [each.op.name for each in tf.global_variables() if "power" in each.op.name] == [
+            "beta1_power", "beta2_power", "beta1_power_1", "beta2_power_1"]
+
+
+def test_zero_moves_the_slots_and_frozen_nothing():
+    with tf.Graph().as_default():
+        a, b, c = (variable(name, 1.0) for name in ("a", "b", "c"))
+        optimizer = layerwise_optimizer(momentum, 0.5, {"a": 0, "b": 1}, default="frozen")
+        train_op = optimizer.minimize(a + b + c)
+        slot = optimizer.get_slot(a, "momentum")
+        assert values_after(train_op, [a, b, c, slot]) == [1.0, 0.5, 1.0, 1.0]
+        assert optimizer.get_slot(c, "momentum") is None
+
+
+def test_rates_that_rise_from_layer_to_layer():
+    with tf.Graph().as_default():
+        layers = ["hidden1", "hidden2", "outputs"]
+        variables = [variable(layer + "/kernel", 0.0) for layer in layers]
+        optimizer = layerwise_optimizer(
+            SGD, 100.0, geometric_multipliers(layers, 0.01, 1), default="frozen")
+        assert values_after(optimizer.minimize(-tf.add_n(variables)), variables) == [1, 10, 100]
+
+
+@settings(deadline=None)
+@given(count=st.integers(2, 50), lowest=st.floats(1e-9, 1.0), ratio=st.floats(1.0, 1e9))
+def test_geometric_multipliers_rise_by_one_factor_between_the_bounds(count, lowest, ratio):
+    highest = lowest * ratio
+    multipliers = [each for _, each in geometric_multipliers(["w"] * count, lowest, highest)]
+    assert (multipliers[0], multipliers[-1]) == (lowest, highest)
+    factors = np.divide(multipliers[1:], multipliers[:-1])
+    np.testing.assert_allclose(factors, ratio ** (1.0 / (count - 1)), rtol=1e-13)
+
+
+def test_geometric_multipliers_of_one_layer_or_between_equal_bounds():
+    assert geometric_multipliers(["w"], 0.1, 0.1) == [("w", 0.1)]
+    assert geometric_multipliers(("a", ["b", "c"], "d"), 0.3, 0.3) == [
+        ("a", 0.3), (["b", "c"], 0.3), ("d", 0.3)]
+
+
+@pytest.mark.parametrize("arguments, problems", [
+    (("hidden1", 0.0, float("inf")), [
+        "the layers are 'hidden1': they must be a list",
+        "lowest is 0.0: it must be more than 0",
+        "highest is inf: it must be finite"]),
+    (([], 1, 0.1), ["there are no layers", "lowest is 1, more than highest, 0.1"]),
+    ((["w"], 0.1, 1), ["one layer cannot have both multipliers, 0.1 and 1"]),
+])
+def test_geometric_multipliers_that_cannot_be(arguments, problems):
+    with pytest.raises(RecipeError) as error:
+        geometric_multipliers(*arguments)
+    assert error.value.problems == problems
+
+
+def test_all_problems_come_in_one_error():
+    with tf.Graph().as_default():
+        w, v = variable("hidden1/w", 1.0), variable("hidden2/w", 1.0)
+        assert refused(3, float("nan"), [
+            ("hidden3", 0.1), (w, -1), ("hidden1", float("inf")), ([v], "frozn"),
+            ("hidden2", tf.constant(-0.5)), 7,
+        ], default=[1]) == [
+            "the factory is 3: it must be a function of a rate, such as tf.train.AdamOptimizer",
+            "the rate is nan: it must be finite",
+            "the multiplier of 'hidden1/w' is -1: it must be at least 0",
+            "the multiplier of 'hidden1' is inf: it must be finite",
+            "the multiplier of ['hidden2/w'] is 'frozn': it must be a number, a scalar tensor or "
+            '"frozen"',
+            "the multiplier of 'hidden2' is -0.5: it must be at least 0",
+            "7 is not a (selector, multiplier) pair",
+            "the default multiplier is [1]: it must be a number or a scalar tensor",
+            "'hidden3' matches no variable; the closest are 'hidden2', 'hidden1', 'hidden2/w'",
+            "'hidden1/w' is named twice, by 'hidden1/w' and by 'hidden1'",
+            "'hidden2/w' is named twice, by ['hidden2/w'] and by 'hidden2'",
+        ]
+        assert refused(SGD, 0.1, {}) == ["there are no multipliers"]
+
+
+def test_a_factory_that_is_none():
+    with tf.Graph().as_default():
+        rate = tf.placeholder(tf.float32, [])
+        assert refused(SGD(0.1), rate, {"w": 0.1}) == [
+            "the factory is an optimizer, whose rate is fixed: give the class, "
+            "GradientDescentOptimizer, or lambda rate: GradientDescentOptimizer(rate, ...)"]
+        problem, = refused(train.MomentumOptimizer, rate, {"w": 0.1})
+        assert problem == (
+            "the factory MomentumOptimizer does not take a rate alone (missing a required "
+            "argument: 'momentum'): give lambda rate: MomentumOptimizer(rate, ...)")
+        assert refused(lambda given: "adam", rate, {"w": 0.1}) == [
+            "the factory made 'adam' of the rate: it must make a tf.train.Optimizer"]
+        shared = SGD(0.1)
+        with pytest.raises(RecipeError) as error:
+            layerwise_optimizer(lambda given: shared, 0.1, {"w": 0.1})
+        assert error.value.problems == [
+            "the factory made the same GradientDescentOptimizer of two rates: it must make a new "
+            "one each time"]
+
+
+def test_selectors_are_matched_when_gradients_are_computed():
+    with tf.Graph().as_default():
+        optimizer = layerwise_optimizer(
+            train.AdamOptimizer, 0.1, [("hidden3", 0.1), ("hidden1", 0.1), ("hidden.*", 0.1)])
+        w, v = variable("hidden1/w", 1.0), variable("hidden2/w", 1.0)
+        with pytest.raises(RecipeError) as error:
+            optimizer.minimize(w * v)
+        assert error.value.problems == [
+            "group 0 (AdamOptimizer): 'hidden3' matches no variable; the closest are 'hidden2', "
+            "'hidden1', 'hidden2/w'",
+            "'hidden1/w' is in group 1 (AdamOptimizer) and in group 2 (AdamOptimizer)"]
