@@ -108,6 +108,16 @@ def test_rates_that_are_fed_or_follow_the_step():
         assert values_after(train_op, [a, b, c], feed={fed: 3.0, factor: 5.0}) == [15.0, 1.5, 6.0]
 
 
+@both_kinds
+def test_rates_and_multipliers_that_are_variables(use_resource):
+    with tf.Graph().as_default():
+        rate = tf.Variable(0.5, trainable=False, use_resource=use_resource)
+        factor = tf.Variable(4.0, trainable=False, use_resource=use_resource)
+        a, b, c = (variable(name, 0.0, use_resource) for name in ("a", "b", "c"))
+        optimizer = layerwise_optimizer(SGD, rate, {"a": factor, "b": 0.5})
+        assert values_after(optimizer.minimize(-(a + b + c)), [a, b, c]) == [2.0, 0.25, 0.5]
+
+
 def test_a_whole_number_tensor_does_not_round_the_multipliers():
     with tf.Graph().as_default():
         w = variable("w", 0.0)
