@@ -31,11 +31,12 @@ def layerwise_optimizer(factory, rate, multipliers, default=1.0, name="Layerwise
         factory: function of a rate that returns a new ``tf.train.Optimizer``, such as
             ``tf.train.AdamOptimizer`` or ``lambda rate: tf.train.MomentumOptimizer(rate, 0.9)``.
             It is called once per distinct multiplier, and once with ``rate`` itself.
-        rate: number, scalar variable or tensor, such as a placeholder or a schedule of the global step.
+        rate: number, or scalar tensor or variable, such as a placeholder or a schedule of the
+            global step.
         multipliers: dict, or list of (selector, multiplier) pairs. A selector is a variable, a
             pattern such as ``"hidden[12]"``, a predicate, or (in a list of pairs) a list of these.
-            A multiplier is a number of at least 0, a scalar tensor or variable, or ``"frozen"``. With 0 a
-            variable stays but its slots move on; ``"frozen"`` leaves both alone.
+            A multiplier is a number of at least 0, a scalar tensor or variable, or ``"frozen"``.
+            With 0 a variable stays but its slots move on; ``"frozen"`` leaves both alone.
         default: multiplier of the variables that no selector names.
         name: str, the name of the train op.
 
