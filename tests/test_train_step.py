@@ -108,3 +108,39 @@ def test_the_tensors_of_all_wrapped_optimizers_are_found():
         assert tensors_held_by(optimizer) == [rate, low, high]
     with tf.Graph().as_default():
         assert tensors_held_by(optimizer) == []
+
+
+def test_a_gate_holds_between_two_constant_factors_after_the_graph_was_optimized():
+    """Merged into one, the factors leave a product of constants, which no gate can wait for."""
+    with tf.Graph().as_default():
+        w = tf.get_variable("w", initializer=tf.fill([300000], 2.0), use_resource=True)
+        v = tf.get_variable("v", initializer=tf.fill([300000], 3.0), use_resource=True)
+        below = [tf.fill([300000], 5.0) * v, tf.fill([300000], 5.0) * w]
+        for_w, for_v = gate(below)
+        updates = [
+            tf.raw_ops.ResourceApplyGradientDescent(var=w.handle, alpha=0.1, delta=for_w * 2.0),
+            tf.raw_ops.ResourceApplyGradientDescent(var=v.handle, alpha=0.1, delta=for_v * 2.0)]
+        metadata = tf.RunMetadata()
+        with tf.Session() as session:
+            session.run(tf.global_variables_initializer())
+            session.run(updates, options=tf.RunOptions(output_partition_graphs=True),
+                        run_metadata=metadata)
+            assert set(session.run(w)) == {-1.0}  # 2 - 0.1 * 2 * 5 * 3
+            assert set(session.run(v)) == {1.0}  # 3 - 0.1 * 2 * 5 * 2
+    nodes = {node.name: node for graph in metadata.partition_graphs for node in graph.node}
+    reads = {name for name, node in nodes.items() if node.op == "ReadVariableOp"}
+    assert len(reads) == 2
+    for name, node in nodes.items():
+        if node.op == "ResourceApplyGradientDescent":
+            assert reads <= ancestors(nodes, name)
+
+
+def ancestors(nodes, name):
+    found, waiting = set(), [name]
+    while waiting:
+        for source in nodes[waiting.pop()].input:
+            source = source.lstrip("^").split(":")[0]
+            if source not in found:
+                found.add(source)
+                waiting.append(source)
+    return found

@@ -25,15 +25,21 @@ def gate(values, also=(), name="gate"):
     Returns:
         A list like ``values``: ``IndexedSlices`` stay ``IndexedSlices``, ``None`` stays ``None``.
     """
-    parts = [part for value in values for part in components(value)]
+    parts = [own_buffer(part) for value in values for part in components(value)]
     if not parts:
         return list(values)
     with tf.name_scope(name):
-        held = iter(tf.tuple(
-            [own_buffer(part) for part in parts],
-            control_inputs=[operation_of(value) for value in also],
-            name="all",
-        ))
+        computed = [part.op for part in parts] + [operation_of(value) for value in also]
+        with tf.control_dependencies(computed):
+            barrier = tf.no_op(name="all")
+        held = []
+        for part in parts:
+            with tf.get_default_graph().colocate_with(part.op), tf.control_dependencies([barrier]):
+                # An Identity, as tf.tuple makes, is no gate where a constant factor stands on
+                # either side: the graph optimizer takes it away, merges the factors into the
+                # second product, and the barrier then waits for a product of constants.
+                held.append(tf.raw_ops.Snapshot(input=part))
+        held = iter(held)
         return [_rebuild(value, held) for value in values]
 
 
@@ -48,7 +54,7 @@ def is_gated(values, also=()):
         bool.
     """
     operations = [part.op for value in values for part in components(value)]
-    gates = {tuple(op.control_inputs) if op.type == "Identity" else () for op in operations}
+    gates = {tuple(op.control_inputs) if op.type == "Snapshot" else () for op in operations}
     if len(gates) != 1:
         return False
     behind = gates.pop()
