@@ -4,25 +4,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import docstring_examples
+from tests.small_trainings import both_kinds, values_after, variable
 from tf1_recipes import caffe_sgd
 from tf1_recipes.caffe_sgd import CaffeSGDOptimizer
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.optimizer_groups import GroupedOptimizer
 from tf1_recipes.v1 import tf
-
-both_kinds = pytest.mark.parametrize("use_resource", [False, True], ids=["ref", "resource"])
-
-
-def variable(name, value, use_resource=False):
-    return tf.get_variable(name, initializer=value, use_resource=use_resource)
-
-
-def values_after(train_op, fetches, steps=1, feed=None):
-    with tf.Session() as session:
-        session.run(tf.global_variables_initializer())
-        for _ in range(steps):
-            session.run(train_op, feed)
-        return session.run(fetches)
 
 
 def test_examples():

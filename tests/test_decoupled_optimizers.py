@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from tests import docstring_examples
+from tests.small_trainings import both_kinds, values_after, variable
 from tf1_recipes import decoupled_optimizers
 from tf1_recipes.decoupled_optimizers import (
     AdamWOptimizer,
@@ -12,20 +13,7 @@ from tf1_recipes.errors import RecipeError
 from tf1_recipes.gradient_multipliers import multiply_gradients
 from tf1_recipes.v1 import tf
 
-both_kinds = pytest.mark.parametrize("use_resource", [False, True], ids=["ref", "resource"])
 SGDW = extend_with_decoupled_weight_decay(tf.train.GradientDescentOptimizer)
-
-
-def variable(name, value, use_resource=False):
-    return tf.get_variable(name, initializer=value, use_resource=use_resource)
-
-
-def values_after(train_op, fetches, steps=1, feed=None):
-    with tf.Session() as session:
-        session.run(tf.global_variables_initializer())
-        for _ in range(steps):
-            session.run(train_op, feed)
-        return session.run(fetches)
 
 
 def test_examples():

@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import docstring_examples
+from tests.small_trainings import both_kinds, variable
 from tf1_recipes import gradient_clipping
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.gradient_clipping import clip_gradients
@@ -16,12 +17,7 @@ from tf1_recipes.weight_decay import DecoupledWeightDecay
 NAN, INF = float("nan"), float("inf")
 WAYS = ["value", "norm", "global_norm", "average_norm"]
 
-both_kinds = pytest.mark.parametrize("use_resource", [False, True], ids=["ref", "resource"])
 all_ways = pytest.mark.parametrize("by", WAYS)
-
-
-def variable(name, value, use_resource=False):
-    return tf.get_variable(name, initializer=value, use_resource=use_resource)
 
 
 def float32(*values):

@@ -2,14 +2,13 @@ import numpy as np
 import pytest
 
 from tests import docstring_examples
+from tests.small_trainings import both_kinds, values_after, variable
 from tf1_recipes import gradient_multipliers
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.gradient_multipliers import multiply_gradients
 from tf1_recipes.optimizer_groups import GroupedOptimizer
 from tf1_recipes.v1 import tf
 from tf1_recipes.weight_decay import DecoupledWeightDecay
-
-both_kinds = pytest.mark.parametrize("use_resource", [False, True], ids=["ref", "resource"])
 
 train = tf.train
 NORMALISING = [
@@ -22,18 +21,6 @@ PROPORTIONAL = [
     lambda: train.MomentumOptimizer(0.1, 0.9, use_nesterov=True),
     lambda: train.ProximalGradientDescentOptimizer(0.1),
 ]
-
-
-def variable(name, value, use_resource=False):
-    return tf.get_variable(name, initializer=value, use_resource=use_resource)
-
-
-def values_after(train_op, fetches, steps=1, feed=None):
-    with tf.Session() as session:
-        session.run(tf.global_variables_initializer())
-        for _ in range(steps):
-            session.run(train_op, feed)
-        return session.run(fetches)
 
 
 def refused(optimizer, pairs, multipliers):

@@ -5,16 +5,11 @@ import numpy as np
 import pytest
 
 from tests import docstring_examples
+from tests.small_trainings import both_kinds, variable
 from tf1_recipes import gradient_scaling
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.gradient_scaling import scale_gradient
 from tf1_recipes.v1 import tf
-
-both_kinds = pytest.mark.parametrize("use_resource", [False, True], ids=["ref", "resource"])
-
-
-def variable(name, value, use_resource=False):
-    return tf.get_variable(name, initializer=value, use_resource=use_resource)
 
 
 def evaluate(fetches, feed=None):

@@ -2,16 +2,11 @@ import numpy as np
 import pytest
 
 from tests import docstring_examples
+from tests.small_trainings import both_kinds, variable
 from tf1_recipes import l2_losses
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.l2_losses import add_l2_loss, total_loss
 from tf1_recipes.v1 import tf
-
-both_kinds = pytest.mark.parametrize("use_resource", [False, True], ids=["ref", "resource"])
-
-
-def variable(name, value, use_resource=False):
-    return tf.get_variable(name, initializer=value, use_resource=use_resource)
 
 
 def value_of(fetches):

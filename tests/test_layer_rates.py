@@ -4,12 +4,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import docstring_examples
+from tests.small_trainings import both_kinds, values_after, variable
 from tf1_recipes import layer_rates
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.layer_rates import geometric_multipliers, layerwise_optimizer
 from tf1_recipes.v1 import tf
-
-both_kinds = pytest.mark.parametrize("use_resource", [False, True], ids=["ref", "resource"])
 
 train = tf.train
 SGD = train.GradientDescentOptimizer
@@ -21,18 +20,6 @@ def momentum(rate):
 
 def nesterov(rate):
     return train.MomentumOptimizer(rate, 0.9, use_nesterov=True)
-
-
-def variable(name, value, use_resource=False):
-    return tf.get_variable(name, initializer=value, use_resource=use_resource)
-
-
-def values_after(train_op, fetches, steps=1, feed=None):
-    with tf.Session() as session:
-        session.run(tf.global_variables_initializer())
-        for _ in range(steps):
-            session.run(train_op, feed)
-        return session.run(fetches)
 
 
 def refused(*args, **kwargs):

@@ -2,20 +2,15 @@ import numpy as np
 import pytest
 
 from tests import docstring_examples
+from tests.small_trainings import both_kinds, variable
 from tf1_recipes import optimizer_groups
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.optimizer_groups import GroupedOptimizer
 from tf1_recipes.v1 import tf
 
-both_kinds = pytest.mark.parametrize("use_resource", [False, True], ids=["ref", "resource"])
-
 
 def sgd(rate):
     return tf.train.GradientDescentOptimizer(rate)
-
-
-def variable(name, value, use_resource=False, **kwargs):
-    return tf.get_variable(name, initializer=value, use_resource=use_resource, **kwargs)
 
 
 def after(train_op, fetches, steps=1, feed=None):

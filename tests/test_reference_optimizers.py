@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.small_trainings import both_kinds
 from tf1_recipes.reference.optimizers import (
     Adadelta,
     Adagrad,
@@ -78,7 +79,6 @@ SAME_BITS = [
         and getattr(twin, "learning_rate_power", -0.5) == -0.5)]
 
 each_twin = pytest.mark.parametrize("twin", TWINS, ids=str)
-both_kinds = pytest.mark.parametrize("use_resource", [False, True], ids=["ref", "resource"])
 
 Rows = collections.namedtuple("Rows", "values indices")
 Step = collections.namedtuple("Step", "number gradients states")

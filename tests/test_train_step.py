@@ -1,12 +1,10 @@
 import numpy as np
-import pytest
 
+from tests.small_trainings import both_kinds
 from tf1_recipes.optimizer_groups import GroupedOptimizer
 from tf1_recipes.train_step import before_gate, finish, gate, is_gated, tensors_held_by
 from tf1_recipes.v1 import tf
 from tf1_recipes.weight_decay import DecoupledWeightDecay
-
-both_kinds = pytest.mark.parametrize("use_resource", [False, True], ids=["ref", "resource"])
 
 
 def evaluate(fetches):

@@ -4,13 +4,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import docstring_examples
+from tests.small_trainings import both_kinds, values_after, variable
 from tf1_recipes import weight_decay
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.optimizer_groups import GroupedOptimizer
 from tf1_recipes.v1 import tf
 from tf1_recipes.weight_decay import DecoupledWeightDecay, decay_after
 
-both_kinds = pytest.mark.parametrize("use_resource", [False, True], ids=["ref", "resource"])
 both_orders = pytest.mark.parametrize("order", ["after_update", "before_update"])
 
 AFTER = ["1.71000", "1.47510", "1.28483", "1.13071"]
@@ -19,18 +19,6 @@ BEFORE = ["1.70000", "1.46000", "1.26800", "1.11440"]
 
 def sgd(rate):
     return tf.train.GradientDescentOptimizer(rate)
-
-
-def variable(name, value, use_resource=False):
-    return tf.get_variable(name, initializer=value, use_resource=use_resource)
-
-
-def values_after(train_op, fetches, steps=1, feed=None):
-    with tf.Session() as session:
-        session.run(tf.global_variables_initializer())
-        for _ in range(steps):
-            session.run(train_op, feed)
-        return session.run(fetches)
 
 
 def first_four(train_op, w):
