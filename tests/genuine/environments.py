@@ -23,7 +23,8 @@ ROOT = HERE.parents[1]
 REQUIREMENTS = {
     "0.12.1": ("2.7", ["tensorflow==0.12.1"]),
     "1.7.1": ("3.6", ["tensorflow==1.7.1"]),
-    "1.15.5": ("3.7", ["tensorflow==1.15.5", "protobuf", "scikit-learn", "pytest", "hypothesis"]),
+    "1.15.5": ("3.7", ["tensorflow==1.15.5", "protobuf", "keras", "scikit-learn", "pytest",
+                       "hypothesis"]),
 }
 
 
