@@ -23,6 +23,7 @@ from tf1_recipes.cosine_rates import (
     noisy_linear_cosine_decay,
 )
 from tf1_recipes.errors import RecipeError
+from tf1_recipes.joined_rates import warm_up
 from tf1_recipes.reference import learning_rates as reference
 from tf1_recipes.v1 import tf
 
@@ -50,6 +51,17 @@ def test_restarts_and_model_agree_to_1_ulp_around_every_restart(
     found = rates(cosine_decay_restarts(initial, first, t_mul, m_mul, alpha), steps)
     expected = reference.cosine_decay_restarts(steps, initial, first, t_mul, m_mul, alpha)
     assert ulps(found, expected) <= 1
+
+
+def test_a_vector_of_rates_is_each_stage_s_own_schedule():
+    steps = around(4, 12, 28)
+    found = rates(cosine_decay_restarts([1e-7, 1e-4, 1e-2], 4), steps)
+    assert found.shape == (len(steps), 3)
+    for stage, initial in enumerate([1e-7, 1e-4, 1e-2]):
+        np.testing.assert_array_equal(
+            found[:, stage], rates(cosine_decay_restarts(initial, 4), steps))
+    joined = rates(warm_up(cosine_decay_restarts(np.float32([0.5, 1.0]), 4), 4), [2, 4, 8])
+    np.testing.assert_array_equal(joined, [[0.25, 0.5], [0.5, 1.0], [0.5, 1.0]])
 
 
 @settings(max_examples=15, deadline=None)
@@ -157,6 +169,12 @@ def test_every_problem_is_in_one_error_and_the_graph_is_untouched():
   - first_decay_steps is 0: it must be more than 0
   - t_mul is 0.5: it must be at least 1
   - m_mul is -1: it must be at least 0"""
+        with pytest.raises(RecipeError, match=r"initial_rate\[1\] is 'b': it must be a number"):
+            cosine_decay_restarts([0.1, "b"], 10)
+        with pytest.raises(RecipeError, match="initial_rate is empty"):
+            cosine_decay_restarts([], 10)
+        with pytest.raises(RecipeError, match="initial_rate"):
+            cosine_decay_restarts([[0.1]], 10)
         with pytest.raises(RecipeError, match="more than 4096 restarts"):
             cosine_decay_restarts(0.1, 1, 1.0001)
         with pytest.raises(RecipeError, match="decay_steps is -1: it must be more than 0"):

@@ -7,6 +7,8 @@ its digits (``tf.train.cosine_decay(0.1, 999, 1000)`` gives 2.4736e-7 in place o
 import fractions
 import math
 
+import numpy as np
+
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.learning_rates import LAST_STEP, Schedule, float64, number_problems, refuse
 from tf1_recipes.v1 import tf
@@ -65,7 +67,8 @@ def cosine_decay_restarts(initial_rate, first_decay_steps, t_mul=2.0, m_mul=1.0,
     Source: Loshchilov and Hutter, SGDR (arXiv 1608.03983).
 
     Args:
-        initial_rate: finite number, the rate at step 0.
+        initial_rate: finite number, the rate at step 0; or a list of them, a rate for each stage
+            of layers, which makes every rate a vector.
         first_decay_steps: number more than 0, in steps.
         t_mul: number of at least 1. Shorter and shorter periods would end at a step beyond
             which there is no rate.
@@ -86,7 +89,7 @@ def cosine_decay_restarts(initial_rate, first_decay_steps, t_mul=2.0, m_mul=1.0,
         ...         session.run([rate(t) for t in (9, 10, 29, 30)])))
         0.0245 1.0000 0.0062 1.0000
     """
-    refuse(number_problems([("initial_rate", initial_rate), ("alpha", alpha)])
+    refuse(_problems_of_stages(initial_rate) + number_problems([("alpha", alpha)])
            + number_problems([("first_decay_steps", first_decay_steps)], above=0)
            + number_problems([("t_mul", t_mul)], low=1)
            + number_problems([("m_mul", m_mul)], low=0))
@@ -194,6 +197,15 @@ def _problems(initial_rate, decay_steps, **numbers):
     return (number_problems([("initial_rate", initial_rate)])
             + number_problems([("decay_steps", decay_steps)], above=0)
             + number_problems(sorted(numbers.items())))
+
+
+def _problems_of_stages(initial_rate):
+    if not isinstance(initial_rate, (list, tuple, np.ndarray)) or np.ndim(initial_rate) != 1:
+        return number_problems([("initial_rate", initial_rate)])
+    if len(initial_rate) == 0:
+        return ["initial_rate is empty: it must be a number, or a list of one for each stage"]
+    return number_problems(
+        ("initial_rate[%d]" % stage, rate) for stage, rate in enumerate(initial_rate))
 
 
 def _linear_cosine(step, initial_rate, decay_steps, num_periods, alpha, beta, noise=0):

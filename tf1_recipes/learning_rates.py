@@ -3,6 +3,8 @@ import collections
 import math
 import numbers
 
+import numpy as np
+
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.scalars import problem_with
 from tf1_recipes.train_step import gate
@@ -21,6 +23,8 @@ rate: scalar float32 tensor, the learning rate at that very step.
 
 class Schedule:
     """A learning rate as a function of the step: ``schedule(step)`` is a scalar float32 tensor.
+
+    (A vector where the initial rate is one, a rate for each stage of layers.)
 
     The step is converted to float64, which holds every whole number up to 2^53, the rate is
     computed in float64 and rounded to float32 once: the same bits as the NumPy models in
@@ -166,8 +170,8 @@ def advance(global_step, schedule, name="advance"):
 
 
 def float64(number):
-    """A number as a float64 constant; ``tf.cast`` would round it to float32 first."""
-    return tf.constant(float(number), tf.float64)
+    """A number, or a list of them, as a float64 constant; ``tf.cast`` rounds to float32 first."""
+    return tf.constant(np.float64(number), tf.float64)
 
 
 def refuse(problems):
