@@ -161,10 +161,12 @@ WAIT = """
 
 def test_ctrl_c_ends_the_script_and_finishes_the_trace(script):
     script(WAIT)
-    process = start("record", "train.py", "-o", "run.npz", start_new_session=True)
+    # A shell's background job, as these tests may be, hands on that Ctrl-C is to be ignored.
+    process = start("record", "train.py", "-o", "run.npz", start_new_session=True,
+                    preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
     wait_for("ready")
     os.killpg(process.pid, signal.SIGINT)
-    _, err = process.communicate()
+    _, err = process.communicate(timeout=120)
     assert process.returncode == 130
     assert err.splitlines()[-2:] == [
         "KeyboardInterrupt", "tf1-recipes: 20 steps of 2 variables recorded in run.npz"]
