@@ -11,6 +11,7 @@ _HOME = {
     "GroupedOptimizer": "optimizer_groups",
     "geometric_multipliers": "layer_rates",
     "layerwise_optimizer": "layer_rates",
+    "RateMultipliers": "rate_multipliers",
     "multiply_gradients": "gradient_multipliers",
     "scale_gradient": "gradient_scaling",
     "clip_gradients": "gradient_clipping",

@@ -1,6 +1,6 @@
 """Caffe's stochastic gradient descent: decay through the momentum, multipliers per variable."""
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.gradient_multipliers import multipliers_by_variable
+from tf1_recipes.rate_multipliers import multipliers_by_variable
 from tf1_recipes.scalars import as_tensor, problem_with
 from tf1_recipes.train_step import gate, is_gated, tensors_held_by
 from tf1_recipes.v1 import tf
@@ -190,8 +190,7 @@ def _multipliers(title, given, variables):
     """Returns {variable's name: multiplier} and the list of problems."""
     if given is None:
         return {}, []
-    entries = list(given.items()) if hasattr(given, "items") else list(given)
-    factors, problems = multipliers_by_variable(entries, variables)
+    factors, problems = multipliers_by_variable(given, variables)
     problems.extend("the multiplier of %r is %s: it must not be negative" % (name, factor)
                     for name, factor in factors.items() if _is_negative(factor))
     return factors, ["%s: %s" % (title, problem) for problem in problems]

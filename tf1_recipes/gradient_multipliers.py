@@ -1,10 +1,11 @@
 """Gradients multiplied between ``compute_gradients`` and ``apply_gradients``, per variable."""
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.optimizer_groups import GroupedOptimizer
-from tf1_recipes.scalars import as_tensor, problem_with
+from tf1_recipes.rate_multipliers import multipliers_by_variable
+from tf1_recipes.scalars import as_tensor
 from tf1_recipes.train_step import gate, is_gated, wrapped_optimizers
 from tf1_recipes.v1 import tf
-from tf1_recipes.variable_selection import name_of, select, title_of
+from tf1_recipes.variable_selection import name_of
 
 # Optimizers that divide by the gradient's own size, by the name of a class among their ancestors,
 # for many of them cannot be imported everywhere. For those measured (loss v^2 from v=5, rate 0.01,
@@ -46,16 +47,17 @@ def multiply_gradients(optimizer, grads_and_vars, multipliers, allow_normalising
             `GroupedOptimizer` each variable's own optimizer counts.
         grads_and_vars: list of (gradient, variable) pairs from ``compute_gradients``; a gradient
             is a tensor, ``IndexedSlices`` (and stays so), or None (and is passed on).
-        multipliers: dict, or list of (selector, multiplier) pairs. A selector is a variable, a
-            pattern such as ``"hidden[12]"``, a predicate, or (in a list of pairs) a list of these.
-            A multiplier is a number or a scalar tensor.
+        multipliers: `RateMultipliers`, dict, ``defaultdict``, or list of (selector, multiplier)
+            pairs. A selector is a variable, a layer object, a layer's output, a pattern such as
+            ``"hidden[12]"``, a predicate, or (in a list of pairs) a list of these. A multiplier is
+            a number or a scalar tensor. Variables that no selector names have the default of the
+            `RateMultipliers` or ``defaultdict``, else 1.
         allow_normalising: bool, multiply in spite of an optimizer that normalises.
         name: str, the name scope.
 
     Returns:
         List of (gradient, variable) pairs in the order given, for ``apply_gradients``. All
-        gradients are computed before any of them is available. Pairs that no selector names have
-        the values they had.
+        gradients are computed before any of them is available. Those times 1 keep their bits.
 
     Raises:
         RecipeError: with all problems in one message: a selector that matches no variable, a
@@ -76,8 +78,7 @@ def multiply_gradients(optimizer, grads_and_vars, multipliers, allow_normalising
         ['0.8', '0.4']
     """
     pairs = list(grads_and_vars)
-    entries = list(multipliers.items()) if hasattr(multipliers, "items") else list(multipliers)
-    factors, problems = multipliers_by_variable(entries, [variable for _, variable in pairs])
+    factors, problems = multipliers_by_variable(multipliers, [variable for _, variable in pairs])
     if not allow_normalising:
         problems.extend(_refusals(optimizer, pairs, factors))
     if problems:
@@ -86,7 +87,7 @@ def multiply_gradients(optimizer, grads_and_vars, multipliers, allow_normalising
     with tf.name_scope(name):
         gradients = [gradient for gradient, _ in pairs]
         multiplied = [
-            _multiplied(gradient, factors.get(name_of(variable), 1)) for gradient, variable in pairs
+            _multiplied(gradient, factors[name_of(variable)]) for gradient, variable in pairs
         ]
         # Behind the multiplication, which is cheap on a gradient that was just computed. A
         # multiplier that is a tensor may be computed from a weight: it is read before that moves.
@@ -104,44 +105,11 @@ def _multiplied(gradient, factor):
     return gradient * as_tensor(factor, gradient.dtype)
 
 
-def multipliers_by_variable(entries, variables):
-    """Returns {variable's name: multiplier} and the list of problems.
-
-    Args:
-        entries: list of (selector, multiplier) pairs, as in `multiply_gradients`.
-        variables: list of variables to choose from.
-    """
-    factors, titles, problems = {}, {}, []
-    for entry in entries:
-        if not isinstance(entry, (tuple, list)) or len(entry) != 2:
-            problems.append("%r is not a (selector, multiplier) pair" % (entry,))
-            continue
-        selector, factor = entry
-        chosen, unmatched = select(selector, variables)
-        problems.extend(unmatched)
-        title = title_of(selector)
-        if not chosen and not unmatched:
-            problems.append("the selector %s is empty" % title)
-        wrong = problem_with(factor)
-        if wrong:
-            problems.append("the multiplier of %s %s" % (title, wrong))
-        for variable in map(name_of, chosen):
-            if variable in titles:
-                problems.append(
-                    "%r is named twice, by %s and by %s" % (variable, titles[variable], title))
-                continue
-            titles[variable] = title
-            factors[variable] = tf.convert_to_tensor(factor) if hasattr(factor, "op") else factor
-    if not entries:
-        problems.append("there are no multipliers")
-    return factors, problems
-
-
 def _refusals(optimizer, pairs, factors):
     problems = []
     for _, variable in pairs:
         name = name_of(variable)
-        if _is_one(factors.get(name, 1)):
+        if _is_one(factors[name]):
             continue
         normaliser = _normaliser(optimizer, variable, [other for _, other in pairs])
         if normaliser:

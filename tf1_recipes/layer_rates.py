@@ -2,14 +2,15 @@
 import inspect
 
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.gradient_multipliers import multipliers_by_variable
+from tf1_recipes.learning_rates import Schedule
 from tf1_recipes.optimizer_groups import FROZEN, GroupedOptimizer
+from tf1_recipes.rate_multipliers import declared, multipliers_by_variable
 from tf1_recipes.scalars import as_tensor, problem_with
 from tf1_recipes.v1 import tf
 from tf1_recipes.variable_selection import title_of
 
 
-def layerwise_optimizer(factory, rate, multipliers, default=1.0, name="LayerwiseOptimizer"):
+def layerwise_optimizer(factory, rate, multipliers, default=None, name="LayerwiseOptimizer"):
     """An optimizer that trains each layer with a multiple of one learning rate.
 
         rate_w = multiplier_w * rate
@@ -31,13 +32,16 @@ def layerwise_optimizer(factory, rate, multipliers, default=1.0, name="Layerwise
         factory: function of a rate that returns a new ``tf.train.Optimizer``, such as
             ``tf.train.AdamOptimizer`` or ``lambda rate: tf.train.MomentumOptimizer(rate, 0.9)``.
             It is called once per distinct multiplier, and once with ``rate`` itself.
-        rate: number, or scalar tensor or variable, such as a placeholder or a schedule of the
-            global step.
-        multipliers: dict, or list of (selector, multiplier) pairs. A selector is a variable, a
-            pattern such as ``"hidden[12]"``, a predicate, or (in a list of pairs) a list of these.
-            A multiplier is a number of at least 0, a scalar tensor or variable, or ``"frozen"``.
-            With 0 a variable stays but its slots move on; ``"frozen"`` leaves both alone.
-        default: multiplier of the variables that no selector names.
+        rate: number, or scalar tensor or variable, such as a placeholder, or a `Schedule`, which
+            is computed at the graph's ``tf.train.get_or_create_global_step()`` (give that one to
+            ``minimize``, to make it move).
+        multipliers: `RateMultipliers`, dict, ``defaultdict``, or list of (selector, multiplier)
+            pairs. A selector is a variable, a layer object, a layer's output, a pattern such as
+            ``"hidden[12]"``, a predicate, or (in a list of pairs) a list of these. A multiplier is
+            a number of at least 0, a scalar tensor or variable, or ``"frozen"``. With 0 a variable
+            stays but its slots move on; ``"frozen"`` leaves both alone.
+        default: multiplier of the variables that no selector names; by default that of the
+            `RateMultipliers` or ``defaultdict``, else 1.
         name: str, the name of the train op.
 
     Returns:
@@ -62,12 +66,15 @@ def layerwise_optimizer(factory, rate, multipliers, default=1.0, name="Layerwise
         ...     ["%.3f" % value for value in session.run([kernel, outputs])]
         ['0.999', '0.900']
     """
-    entries = list(multipliers.items() if hasattr(multipliers, "items") else multipliers)
+    entries, default = declared(multipliers, default)
     problems = _factory_problems(factory, rate)
-    wrong = problem_with(rate)
+    scheduled = isinstance(rate, Schedule)
+    wrong = None if scheduled else problem_with(rate)
     if wrong:
         problems.append("the rate %s" % wrong)
     problems.extend(_multiplier_problems(entries, default))
+    if scheduled and not problems:
+        rate = rate(tf.train.get_or_create_global_step())
     # The optimizer of the rate itself, which needs no op: it shows what the factory makes.
     made = {} if problems else {1.0: factory(rate)}
     if made and not hasattr(made[1.0], "apply_gradients"):

@@ -2,7 +2,7 @@
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.train_step import finish, gate, is_gated, tensors_held_by
 from tf1_recipes.v1 import tf
-from tf1_recipes.variable_selection import name_of, select
+from tf1_recipes.variable_selection import name_of, select, variables_in
 
 FROZEN = "frozen"
 
@@ -30,7 +30,8 @@ class GroupedOptimizer(tf.train.Optimizer):
         groups: list of (optimizer, selector) pairs. The optimizer is a ``tf.train.Optimizer``, or
             ``"frozen"`` for variables that are left as they are. The selector is a variable, a
             pattern (``"hidden[12]"``, matched from the start of a name up to a ``/`` or its end), a
-            predicate of a variable, or a list of these. Two groups may share an optimizer.
+            predicate of a variable, a layer object, a layer's output, or a list of these. Two
+            groups may share an optimizer.
         rest: optimizer, or ``"frozen"``, for every variable that no group takes; without it such
             variables are an error.
         name: str, the name of the train op.
@@ -214,7 +215,7 @@ class GroupedOptimizer(tf.train.Optimizer):
         """Returns [(optimizer, its pairs)], in the order of the groups."""
         # Selectors choose from all trainable variables and from those that they name themselves,
         # because the pairs hold neither what is frozen nor what this loss leaves alone.
-        named = [variable for _, selector in self._groups for variable in _named(selector)]
+        named = [variable for _, selector in self._groups for variable in variables_in(selector)]
         variables = [variable for _, variable in pairs]
         optimizers, problems = self._assign(_united(tf.trainable_variables(), named, variables))
         problems.extend(_given_twice(variables))
@@ -272,10 +273,6 @@ def _flat(variables):
     if isinstance(variables, str) or hasattr(variables, "op") or not hasattr(variables, "__iter__"):
         return [variables]
     return [one for item in variables for one in _flat(item)]
-
-
-def _named(selector):
-    return [one for one in _flat(selector) if hasattr(one, "op")]
 
 
 def _united(*lists):

@@ -1,4 +1,4 @@
-"""Which variables a request means: variables, scope patterns, predicates, or lists of these.
+"""Which variables a request means: variables, layers, patterns, predicates, or lists of these.
 
 A pattern is a regular expression matched from the start of a variable's name up to a ``/`` or
 the name's end. TF1's ``get_collection(..., scope="hidden1")`` also takes ``hidden10/kernel``;
@@ -7,6 +7,8 @@ that is not called ``hidden`` or ``hidden/...`` (``"hidden.*"`` takes every name
 """
 import difflib
 import re
+
+from tf1_recipes.layer_outputs import is_output, variables_of_output
 
 
 def name_of(variable):
@@ -18,8 +20,10 @@ def select(selector, candidates):
     """Returns the candidates that a selector means, and what is wrong with the selector.
 
     Args:
-        selector: a variable, a pattern (str), a predicate (a function of a variable), or a list or
-            tuple (a ``PartitionedVariable`` too) of these.
+        selector: a variable, a pattern (str), a predicate (a function of a variable), a layer (an
+            object with ``variables``), the output of a layer (a tensor, which means the layer's own
+            variables: see `tf1_recipes.layer_outputs`), or a list or tuple (a
+            ``PartitionedVariable`` too) of these.
         candidates: list of variables to choose from.
 
     Returns:
@@ -27,7 +31,7 @@ def select(selector, candidates):
         list of problems (str), one per part of the selector that means no candidate.
     """
     chosen, problems = {}, []
-    for part in _parts(selector):
+    for part in parts_of(selector):
         names, problem = _names(part, candidates)
         chosen.update(dict.fromkeys(names))
         if problem:
@@ -45,6 +49,8 @@ def title_of(selector):
         return "[%s]" % ", ".join(map(title_of, selector))
     if hasattr(selector, "op"):
         return repr(name_of(selector))
+    if _variables_of_layer(selector) is not None:
+        return "layer %r" % getattr(selector, "name", type(selector).__name__)
     return getattr(selector, "__name__", None) or repr(selector)
 
 
@@ -78,13 +84,26 @@ def matches(pattern, name):
     return re.match("(?:%s)(?:/|$)" % pattern, name) is not None
 
 
-def _parts(selector):
+def parts_of(selector):
+    """The list of variables, layers, outputs, patterns and predicates that a selector consists of.
+    """
     if isinstance(selector, str) or not hasattr(selector, "__iter__") or hasattr(selector, "op"):
         return [selector]
     parts = []
     for item in selector:
-        parts.extend(_parts(item))
+        parts.extend(parts_of(item))
     return parts
+
+
+def variables_in(selector):
+    """The variables that a selector names by themselves or by their layer objects."""
+    found = []
+    for part in parts_of(selector):
+        if hasattr(part, "op"):
+            found.extend([] if is_output(part) else [part])
+        else:
+            found.extend(_variables_of_layer(part) or [])
+    return found
 
 
 def _names(part, candidates):
@@ -100,9 +119,34 @@ def _names(part, candidates):
         name = name_of(part)
         if name in names:
             return [name], None
+        if is_output(part):
+            return _chosen("the output %r" % name, names, *variables_of_output(part, names))
         return [], "variable %r is not among the variables to choose from" % name
+    own = _variables_of_layer(part)
+    if own is not None:
+        title = title_of(part)
+        problem = None if own else "%s has no variables: it was not built yet, or has none" % title
+        return _chosen(title, names, [name_of(variable) for variable in own], problem)
     if callable(part):
         found = [name_of(variable) for variable in candidates if part(variable)]
         title = getattr(part, "__name__", repr(part))
         return found, None if found else "predicate %s is true of no variable" % title
-    return [], "%r is no variable, pattern or predicate" % (part,)
+    return [], "%r is no variable, layer, pattern or predicate" % (part,)
+
+
+def _chosen(title, names, own, problem):
+    """Those of a layer's own variables that there are to choose from, and what is wrong."""
+    found = [name for name in own if name in names]
+    if found or problem:
+        return found, problem
+    return [], "the variables of %s, %s, are not among the variables to choose from" % (
+        title, ", ".join(map(repr, own)))
+
+
+def _variables_of_layer(part):
+    """The variables of a layer object, or None if it is none."""
+    try:
+        found = getattr(part, "variables", getattr(part, "trainable_variables", None))
+    except ValueError:  # a tf.keras model that was not built yet
+        return []
+    return list(found) if isinstance(found, (list, tuple)) else None

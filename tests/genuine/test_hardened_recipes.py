@@ -15,7 +15,7 @@ MODULES = ["numpy_optimizers", "reference_optimizers",
            "caffe_sgd", "decoupled_optimizers", "l2_losses", "decay_relations",
            "gradient_clipping", "partial_restore", "variable_selection", "learning_rates",
            "decaying_rates", "cosine_rates", "cyclical_rates", "joined_rates",
-           "layer_rates", "train_step", "scalars"]
+           "layer_rates", "rate_multipliers", "layer_outputs", "train_step", "scalars"]
 
 DRIVER = """
 import collections, json, sys
