@@ -209,39 +209,6 @@ def test_in_groups_each_variables_own_optimizer_counts():
         assert values_after(train_op, w) == 0.75
 
 
-def distance(make_optimizer, rate=0.01, factor=1.0):
-    with tf.Graph().as_default():
-        v = variable("v", 5.0)
-        optimizer = make_optimizer(rate)
-        pairs = multiply_gradients(optimizer, optimizer.compute_gradients(tf.square(v)),
-                                   {"v": factor}, allow_normalising=True)
-        return 5.0 - float(values_after(optimizer.apply_gradients(pairs), v, steps=20))
-
-
-@pytest.mark.parametrize("make_optimizer, by_gradient, by_rate", [
-    (train.GradientDescentOptimizer, "0.118", "0.118"),
-    (lambda rate: train.MomentumOptimizer(rate, 0.9), "0.179", "0.179"),
-    (lambda rate: train.MomentumOptimizer(rate, 0.9, use_nesterov=True), "0.197", "0.197"),
-    (train.AdagradOptimizer, "0.986", "0.100"),  # 0.98644 by its formula in float64
-    (train.AdadeltaOptimizer, "1.000", "0.101"),
-    (train.RMSPropOptimizer, "0.706", "0.101"),
-    (train.AdamOptimizer, "1.000", "0.100"),
-    (train.FtrlOptimizer, "6.757", "0.710"),
-])
-def test_what_a_factor_of_a_tenth_really_does(make_optimizer, by_gradient, by_rate):
-    # The figures behind the refusal: the override multiplies, and the optimizer undoes it.
-    plain = distance(make_optimizer)
-    assert "%.3f" % (distance(make_optimizer, factor=0.1) / plain) == by_gradient
-    assert "%.3f" % (distance(make_optimizer, rate=0.001) / plain) == by_rate
-
-
-def test_the_figures_in_the_error_are_those_measured():
-    assert gradient_multipliers._MEASURED == {
-        "AdagradOptimizer": (0.986, 0.100), "AdadeltaOptimizer": (1.000, 0.101),
-        "RMSPropOptimizer": (0.706, 0.101), "AdamOptimizer": (1.000, 0.100),
-        "FtrlOptimizer": (6.757, 0.710)}
-
-
 def test_all_problems_come_in_one_error():
     with tf.Graph().as_default():
         w, v = variable("hidden1/w", 1.0), variable("hidden2/w", 1.0)

@@ -34,27 +34,6 @@ def test_examples():
     assert docstring_examples.run(layer_rates) > 0
 
 
-@both_kinds
-@pytest.mark.parametrize("factory, ratio", [
-    (SGD, "0.118"),
-    (momentum, "0.179"),
-    (nesterov, "0.197"),
-    (train.AdagradOptimizer, "0.100"),
-    (train.AdadeltaOptimizer, "0.101"),
-    (train.RMSPropOptimizer, "0.101"),
-    (train.AdamOptimizer, "0.100"),
-    (train.FtrlOptimizer, "0.710"),
-])
-def test_a_multiplier_of_a_tenth_is_a_tenth_of_the_rate(factory, ratio, use_resource):
-    # The settings of test_what_a_factor_of_a_tenth_really_does, in test_gradient_multipliers.
-    with tf.Graph().as_default():
-        slow, fast = variable("slow", 5.0, use_resource), variable("fast", 5.0, use_resource)
-        optimizer = layerwise_optimizer(factory, 0.01, {"slow": 0.1})
-        train_op = optimizer.minimize(tf.square(slow) + tf.square(fast))
-        slow_after, fast_after = values_after(train_op, [slow, fast], steps=20)
-    assert "%.3f" % ((5.0 - slow_after) / (5.0 - fast_after)) == ratio
-
-
 @settings(max_examples=10, deadline=None)
 @given(multipliers=st.lists(
            st.sampled_from([0.0, 0.01, 0.1, 0.5, 1, 1.0, 3, "frozen"]), min_size=1, max_size=4),
