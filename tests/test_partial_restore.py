@@ -7,6 +7,7 @@ import os
 import pathlib
 import shutil
 import warnings
+import zipfile
 
 import numpy as np
 import pytest
@@ -890,12 +891,13 @@ def broken(tmp_path, kind):
     if kind == "unreadable state":
         (v2 / "checkpoint").write_text("hello\n")
         return v2
-    if kind == "npz":
-        np.savez(str(tmp_path / "a.npz"), a=np.arange(3))
+    if kind == "zip":
+        with zipfile.ZipFile(str(tmp_path / "a.zip"), "w") as archive:
+            archive.writestr("data.pkl", b"no array")
     if kind == "wildcard":
         shutil.copytree(str(v2), str(tmp_path / "run[1]"))
     edits = {"empty": (one, b""), "text": (one, b"hello\n" * 99), "state": (one, None),
-             "h5": (one, b"\x89HDF\r\n\x1a\n" + bytes(99)), "cut V1": (one, one.read_bytes()[:999]),
+             "cut V1": (one, one.read_bytes()[:999]),
              "cut index": (index, index.read_bytes()[:500]), "empty index": (index, b""),
              "flipped index": (index, index.read_bytes()[:60] + b"?" + index.read_bytes()[61:])}
     if kind in edits and edits[kind][1] is not None:
@@ -908,7 +910,7 @@ def broken(tmp_path, kind):
         (v2 / DATA).rename(v2 / "model.ckpt.data-00001-of-00002")
     return {
         "no folder": tmp_path / "no" / "model.ckpt", "no file": v2 / "modle.ckpt",
-        "empty folder": os.path.dirname(str(tmp_path)), "npz": tmp_path / "a.npz",
+        "empty folder": os.path.dirname(str(tmp_path)), "zip": tmp_path / "a.zip",
         "state": v1 / "checkpoint", "wildcard": tmp_path / "run[1]" / "model.ckpt",
         "index": index, "data": v2 / DATA, "meta": v2 / "model.ckpt.meta",
         "V1 meta": v1 / "model.ckpt.meta",
@@ -933,10 +935,8 @@ def broken(tmp_path, kind):
              "name, '{0}/v2/model.ckpt'"),
     ("V1 meta", "'{0}/v1/model.ckpt.meta' is one file of a checkpoint; give the checkpoint's own "
                 "name, '{0}/v1/model.ckpt'"),
-    ("npz", "'{0}/a.npz' is a zip archive (.npz, .keras), not a checkpoint: a Saver's checkpoint "
-            "is wanted"),
-    ("h5", "'{0}/v1/model.ckpt' is an HDF5 file (.h5), not a checkpoint: a Saver's checkpoint is "
-           "wanted"),
+    ("zip", "'{0}/a.zip' holds no array: it is a zip archive of another kind; of a PyTorch file "
+            "give the dict {{name: tensor}}"),
     ("state", "'{0}/v1/checkpoint' is the state file of a folder of checkpoints, not a "
               "checkpoint: give the folder"),
     ("text", "'{0}/v1/model.ckpt' is not a TensorFlow checkpoint, or one in format V1 that is "

@@ -146,6 +146,20 @@ RECIPES = (
         reason="matrix products and sums over ten inputs are added in another order, and their "
                "roundings are carried through eight steps"),
     Recipe(
+        name="B3", title="Weights from another framework",
+        formula="w_new[hidden1] = array (transposed where declared), the rest initialised",
+        document="Hands-On Machine Learning, chapter 11: reusing models from other frameworks",
+        function="plan_restore",
+        trap="a square kernel that should be transposed goes in as it is; a resource variable "
+             "shares the fed array's memory and changes with it; two variables of one initial "
+             "tensor get one array",
+        example="arrays_from_another_framework.py", releases=RELEASES,
+        model="arrays_from_another_framework", hardened="restore_arrays",
+        problem="a relu net whose first layer is fed to its initialisers, and again assigned "
+                "through placeholders: the same",
+        tolerance=Tolerance(ulp=8),
+        reason="matrix products over ten inputs are added in another order"),
+    Recipe(
         name="B4", title="Freeze the lower layers",
         formula="w_upper -= r g,  w_lower stays",
         document="Hands-On Machine Learning, chapter 11: freezing the lower layers",

@@ -17,9 +17,7 @@ SHARED_SLOT = re.compile(r"(^|/)beta\d_power(_\d+)?$")
 _PIECE = re.compile(r"^(?P<prefix>.+)\.(meta|index|data-\d{5}-of-\d{5})$")
 _SHARD = re.compile(r"\.data-\d{5}-of-(\d{5})$")
 _OTHER_FORMATS = [
-    (b"PK\x03\x04", "a zip archive (.npz, .keras)"),
     (b"\x93NUMPY", "a NumPy array (.npy)"),
-    (b"\x89HDF\r\n\x1a\n", "an HDF5 file (.h5)"),
     (b"model_checkpoint_path", "the state file of a folder of checkpoints"),
 ]
 
@@ -190,13 +188,14 @@ def is_slot(name, tensors):
     return bool(SHARED_SLOT.search(name) or owner_of(name, tensors))
 
 
-def renamed(names, tensors, variables):
+def renamed(names, tensors, variables, what="checkpoint tensor"):
     """Applies a map of old names to new ones.
 
     Args:
         names: dict of a tensor's name, or of a regular expression for whole names, to the name of
             a variable, or to a replacement with back references.
         tensors, variables: containers of str, the names on both sides.
+        what: str, what messages call a tensor.
 
     Returns:
         A pair: the dict of tensors' to variables' names, and a list of problems (str).
@@ -216,7 +215,7 @@ def renamed(names, tensors, variables):
                 problems.append("names: {%r: %r}: %s" % (old, new, error))
                 continue
         if not found:
-            problems.append("names: " + unmatched(old, list(tensors), "checkpoint tensor"))
+            problems.append("names: " + unmatched(old, list(tensors), what))
         for tensor, name in found.items():
             if tensor in names and tensor != old:
                 continue  # its exact name goes before any pattern

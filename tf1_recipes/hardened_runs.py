@@ -107,6 +107,23 @@ def plan_restore(sessions):
             _train(new, train, initialise=plan.restore)
 
 
+def restore_arrays(sessions):
+    """B3: `plan_restore` of arrays, the kernel transposed."""
+    from tf1_recipes.partial_restore import plan_restore
+    from tf1_recipes.reference.arrays_from_another_framework import THEIR_BIAS, THEIR_KERNEL
+
+    theirs = {"fc1.weight": THEIR_KERNEL, "fc1.bias": THEIR_BIAS}
+    for session in sessions:
+        with tf.Graph().as_default():
+            train = _descent().minimize(_relu_net({
+                name: 0 * value if name.startswith("hidden1/") else value
+                for name, value in session.initial.items()}))
+            plan = plan_restore(
+                theirs, include="hidden1", transpose={"hidden1/kernel": True},
+                names={"fc1.weight": "hidden1/kernel", "fc1.bias": "hidden1/bias"})
+            _train(session, train, initialise=plan.restore)
+
+
 def clip_gradients(sessions):
     """C: `clip_gradients` by value, on the bowl."""
     from tf1_recipes.gradient_clipping import clip_gradients

@@ -1,9 +1,13 @@
-"""Restoring a part of a checkpoint into a new net: planned in full first, then all or nothing."""
+"""Restoring a part of a checkpoint, or of another framework's arrays, into a new net.
+
+It is planned in full first, then done: all or nothing.
+"""
 import collections
 import textwrap
 
 from tf1_recipes.checkpoints import CheckpointError, damaged, open_checkpoint, renamed
 from tf1_recipes.errors import RecipeError
+from tf1_recipes.restore_arrays import ArrayAssignment, converted, is_arrays, open_arrays
 from tf1_recipes.restore_rows import (
     RESTORED,
     WEIGHT,
@@ -15,16 +19,17 @@ from tf1_recipes.restore_rows import (
     slots_of,
     sources_of,
     targets_of,
+    title_of_source,
 )
 from tf1_recipes.restore_table import table
 from tf1_recipes.v1 import tf
-from tf1_recipes.variable_selection import name_of
+from tf1_recipes.variable_selection import name_of, title_of
 
 Restored = collections.namedtuple("Restored", "restored initialised")
 
 
 def plan_restore(checkpoint, include=None, exclude=None, names=None, slots=False, variables=None,
-                 allow_missing=False):
+                 allow_missing=False, transpose=None):
     """Plans to restore the chosen variables of the default graph, and assigns nothing yet.
 
     Call it when the net and its optimizer are built: a variable that is built later is only
@@ -37,11 +42,17 @@ def plan_restore(checkpoint, include=None, exclude=None, names=None, slots=False
 
     The form to replace is TF1's own, which also takes the slots, and ``hidden10`` for ``hidden1``:
     ``Saver({v.op.name: v for v in tf.get_collection("variables", scope="hidden[123]")})``
-    and its ``restore``.
+    and its ``restore``. For the weights of another framework it is feeding the second input of
+    each variable's ``Assign`` op while the initialiser runs; there two variables that were given
+    one tensor for an initial value get one array, and a resource variable goes on living in the
+    memory of the array that it was given, and changes with it.
 
     Args:
         checkpoint: str or path-like, what ``Saver.save`` returned, in format V1 or V2, or a
-            folder, whose latest checkpoint is taken.
+            folder, whose latest checkpoint is taken. Or arrays: the path of an ``.npz`` or HDF5
+            file, or a dict of names to arrays, such as a PyTorch ``state_dict()``. Arrays in HDF5
+            groups and inner dicts are named with slashes; in a file of Keras that repeats the
+            layer: ``dense/dense/kernel:0``. Pickled objects are refused.
         include: selector (see ``variable_selection``) of the variables to restore; by default all
             that are not slots.
         exclude: selector of variables, slots too, not to restore after all.
@@ -53,6 +64,14 @@ def plan_restore(checkpoint, include=None, exclude=None, names=None, slots=False
         variables: list of variables to choose from; by default the graph's global ones.
         allow_missing: True, or a selector: these variables are initialised if the checkpoint
             lacks them; for any other chosen one that is a problem.
+        transpose: dict of selectors of variables to how their arrays are transposed: True for the
+            two axes of a matrix, or for each axis of the variable that of the array it comes from,
+            such as (2, 3, 1, 0) for PyTorch's convolutions. For arrays only. Where it would help
+            and was not given, the problem says so; a square matrix fits either way.
+
+    Arrays of one floating type are rounded to another, and integers converted, if each number
+    there has one; other types must be the variable's own. A NaN is a problem; an infinity is taken.
+    The plan takes copies: what is done to the arrays later does not matter.
 
     Returns:
         A ``RestorePlan``. Print it.
@@ -60,7 +79,8 @@ def plan_restore(checkpoint, include=None, exclude=None, names=None, slots=False
     Raises:
         CheckpointError: there is no checkpoint, or it cannot be read.
         RecipeError: a selector means no variable; a name in ``names`` is none in the checkpoint
-            or in the graph; two tensors would go to one variable; the graph is finalised.
+            or in the graph; two tensors would go to one variable; a transpose is none, or there
+            are two for one variable; the graph is finalised.
 
     >>> import os, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "old.ckpt")
@@ -77,8 +97,20 @@ def plan_restore(checkpoint, include=None, exclude=None, names=None, slots=False
     [array([1., 2.], dtype=float32), array([5.], dtype=float32)]
     >>> result
     Restored(restored=['hidden/kernel'], initialised=['outputs/kernel'])
+
+    >>> import numpy as np
+    >>> state_dict = {"fc1.weight": np.float32([[1, 2, 3], [4, 5, 6]])}
+    >>> with tf.Graph().as_default(), tf.Session() as session:
+    ...     kernel = tf.get_variable("hidden1/kernel", [3, 2])
+    ...     plan = plan_restore(state_dict, names={r"fc(\\d).weight": r"hidden\\1/kernel"},
+    ...                         transpose={".*kernel": True})
+    ...     _ = plan.restore(session)
+    ...     print(session.run(kernel))
+    [[1. 4.]
+     [2. 5.]
+     [3. 6.]]
     """
-    stored = open_checkpoint(checkpoint)
+    stored = (open_arrays if is_arrays(checkpoint) else open_checkpoint)(checkpoint)
     candidates = tf.global_variables() if variables is None else flat(variables)
     graph = candidates[0].graph if candidates else tf.get_default_graph()
     what = "cannot plan to restore from %r" % stored.prefix
@@ -94,41 +126,79 @@ def plan_restore(checkpoint, include=None, exclude=None, names=None, slots=False
         problems)
     moves, wrong_names = renamed(
         {old: new if isinstance(new, str) else saver_name(new)
-         for old, new in (names or {}).items()}, stored.tensors, targets)
+         for old, new in (names or {}).items()}, stored.tensors, targets,
+        "checkpoint tensor" if title_of_source(stored) == "checkpoint" else "array")
+    transposes = _transposes(transpose or {}, stored, candidates, targets, problems)
     if problems + wrong_names:
         raise RecipeError(what, problems + wrong_names)
     sources = sources_of(moves, stored.tensors, targets)
     wanted -= unwanted
     if slots:
         wanted |= slots_of(wanted, targets, sources) - unwanted
-    rows, problems = plan_rows(stored, targets, wanted, sources, may_lack)
+    rows, problems = plan_rows(stored, targets, wanted, sources, may_lack, transposes)
     return RestorePlan(stored, graph, targets, rows, problems)
+
+
+def _transposes(transpose, stored, candidates, targets, problems):
+    """Returns the dict of variables' names to transposes; adds what is wrong with them."""
+    if transpose and title_of_source(stored) == "checkpoint":
+        problems.append("transpose: a checkpoint is restored as it is; of its arrays, "
+                        "tf.train.NewCheckpointReader(path).get_tensor(name), give a dict")
+    found = {}
+    for selector, order in transpose.items():
+        if order is not True and not (isinstance(order, (tuple, list)) and
+                                      sorted(order) == list(range(len(order)))):
+            problems.append("transpose: %s is to be transposed by %r: give True, or for each axis "
+                            "that which it comes from, such as (2, 3, 1, 0)"
+                            % (title_of(selector), order))
+            continue
+        for name in sorted(named("transpose", selector, candidates, targets, problems)):
+            order = order if order is True else tuple(order)
+            if found.setdefault(name, order) != order:
+                problems.append("transpose: %r is to be transposed by %r and by %r"
+                                % (name, found[name], order))
+    return found
 
 
 class RestorePlan(object):
     """What ``plan_restore`` found: ``print`` it, then ``restore``.
 
     Attributes:
-        checkpoint: the ``Checkpoint`` namedtuple: prefix, version, tensors.
+        checkpoint: namedtuple: prefix, version, tensors, of a checkpoint or of arrays.
         rows: list of ``PlanRow`` namedtuples, weights first. What one side lacks is None; an
             unknown dimension is None, too. Statuses: ``restored``; a problem (``missing in the
             checkpoint``, ``shape mismatch``, ``dtype mismatch``, ``shape and dtype mismatch``);
             ``left out``, both sides have it, but it was not asked for; ``initialised``, the
-            checkpoint lacks it and may; ``missing in the graph``.
+            checkpoint lacks it and may; ``missing in the graph``. Of arrays they say ``missing in
+            the arrays``.
         problems: list of str, each a reason for which ``restore`` refuses.
     """
 
-    def __init__(self, checkpoint, graph, targets, rows, problems):
-        self.checkpoint, self.rows, self.problems = checkpoint, rows, problems
+    def __init__(self, stored, graph, targets, rows, problems):
+        self._from = title_of_source(stored)
+        self.checkpoint = stored if self._from == "checkpoint" else stored._replace(values=None)
+        self.rows, self.problems = rows, problems
         self._graph = graph
         pairs = [(targets[row.variable_name], row.tensor_name)
                  for row in rows if row.status == RESTORED]
         self._restored = {name_of(part) for target, _ in pairs for part in target.parts}
         self._candidates = [part for target in targets.values() for part in target.parts]
+        values = {}
+        if self._from == "arrays":
+            for row in self.rows:
+                if row.status == RESTORED:
+                    values[row.variable_name], wrong = converted(
+                        row.variable_name, stored.values[row.tensor_name], row.transpose,
+                        row.variable_dtype)
+                    problems.extend([wrong] if wrong else [])
         if not problems:
             with graph.as_default(), tf.control_dependencies(None):
-                self._saver = tf.train.Saver(
-                    {tensor: saved(target) for target, tensor in pairs}, name="plan_restore")
+                if self._from == "arrays":
+                    self._assignment = ArrayAssignment(
+                        [(target.parts, values[target.name]) for target, _ in pairs])
+                else:
+                    self._saver = tf.train.Saver(
+                        {tensor: saved(target) for target, tensor in pairs}, name="plan_restore")
                 self._build_probe()
 
     def restore(self, session=None, initialise="rest", feed_dict=None):
@@ -185,7 +255,7 @@ class RestorePlan(object):
 
     def __str__(self):
         return "\n".join(["restore plan for %r (%s)" % (
-            self.checkpoint.prefix, self.checkpoint.version)] + table(self.rows)
+            self.checkpoint.prefix, self.checkpoint.version)] + table(self.rows, self._from)
             + [self._summary()])
 
     def _summary(self):
@@ -201,26 +271,33 @@ class RestorePlan(object):
                               % self, problems)
 
     def _restore(self, session, initialise, feed_dict):
-        prefix, saver = self.checkpoint.prefix, self._saver.saver_def
-        if open_checkpoint(prefix) != self.checkpoint:
+        if self._from == "checkpoint" and open_checkpoint(
+                self.checkpoint.prefix) != self.checkpoint:
             raise CheckpointError("the checkpoint %r has changed since the plan was made: "
-                                  "make the plan again" % prefix)
+                                  "make the plan again" % self.checkpoint.prefix)
         # What can be found wrong with the initialisers is found before the first assignment.
         rest = self._rest()
         reads, lacking = _reads(rest, feed_dict)
         chosen = self._chosen(initialise, rest, reads, session)
         self._refuse([lacking[name_of(v)] for v in chosen if name_of(v) in lacking])
+        if self._from == "arrays":
+            self._assignment.run(session)
+        else:
+            self._run_saver(session)
+        for step in _in_order(chosen, reads):
+            session.run([variable.initializer for variable in step], feed_dict)
+        return Restored(
+            [row.variable_name for row in self.rows if row.status == RESTORED],
+            [name_of(variable) for variable in chosen])
+
+    def _run_saver(self, session):
+        prefix, saver = self.checkpoint.prefix, self._saver.saver_def
         try:
             # One RestoreV2 op reads all tensors before the first of them is assigned.
             session.run(saver.restore_op_name, {saver.filename_tensor_name: prefix})
         except (tf.errors.OutOfRangeError, tf.errors.DataLossError,
                 tf.errors.NotFoundError) as error:
             raise CheckpointError(damaged(prefix, error)) from None
-        for step in _in_order(chosen, reads):
-            session.run([variable.initializer for variable in step], feed_dict)
-        return Restored(
-            [row.variable_name for row in self.rows if row.status == RESTORED],
-            [name_of(variable) for variable in chosen])
 
     def _rest(self):
         """Every variable there is by now, but for the restored ones."""

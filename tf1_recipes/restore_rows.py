@@ -2,13 +2,14 @@
 import collections
 import re
 
-from tf1_recipes.checkpoints import SHARED_SLOT, is_slot, owner_of
+from tf1_recipes.checkpoints import SHARED_SLOT, Checkpoint, is_slot, owner_of
+from tf1_recipes.restore_arrays import converts, fitting_transpose, transposed
 from tf1_recipes.restore_table import MISSING_VARIABLE, SLOT, WEIGHT, shape_text
 from tf1_recipes.v1 import tf
 from tf1_recipes.variable_selection import closest_names, name_of, select
 
 RESTORED = "restored"
-MISSING_TENSOR = "missing in the checkpoint"
+MISSING_TENSOR = "missing in the %s"  # checkpoint, or arrays
 SHAPE_MISMATCH = "shape mismatch"
 DTYPE_MISMATCH = "dtype mismatch"
 BOTH_MISMATCH = "shape and dtype mismatch"
@@ -21,7 +22,8 @@ _SLOT_NAME = re.compile(
 
 PlanRow = collections.namedtuple(
     "PlanRow",
-    "variable_name tensor_name status role variable_shape tensor_shape variable_dtype tensor_dtype")
+    "variable_name tensor_name status role variable_shape tensor_shape variable_dtype tensor_dtype "
+    "transpose")
 _Target = collections.namedtuple("_Target", "name parts shape dtype role owner")
 
 
@@ -115,45 +117,73 @@ def slots_of(wanted, targets, sources):
     return owned | shared if owned else owned
 
 
-def plan_rows(stored, targets, wanted, sources, may_lack):
+def title_of_source(stored):
+    """What messages call that which is restored from."""
+    return "checkpoint" if isinstance(stored, Checkpoint) else "arrays"
+
+
+def plan_rows(stored, targets, wanted, sources, may_lack, transposes):
     """Returns the rows of the plan, weights first, and its problems."""
-    rows, problems, tensors = [], [], stored.tensors
+    rows, problems, tensors, title = [], [], stored.tensors, title_of_source(stored)
     for name, target in targets.items():
         tensor_name = sources.get(name)
         shape, dtype = tensors.get(tensor_name, (None, None))
+        transpose = transposes.get(name) if name in wanted and tensor_name else None
         if name not in wanted:
             status = LEFT_OUT if tensor_name else INITIALISED
         elif tensor_name is None:
-            status = INITIALISED if name in may_lack else MISSING_TENSOR
+            status = INITIALISED if name in may_lack else MISSING_TENSOR % title
         else:
-            fits = target.shape.is_compatible_with(shape), target.dtype == dtype
+            turned = shape if transpose is None else transposed(shape, transpose)
+            # A checkpoint's own type is the variable's; another framework's or NumPy's may differ.
+            fits = (turned is not None and target.shape.is_compatible_with(turned),
+                    (target.dtype == dtype if title == "checkpoint" else
+                     converts(dtype, target.dtype)))
             status = {(True, True): RESTORED, (False, True): SHAPE_MISMATCH,
                       (True, False): DTYPE_MISMATCH, (False, False): BOTH_MISMATCH}[fits]
         row = PlanRow(name, tensor_name, status, target.role, _dimensions(target.shape), shape,
-                      target.dtype, dtype)
+                      target.dtype, dtype, transpose)
         rows.append(row)
-        problems.extend(_problems(row, tensors if len(problems) < 10 else []))
+        problems.extend(_problems(row, tensors if len(problems) < 10 else [], title))
     for tensor_name in sorted(set(tensors) - set(sources.values())):
         status = LEFT_OUT if tensor_name in targets else MISSING_VARIABLE
         role = SLOT if is_slot(tensor_name, tensors) else WEIGHT
         shape, dtype = tensors[tensor_name]
-        rows.append(PlanRow(None, tensor_name, status, role, None, shape, None, dtype))
+        rows.append(PlanRow(None, tensor_name, status, role, None, shape, None, dtype, None))
     if not problems and not any(row.status == RESTORED for row in rows):
         problems.append("there is nothing to restore")
     return sorted(rows, key=lambda row: row.role == SLOT), problems
 
 
-def _problems(row, tensors):
+def _problems(row, tensors, title):
     """Returns what is wrong with a row; looking for close names takes long in a large net."""
-    if row.status == MISSING_TENSOR:
+    if row.status == MISSING_TENSOR % title:
         near = closest_names(row.variable_name, list(tensors))
-        return ["%r is missing in the checkpoint%s" % (row.variable_name, (
+        return ["%r is missing in the %s%s" % (row.variable_name, title, (
             "; the closest names there are " + ", ".join(map(repr, near))) if near else "")]
     if row.status in (SHAPE_MISMATCH, DTYPE_MISMATCH, BOTH_MISMATCH):
-        return ["%r is %s %s in the graph and %s %s in the checkpoint" % (
+        return ["%r is %s %s in the graph and %s %s in the %s%s" % (
             row.variable_name, shape_text(row.variable_shape), row.variable_dtype.name,
-            shape_text(row.tensor_shape), row.tensor_dtype.name)]
+            shape_text(row.tensor_shape), row.tensor_dtype.name, title,
+            _transpose_hint(row, title))]
     return []
+
+
+def _transpose_hint(row, title):
+    if row.status == DTYPE_MISMATCH or title == "checkpoint":
+        return ""
+    wanted, rank = tf.TensorShape(row.variable_shape), len(row.tensor_shape)
+    if row.transpose is not None and transposed(row.tensor_shape, row.transpose) is None:
+        return ", which the transpose %r is none for" % (row.transpose,) + (
+            ": say where each of the %d axes comes from" % rank if row.transpose is True else "")
+    fitting = fitting_transpose(row.tensor_shape, wanted)
+    if row.transpose is not None:
+        told = ", transposed by %r" % (row.transpose,)
+        if wanted.is_compatible_with(row.tensor_shape):
+            return told + ": it fits as it is"
+        return told + (": it fits by %r" % (fitting,) if fitting else "")
+    return "; it fits transposed: transpose={%r: %r}" % (
+        row.variable_name, fitting) if fitting else ""
 
 
 def _dimensions(shape):

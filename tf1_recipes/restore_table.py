@@ -11,19 +11,24 @@ def shape_text(shape):
     return "x".join("?" if size is None else str(size) for size in shape) or "scalar"
 
 
-def table(rows):
-    """Returns the lines of the table, 80 columns wide where the names' parts allow it."""
+def table(rows, source="checkpoint"):
+    """Returns the lines of the table, 80 columns wide where the names' parts allow it.
+
+    Args:
+        rows: list of ``PlanRow``. source: str, what the tensors come from.
+    """
     cells = []
     for row in rows:
         same = row.variable_name in (None, row.tensor_name)
         here, there = ([shape_text(shape), dtype.name] if dtype else None for shape, dtype in (
             (row.variable_shape, row.variable_dtype), (row.tensor_shape, row.tensor_dtype)))
         name = row.variable_name or row.tensor_name + (
-            "" if row.status == MISSING_VARIABLE else " (in the checkpoint)")
+            "" if row.status == MISSING_VARIABLE else " (in the %s)" % source)
         cells.append((row.role, name, here or there, row.status))
-        if row.variable_name and row.tensor_name and not (same and here == there):
-            cells.append((row.role, "  from " + ("the checkpoint" if same else row.tensor_name),
-                          there if there != here else ["", ""], ""))
+        if row.variable_name and row.tensor_name and not (
+                same and here == there and not row.transpose):
+            cells.append((row.role, "  from " + ("the " + source if same else row.tensor_name) + (
+                ", transposed" if row.transpose else ""), there if there != here else ["", ""], ""))
     head = (None, "variable", ["shape", "dtype"], "status")
     shape, dtype, status = (max(len(column) for column in columns) for columns in zip(
         *((sides[0], sides[1], state) for _, _, sides, state in cells + [head])))

@@ -13,7 +13,8 @@ ROOT = Path(__file__).resolve().parents[2]
 MODULES = ["numpy_optimizers", "reference_optimizers",
            "optimizer_groups", "gradient_multipliers", "gradient_scaling", "weight_decay",
            "caffe_sgd", "decoupled_optimizers", "l2_losses", "decay_relations",
-           "gradient_clipping", "partial_restore", "restore_arrays", "variable_selection", "learning_rates",
+           "gradient_clipping", "partial_restore", "restore_arrays",
+           "variable_selection", "learning_rates",
            "decaying_rates", "cosine_rates", "cyclical_rates", "joined_rates",
            "layer_rates", "rate_multipliers", "layer_outputs", "scaling_against_true_rates",
            "train_step", "scalars"]

@@ -1,0 +1,235 @@
+"""Arrays as the source of a restore plan: .npz and HDF5 files, and mappings of names to arrays."""
+import collections
+import collections.abc
+import itertools
+import os
+
+import numpy as np
+
+from tf1_recipes.checkpoints import CheckpointError, StoredTensor
+from tf1_recipes.errors import RecipeError
+from tf1_recipes.v1 import tf
+
+Arrays = collections.namedtuple("Arrays", "prefix version tensors values")
+
+_HDF5, _ZIP = b"\x89HDF\r\n\x1a\n", b"PK\x03\x04"
+# Where the axes of PyTorch's convolutions go: OIHW to HWIO, OIDHW to DHWIO, OIW to WIO.
+_CONVOLUTIONS = [(2, 1, 0), (2, 3, 1, 0), (2, 3, 4, 1, 0)]
+
+
+def is_arrays(source):
+    """Whether a restore plan's source is arrays rather than a checkpoint: by kind and content."""
+    return isinstance(source, collections.abc.Mapping) or (
+        _start(source) in (_HDF5, _ZIP))
+
+
+def open_arrays(source):
+    """Reads the names, shapes and types of arrays.
+
+    Args:
+        source: dict of names to arrays, or to what NumPy makes an array of, PyTorch's tensors
+            among it; an open HDF5 file or group; path of an ``.npz`` or an HDF5 file. The arrays
+            in groups of an HDF5 file, or in dicts of a dict, are named ``group/array``.
+
+    Returns:
+        An ``Arrays`` namedtuple: ``prefix``, str, what to call it; ``version``, its format;
+        ``tensors``, dict of name to ``StoredTensor``, sorted by name, whose ``dtype`` is NumPy's
+        where TensorFlow has none; ``values``, dict of name to array.
+
+    Raises:
+        CheckpointError: the file cannot be read, or holds no array.
+        RecipeError: with all problems in one message, values that are no arrays.
+    """
+    if isinstance(source, collections.abc.Mapping):
+        group = hasattr(source, "visititems")
+        prefix, version = ("an HDF5 group", "HDF5") if group else (type(source).__name__, "arrays")
+        values = _named_arrays(source, prefix)
+    else:
+        prefix = os.fsdecode(source)
+        version = "HDF5" if _start(source) == _HDF5 else "npz"
+        try:
+            values = _read_hdf5(prefix) if version == "HDF5" else _read_npz(prefix)
+        # A damaged archive is an error of zipfile's, of zlib's or of NumPy's.
+        except Exception as error:
+            raise CheckpointError("the file %r cannot be read as %s: %s"
+                                  % (prefix, version, error)) from None
+    if not values:
+        raise CheckpointError("%r holds no array%s" % (prefix, (
+            ": it is a zip archive of another kind; of a PyTorch file give the dict {name: "
+            "tensor}" if version == "npz" else "")))
+    return Arrays(prefix, version, collections.OrderedDict(
+        (name, StoredTensor(values[name].shape, _dtype(values[name]))) for name in sorted(values)),
+        values)
+
+
+def transposed(shape, transpose):
+    """The shape of an array after a transpose, or None where that cannot be made of it.
+
+    >>> transposed((2, 3), True), transposed((8, 3, 5, 5), (2, 3, 1, 0))
+    ((3, 2), (5, 5, 3, 8))
+    >>> transposed((8, 3, 5), True), transposed((2, 3), (2, 3, 1, 0))
+    (None, None)
+    """
+    if transpose is True:
+        return tuple(reversed(shape)) if len(shape) <= 2 else None
+    return (tuple(shape[axis] for axis in transpose)
+            if sorted(transpose) == list(range(len(shape))) else None)
+
+
+def fitting_transpose(shape, wanted):
+    """The transpose that makes an array's shape fit a variable's, or None.
+
+    Args:
+        shape: tuple of int. wanted: ``tf.TensorShape``.
+    """
+    if wanted.ndims != len(shape) or len(shape) < 2:
+        return None
+    if len(shape) == 2:
+        return True if wanted.is_compatible_with(shape[::-1]) else None
+    known = [order for order in _CONVOLUTIONS if len(order) == len(shape)]
+    for order in itertools.chain(known, itertools.islice(
+            itertools.permutations(range(len(shape))), 720)):
+        if wanted.is_compatible_with(transposed(shape, order)):
+            return order
+    return None
+
+
+def converts(dtype, wanted):
+    """Whether arrays of a type go into variables of another: equal, or both floats, or integers.
+
+    Args:
+        dtype: ``StoredTensor``'s. wanted: ``tf.DType``.
+    """
+    if not isinstance(dtype, tf.DType):
+        return False
+    return dtype == wanted or (dtype.is_floating and wanted.is_floating) or (
+        dtype.is_integer and wanted.is_integer)
+
+
+def converted(name, value, transpose, dtype):
+    """A copy of an array as its variable takes it.
+
+    A copy, since a resource variable that is given an array may go on living in its memory: what
+    its owner then writes there would be the variable's value.
+
+    Args:
+        name: str, of the variable. value: array.
+        transpose: None, True or a permutation. dtype: ``tf.DType``.
+
+    Returns:
+        A pair: the array, and what is wrong with it (str) or None.
+    """
+    wanted = dtype.as_numpy_dtype
+    if wanted is object:  # TensorFlow's strings
+        return np.array(value, object), None
+    axes = None if transpose in (None, True) else transpose
+    turned = value if transpose is None else np.transpose(value, axes)
+    with np.errstate(over="ignore", invalid="ignore"):
+        result = np.array(turned, wanted, order="C", copy=True)
+    if dtype.is_integer:
+        if (result != turned).any():
+            return result, "%r: the array has numbers that are no %s" % (name, dtype.name)
+    elif dtype.is_floating or dtype.is_complex:
+        holes, before, after = (int(test(_in_numpy_s_own(array)).sum()) for test, array in (
+            (np.isnan, result), (np.isinf, turned), (np.isinf, result)))
+        if holes:
+            return result, "%r: the array has %d NaN among its %d elements" % (
+                name, holes, result.size)
+        if after > before:
+            return result, "%r: the array has numbers too large for %s" % (name, dtype.name)
+    return result, None
+
+
+class ArrayAssignment(object):
+    """Assigns arrays to variables, all in one run; its ops are built once.
+
+    Args:
+        pairs: list of (list of a variable's parts, array).
+    """
+
+    def __init__(self, pairs):
+        self._feeds, assigned = {}, []
+        with tf.name_scope("plan_restore"):
+            for parts, value in pairs:
+                for part in parts:
+                    info = getattr(part, "_get_save_slice_info", lambda: None)()
+                    own = value if info is None else value[tuple(
+                        slice(offset, offset + size)
+                        for offset, size in zip(info.var_offset, info.var_shape))]
+                    given = tf.placeholder(part.dtype.base_dtype, own.shape)
+                    with tf.get_default_graph().colocate_with(part.op):
+                        # A ref variable of unknown shape takes any; a resource one by itself.
+                        assigned.append(tf.assign(
+                            part, given, validate_shape=part.shape.is_fully_defined()).op)
+                    self._feeds[given.name] = own
+            self._op = tf.group(*assigned).name
+
+    def run(self, session):
+        """Every value is handed over before the first is assigned."""
+        session.run(self._op, self._feeds)
+
+
+def _in_numpy_s_own(array):
+    """The array, or a float32 one for types of others, such as bfloat16, which lack the tests."""
+    return array if array.dtype.kind in "fc" else array.astype(np.float32)
+
+
+def _start(path):
+    try:
+        with open(os.fsdecode(path), "rb") as file:
+            start = file.read(8)
+    except (OSError, TypeError):
+        return None
+    return _ZIP if start.startswith(_ZIP) else start
+
+
+def _read_npz(path):
+    with np.load(path, allow_pickle=False) as archive:
+        values = {}
+        for name in archive.files:
+            try:
+                values[name] = archive[name]
+            except ValueError as error:  # an array of Python objects, or no .npy at all
+                raise ValueError("%s: %s" % (name, error)) from None
+    return {name: value for name, value in values.items() if isinstance(value, np.ndarray)}
+
+
+def _read_hdf5(path):
+    import h5py  # of TensorFlow's own requirements
+
+    with h5py.File(path, "r") as file:
+        return _named_arrays(file, path)
+
+
+def _named_arrays(mapping, prefix):
+    values, problems = {}, []
+    waiting = [("", mapping)]
+    while waiting:
+        start, group = waiting.pop()
+        for key in group:
+            name, value = start + str(key), group[key]
+            if isinstance(value, collections.abc.Mapping):
+                waiting.append((name + "/", value))
+                continue
+            try:
+                values[name] = _array(value)
+            except Exception as error:  # whatever another framework raises
+                problems.append("%r is no array: %s" % (name, error))
+    if problems:
+        raise RecipeError("cannot take arrays from %s" % prefix, sorted(problems))
+    return values
+
+
+def _array(value):
+    for step in ("detach", "cpu", "numpy"):  # a PyTorch tensor's way to NumPy
+        value = getattr(value, step)() if hasattr(value, step) else value
+    return np.asarray(value)
+
+
+def _dtype(array):
+    if array.dtype.hasobject:
+        return array.dtype
+    try:
+        return tf.as_dtype(array.dtype)
+    except TypeError:
+        return array.dtype
