@@ -24,6 +24,8 @@ _HOME = {
     "add_l2_loss": "l2_losses",
     "total_loss": "l2_losses",
     "plan_restore": "partial_restore",
+    "layerwise_autoencoders": "pretraining",
+    "max_margin_loss": "max_margin",
     "numpy_optimizer": "numpy_optimizers",
     "advance": "learning_rates",
     "piecewise_constant": "learning_rates",

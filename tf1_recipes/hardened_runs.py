@@ -233,6 +233,48 @@ def l2_losses(sessions):
     _train(session, tf.train.MomentumOptimizer(0.1, 0.9).minimize(loss))
 
 
+def pretrained_layers(sessions):
+    """B7: `layerwise_autoencoders` and `max_margin_loss`, each ending in `plan_restore`."""
+    from tf1_recipes.max_margin import max_margin_loss
+    from tf1_recipes.optimizer_groups import GroupedOptimizer
+    from tf1_recipes.partial_restore import plan_restore
+    from tf1_recipes.pretraining import layerwise_autoencoders
+
+    def hidden(initial, name, inputs):
+        kernel, bias = _variables(initial, name + "/kernel", name + "/bias")
+        return tf.nn.relu(tf.matmul(inputs, kernel) + bias)
+
+    def by_autoencoders(initial):
+        inputs = tf.placeholder(tf.float32, [None, 8], name="X")
+        hidden1 = hidden(initial, "hidden1", inputs)
+        hidden2 = hidden(initial, "hidden2", hidden1)
+        phases = layerwise_autoencoders(inputs, [hidden1], _descent)
+        phases += layerwise_autoencoders(hidden1, [hidden2], _descent, decoder="tied")
+        return [phase.train_op for phase in phases for _ in range(4)]
+
+    def by_max_margin(initial):
+        def score(name):
+            inputs = tf.placeholder(tf.float32, [None, 8], name=name)
+            below = hidden(initial, "hidden2", hidden(initial, "hidden1", inputs))
+            kernel, bias = _variables(initial, "score/kernel", "score/bias")
+            return tf.matmul(below, kernel) + bias
+
+        good = score("X")
+        with tf.variable_scope(tf.get_variable_scope(), reuse=True):
+            bad = score("corrupted")
+        return GroupedOptimizer([(_descent(), ".*")]).minimize(max_margin_loss(good, bad, 0.05))
+
+    for pretrain, before, after in zip(
+            (by_autoencoders, by_max_margin), sessions[::2], sessions[1::2]):
+        with tempfile.TemporaryDirectory() as folder:
+            checkpoint = os.path.join(folder, "pretrained.ckpt")
+            with tf.Graph().as_default():
+                _train(before, pretrain(before.initial), _start_at(before.initial), checkpoint)
+            with tf.Graph().as_default():
+                train = _descent().minimize(_relu_net(after.initial))
+                _train(after, train, plan_restore(checkpoint, include="hidden[12]").restore)
+
+
 def _variables(initial, *names):
     return [tf.get_variable(name, initializer=initial[name]) for name in names]
 
@@ -254,14 +296,25 @@ def _descent():
     return tf.train.GradientDescentOptimizer(0.1)
 
 
+def _start_at(initial):
+    """Starts every variable at its value, those that a recipe made of its own, too."""
+    def initialise(sess):
+        sess.run(tf.global_variables_initializer(), {
+            variable.initial_value: initial[variable.op.name]
+            for variable in tf.global_variables()})
+    return initialise
+
+
 def _train(session, train, initialise=None, finally_save=None):
+    """Runs a session's steps by one train op, or by a list of one for each step."""
+    trains = train if isinstance(train, list) else [train] * len(session.steps)
     saver = tf.train.Saver() if finally_save else None
     with tf.Session() as sess:
         if initialise:
             initialise(sess)
         else:
             sess.run(tf.global_variables_initializer())
-        for _, feeds in session.steps:
-            sess.run(train, {name + ":0": value for name, value in feeds.items()})
+        for train_op, (_, feeds) in zip(trains, session.steps):
+            sess.run(train_op, {name + ":0": value for name, value in feeds.items()})
         if saver:
             saver.save(sess, finally_save)

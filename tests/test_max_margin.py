@@ -1,0 +1,130 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests import docstring_examples
+from tests.small_trainings import both_kinds, values_after, variable
+from tf1_recipes import max_margin
+from tf1_recipes.errors import RecipeError
+from tf1_recipes.max_margin import max_margin_loss
+from tf1_recipes.optimizer_groups import GroupedOptimizer
+from tf1_recipes.v1 import tf
+
+
+def value_of(tensor, feed=None):
+    with tf.Session() as session:
+        return session.run(tensor, feed)
+
+
+def refused(*args):
+    operations = len(tf.get_default_graph().get_operations())
+    with pytest.raises(RecipeError) as error:
+        max_margin_loss(*args)
+    assert len(tf.get_default_graph().get_operations()) == operations
+    return error.value.problems
+
+
+def test_examples():
+    assert docstring_examples.run(max_margin) > 0
+
+
+def test_several_bad_scores_to_each_good_one():
+    with tf.Graph().as_default():
+        good, bad = tf.constant([1.0, 0.0]), tf.constant([[0.0, 0.5, 2.5], [-9.0, 0.0, 1.0]])
+        # 1 - 1 + (0, 0.5, 2.5) and 1 + (-9, 0, 1), nothing below 0
+        assert value_of(max_margin_loss(good, bad)) == (0 + 0.5 + 2.5 + 0 + 1 + 2) / 6
+        # [n, 1] to [n] is one bad score to each good one, not all to all.
+        assert value_of(max_margin_loss(good, bad[:, 1:2], 2.0)) == (1.5 + 2) / 2
+
+
+@settings(max_examples=25, deadline=None)
+@given(shape=st.lists(st.integers(1, 4), max_size=3), extra=st.sampled_from([(), (1,), (3,)]),
+       margin=st.sampled_from([0.25, 1, np.float32(2)]), known=st.booleans())
+def test_the_formula_for_any_shape(shape, extra, margin, known):
+    random = np.random.RandomState(0)
+    scores = [np.asarray(random.randn(*size)) for size in (shape, tuple(shape) + extra)]
+    expected = np.mean([max(0, float(margin) - scores[0][index[:len(shape)]] + scores[1][index])
+                        for index in np.ndindex(scores[1].shape)])
+    with tf.Graph().as_default():
+        fed = [tf.placeholder(tf.float64, each.shape if known else [None] * each.ndim)
+               for each in scores]
+        found = value_of(max_margin_loss(*fed, margin=margin), dict(zip(fed, scores)))
+    assert found == pytest.approx(expected, abs=1e-14)
+
+
+def test_a_pair_that_is_apart_by_the_margin_has_no_gradient():
+    with tf.Graph().as_default():
+        good, bad = tf.constant([2.0, 1.0, 0.5, 0.0]), tf.zeros([4])
+        gradients = tf.gradients(max_margin_loss(good, bad), [good, bad])
+        np.testing.assert_array_equal(
+            value_of(gradients), [[0, 0, -0.25, -0.25], [0, 0, 0.25, 0.25]])
+
+
+@both_kinds
+def test_two_scores_of_one_net_are_parted(use_resource):
+    def run():
+        with tf.Graph().as_default():
+            random = np.random.RandomState(0)
+            w = variable("w", np.float32(random.randn(300, 100) / 30), use_resource)
+            v = variable("v", np.float32(random.randn(100, 1) / 10), use_resource)
+            good, bad = (
+                tf.matmul(tf.nn.relu(tf.matmul(tf.constant(data), w)), v)
+                for data in np.float32(random.rand(2, 50, 300) * [[[1]], [[1.5]]]))
+            loss = max_margin_loss(good, bad)
+            optimizer = GroupedOptimizer([(tf.train.GradientDescentOptimizer(0.02), ".*")])
+            train_op = optimizer.minimize(loss)
+            right = tf.reduce_mean(tf.cast(good > bad, tf.float32))
+            return (values_after(train_op, [loss, right], 0)
+                    + values_after(train_op, [loss, right, w], 30))
+
+    loss, right, loss_after, right_after, _ = run()
+    assert loss_after < 0.1 < loss
+    assert (right < 1, right_after) == (True, 1)
+    assert len({run()[-1].tobytes() for _ in range(4)}) == 1
+
+
+def test_a_margin_that_is_fed():
+    with tf.Graph().as_default():
+        margin = tf.placeholder(tf.float32, [])
+        loss = max_margin_loss(tf.constant([1.0]), tf.constant([1.0]), margin)
+        assert value_of(loss, {margin: 0.5}) == 0.5
+
+
+def test_a_score_that_is_not_a_number_shows():
+    with tf.Graph().as_default():
+        good = tf.constant([np.nan, 9.0])
+        assert np.isnan(value_of(max_margin_loss(good, tf.zeros([2]))))
+
+
+def test_scores_that_do_not_pair_up():
+    with tf.Graph().as_default():
+        column, row = tf.zeros([4, 1]), tf.zeros([4])
+        assert refused(column, row) == [
+            "the scores have the shapes (4, 1) and (4,): there must be a bad score to every good "
+            "one, or with one more axis several"]
+        assert len(refused(row, tf.zeros([3]))) == 1
+        assert len(refused(row, tf.zeros([3, 4]))) == 1
+        assert len(refused(row, tf.placeholder(tf.float32))) == 1
+        good, bad = (tf.placeholder(tf.float32, [None]) for _ in range(2))
+        loss = max_margin_loss(good, bad)
+        with pytest.raises(tf.errors.InvalidArgumentError, match="a bad score to every good one"):
+            value_of(loss, {good: [1.0, 2.0], bad: [1.0]})
+
+
+def test_all_problems_come_in_one_error():
+    with tf.Graph().as_default():
+        w, v = variable("score/kernel", [1.0, 2.0]), variable("score_1/kernel", [1.0, 2.0])
+        assert refused(2.0 * w, 2.0 * v, 0) == [
+            "only the good scores depend on 'score/kernel': score both with the same weights "
+            "(reuse=True)",
+            "only the bad scores depend on 'score_1/kernel': score both with the same weights "
+            "(reuse=True)",
+            "the margin is 0.0: it must be above 0"]
+        assert refused(tf.zeros([2]), tf.zeros([2], tf.int32), float("inf")) == [
+            "the scores are of the types float32 and int32: they must be floating, and alike",
+            "the margin is inf: it must be finite"]
+        assert refused([1.0], 3.0, tf.constant(-1.0)) == [
+            "the good scores are [1.0]: they must be a tensor",
+            "the bad scores are 3.0: they must be a tensor",
+            "the margin is -1.0: it must be above 0"]
