@@ -32,7 +32,7 @@ setup(
     extras_require={
         "plot": ["matplotlib>=3.7"],
         "test": ["pytest>=8", "pytest-xdist>=3", "hypothesis>=6", "scikit-learn>=1.3",
-                 "matplotlib>=3.7"],
+                 "matplotlib>=3.7", "tensorboard>=2.15"],
         "lint": ["ruff"],
     },
     entry_points={"console_scripts": ["tf1-recipes = tf1_recipes.cli:main"]},

@@ -13,6 +13,7 @@ _HOME = {
     "layerwise_optimizer": "layer_rates",
     "RateMultipliers": "rate_multipliers",
     "multiply_gradients": "gradient_multipliers",
+    "summarize_training": "training_summaries",
     "scale_gradient": "gradient_scaling",
     "clip_gradients": "gradient_clipping",
     "DecoupledWeightDecay": "weight_decay",

@@ -2,7 +2,7 @@
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.rate_multipliers import multipliers_by_variable
 from tf1_recipes.scalars import as_tensor, problem_with
-from tf1_recipes.train_step import gate, is_gated, tensors_held_by
+from tf1_recipes.train_step import gate, is_gated, rows_once, tensors_held_by
 from tf1_recipes.v1 import tf
 from tf1_recipes.variable_selection import name_of
 
@@ -148,15 +148,14 @@ def _step(gradient, variable, rate, decay):
         dtype = variable.dtype.base_dtype
         if isinstance(gradient, tf.IndexedSlices):
             # Ids that occur twice count as one row, which decays once.
-            rows, positions = tf.unique(gradient.indices)
-            values = tf.math.unsorted_segment_sum(gradient.values, positions, tf.size(rows))
+            gradient = rows_once(gradient)
             if hasattr(variable, "handle"):
-                weights = variable.sparse_read(rows)
+                weights = variable.sparse_read(gradient.indices)
             else:
-                weights = tf.gather(variable.read_value(), rows)
+                weights = tf.gather(variable.read_value(), gradient.indices)
             return tf.IndexedSlices(
-                _product(rate, dtype) * _decayed(values, weights, decay), rows,
-                gradient.dense_shape)
+                _product(rate, dtype) * _decayed(gradient.values, weights, decay),
+                gradient.indices, gradient.dense_shape)
         return _product(rate, dtype) * _decayed(gradient, variable.read_value(), decay)
 
 

@@ -3,7 +3,7 @@ import collections
 
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.scalars import as_tensor, problem_with
-from tf1_recipes.train_step import components, gate, own_buffer
+from tf1_recipes.train_step import components, gate, own_buffer, rows_once
 from tf1_recipes.v1 import tf
 from tf1_recipes.variable_selection import closest_names, name_of
 
@@ -163,11 +163,9 @@ _CLIPPING = collections.OrderedDict([
 
 def _summed(gradient):
     """The gradient, in memory of its own; of a sparse one each id once."""
-    if not isinstance(gradient, tf.IndexedSlices):
-        return None if gradient is None else own_buffer(gradient)
-    ids, positions = tf.unique(gradient.indices)
-    values = tf.unsorted_segment_sum(gradient.values, positions, tf.size(ids))
-    return tf.IndexedSlices(values, ids, gradient.dense_shape)
+    if isinstance(gradient, tf.IndexedSlices):
+        return rows_once(gradient)
+    return None if gradient is None else own_buffer(gradient)
 
 
 def _square_sum(gradient):

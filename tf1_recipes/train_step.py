@@ -81,6 +81,13 @@ def components(value):
     return [value]
 
 
+def rows_once(slices):
+    """``IndexedSlices`` that name every row once: the values of equal indices are added up."""
+    rows, positions = tf.unique(slices.indices)
+    values = tf.unsorted_segment_sum(slices.values, positions, tf.size(rows))
+    return tf.IndexedSlices(values, rows, slices.dense_shape)
+
+
 def operation_of(value):
     """The operation of a tensor, variable or operation."""
     return value if isinstance(value, tf.Operation) else value.op

@@ -18,6 +18,7 @@ MODULES = ["numpy_optimizers", "reference_optimizers",
            "variable_selection", "learning_rates",
            "decaying_rates", "cosine_rates", "cyclical_rates", "joined_rates",
            "layer_rates", "rate_multipliers", "layer_outputs", "scaling_against_true_rates",
+           "training_summaries",
            "train_step", "scalars"]
 
 DRIVER = """
