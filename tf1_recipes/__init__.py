@@ -27,6 +27,7 @@ _HOME = {
     "plan_restore": "partial_restore",
     "layerwise_autoencoders": "pretraining",
     "max_margin_loss": "max_margin",
+    "cache_outputs": "layer_cache",
     "numpy_optimizer": "numpy_optimizers",
     "advance": "learning_rates",
     "piecewise_constant": "learning_rates",

@@ -1,0 +1,36 @@
+"""A progress bar on standard error, for what goes through a whole data set."""
+import contextlib
+import sys
+
+
+@contextlib.contextmanager
+def progress_bar(shown=None):
+    """Gives a function that begins a bar: ``advance = bar("caching", total)``, ``advance(count)``.
+
+    Args:
+        shown: bool; by default whether standard error is a terminal. Without rich (old Pythons)
+            nothing is shown.
+    """
+    if shown is None:
+        shown = sys.stderr.isatty()
+    try:
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+    except ImportError:
+        shown = False
+    if not shown:
+        yield lambda title, total: lambda count: None
+        return
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(),
+               TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        def begin(title, total):
+            task = bars.add_task(title, total=total)
+            return lambda count: bars.advance(task, count)
+        yield begin

@@ -1,0 +1,104 @@
+"""Rows appended to a plain ``.npy`` file, which is whole when the last of them is in.
+
+While it grows the file is called ``PATH.partial``. Its header already speaks of all rows, and its
+length says how many there are: a program that was killed has lost the batch it was at, no more.
+"""
+import os
+
+import numpy as np
+
+from tf1_recipes.errors import RecipeError
+from tf1_recipes.session_tap import PARTIAL_SUFFIX
+
+try:
+    import fcntl
+except ImportError:  # Windows, where a file that is open cannot be replaced anyway.
+    fcntl = None
+
+
+class RowFile(object):
+    """A file of so many rows, open to be gone on with; no other process may open it meanwhile.
+
+    Args:
+        path: str, what the file is called once it is whole.
+        rows: int, how many rows it is to hold.
+
+    Attributes:
+        whole: int, how many rows it holds.
+        shape: tuple, the shape of a row; None before the first one.
+        dtype: ``np.dtype``; None before the first row.
+
+    Raises:
+        RecipeError: another process has it open.
+    """
+
+    def __init__(self, path, rows):
+        self.path, self._rows = path, rows
+        self.partial = path + PARTIAL_SUFFIX
+        self._file = os.fdopen(os.open(self.partial, os.O_RDWR | os.O_CREAT, 0o666), "r+b")
+        try:
+            if fcntl:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self._file.close()
+            raise RecipeError("cannot write %s" % self.partial, [
+                "another process is at it: wait for it, or end it"]) from None
+        self._read()
+
+    def keep(self, rows):
+        """Drops all but so many of the rows."""
+        if rows:
+            self.whole = rows
+        else:
+            self._empty()
+        self._file.seek(self._start + rows * self._row_size())
+        self._file.truncate()
+
+    def append(self, array):
+        """Adds rows.
+
+        Args:
+            array: array of them, of the shape and dtype of those that are there.
+        """
+        if self.shape is None:
+            self.shape, self.dtype = array.shape[1:], array.dtype
+            np.lib.format.write_array_header_1_0(self._file, {
+                "descr": np.lib.format.dtype_to_descr(self.dtype), "fortran_order": False,
+                "shape": (self._rows,) + self.shape})
+            self._start = self._file.tell()
+        self._file.write(np.ascontiguousarray(array).data)
+        self._file.flush()
+        self.whole += len(array)
+
+    def finish(self):
+        """Gives the file its name."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        os.replace(self.partial, self.path)
+
+    def close(self):
+        """Closes the file, which keeps its rows; without any it is removed."""
+        self._file.close()
+        if not self.whole:
+            os.remove(self.partial)
+
+    def _empty(self):
+        self.whole, self.shape, self.dtype, self._start = 0, None, None, 0
+
+    def _read(self):
+        self._empty()
+        try:
+            version = np.lib.format.read_magic(self._file)
+            shape, _, dtype = np.lib.format.read_array_header_1_0(self._file)
+        except ValueError:  # It is empty, or was killed within its header.
+            return
+        if version == (1, 0) and shape[:1] == (self._rows,):
+            self.shape, self.dtype, self._start = shape[1:], dtype, self._file.tell()
+            size = os.fstat(self._file.fileno()).st_size - self._start
+            self.whole = min(size // self._row_size(), self._rows)
+
+    def _row_size(self):
+        if self.shape is None:
+            return 0
+        return int(np.prod(self.shape, dtype=np.int64)) * self.dtype.itemsize
