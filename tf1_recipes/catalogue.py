@@ -107,6 +107,19 @@ RECIPES = (
                    "[0.51199996, 0.94119203, 1.1479864]\n[0.40959996, 0.92236817, 1.0185351]\n"
                    "[0.32767996, 0.9039208, 0.924447]\n"),
     Recipe(
+        name="A5", title="A multiplier per variable name, with summaries",
+        formula="w -= r m[w] dL/dw",
+        document=LAYER_WISE,
+        function="RateMultipliers",
+        trap="a name that is missing in the dict is a KeyError, one too many is ignored; no effect "
+             "under Adam and its kin; TypeError on sparse or None gradients",
+        example="rate_multipliers.py", releases=RELEASES, model="rate_multipliers",
+        hardened="rate_multipliers",
+        problem="a relu net of two layers under one optimizer, which gates the gradients of each "
+                "op; the rate is fed, and drops; the summaries are fetched in runs of their own",
+        tolerance=Tolerance(ulp=4),
+        reason="matrix products over eight inputs are added in another order"),
+    Recipe(
         name="A6", title="Gradient scaling with stop_gradient",
         formula="f x + (1 - f) stop_gradient(x):  value x,  gradient f dy",
         document="answers on layer-wise learning rates in TensorFlow 1",
@@ -119,6 +132,20 @@ RECIPES = (
                 "stay as they are, so its trace is no evidence for the recipe",
         tolerance=Tolerance(ulp=4),
         reason="the documented mix rounds the value twice, the recipe leaves it alone"),
+    Recipe(
+        name="A7", title="A defaultdict of multipliers with momentum",
+        formula="A = 0.9 A + m[w] dL/dw,  w -= r A,  m = 1 where the dict has no entry",
+        document=LAYER_WISE,
+        function="RateMultipliers",
+        trap="no effect at all: the factor is kept under the name of the layer's output, "
+             "dense/BiasAdd, and looked up under dense/kernel; the default is used, silently",
+        example="momentum_multipliers.py", releases=("1.7.1", "1.15.5"),
+        model="momentum_multipliers", hardened="multipliers_of_outputs",
+        problem="a relu net of two layers trained as documented, where the factor has no effect, "
+                "and as meant; one optimizer gates the gradients of each op",
+        tolerance=Tolerance(ulp=4),
+        reason="matrix products over eight inputs are added in another order; no slope changes its "
+               "sign, so that no accumulator cancels out"),
     Recipe(
         name="B1", title="Restore everything and go on training",
         formula="w_new = w_old,  w -= r clip(g, -1, 1)",

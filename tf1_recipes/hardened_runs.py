@@ -48,6 +48,52 @@ def scale_gradient(sessions):
     _train(session, tf.train.GradientDescentOptimizer(0.1).minimize(loss))
 
 
+def rate_multipliers(sessions):
+    """A5: `RateMultipliers` filled while the net is built, and `summarize_training`."""
+    from tf1_recipes.gradient_multipliers import multiply_gradients
+    from tf1_recipes.rate_multipliers import RateMultipliers
+    from tf1_recipes.training_summaries import summarize_training
+
+    session = sessions[0]
+    multipliers = RateMultipliers()
+
+    def layer(x, name, multiplier):
+        kernel, bias = _variables(session.initial, name + "/kernel", name + "/bias")
+        multipliers.of(kernel, multiplier)
+        multipliers.of(bias, 2 * multiplier)
+        return tf.matmul(x, kernel) + bias
+
+    features = tf.placeholder(tf.float32, [None, 3], name="features")
+    targets = tf.placeholder(tf.float32, [None, 1], name="targets")
+    rate = tf.placeholder(tf.float32, [], name="learning_rate")
+    outputs = layer(tf.nn.relu(layer(features, "hidden", 0.1)), "outputs", 1.0)
+    optimizer = tf.train.GradientDescentOptimizer(rate)
+    pairs = optimizer.compute_gradients(tf.reduce_sum(tf.square(outputs - targets)))
+    pairs = multiply_gradients(optimizer, pairs, multipliers)
+    summarize_training(pairs, rate)
+    _train(session, optimizer.apply_gradients(pairs))
+
+
+def multipliers_of_outputs(sessions):
+    """A7: `RateMultipliers` of a layer's output under momentum."""
+    from tf1_recipes.gradient_multipliers import multiply_gradients
+    from tf1_recipes.rate_multipliers import RateMultipliers
+
+    # As documented, the factor of 2 has no effect: that is a multiplier of 1.
+    for session, multiplier in zip(sessions, (1.0, 2.0)):
+        with tf.Graph().as_default():
+            multipliers = RateMultipliers()
+            step = tf.train.get_or_create_global_step()
+            features = tf.placeholder(tf.float32, [None, 3], name="features")
+            targets = tf.placeholder(tf.float32, [None, 1], name="targets")
+            hidden = multipliers.of(_dense(features, session.initial, "dense"), multiplier)
+            outputs = _dense(tf.nn.relu(hidden), session.initial, "outputs")
+            optimizer = tf.train.MomentumOptimizer(1e-3, 0.9)
+            pairs = optimizer.compute_gradients(tf.reduce_mean(tf.square(outputs - targets)))
+            pairs = multiply_gradients(optimizer, pairs, multipliers)
+            _train(session, optimizer.apply_gradients(pairs, step))
+
+
 def scale_gradient_of_a_layer(sessions):
     """A6: `scale_gradient` on what comes out of the lower layers."""
     from tf1_recipes.gradient_scaling import scale_gradient
@@ -277,6 +323,13 @@ def pretrained_layers(sessions):
 
 def _variables(initial, *names):
     return [tf.get_variable(name, initializer=initial[name]) for name in names]
+
+
+def _dense(x, initial, name):
+    kernel, bias = initial[name + "/kernel"], initial[name + "/bias"]
+    return tf.layers.dense(
+        x, len(bias), name=name, kernel_initializer=tf.constant_initializer(kernel),
+        bias_initializer=tf.constant_initializer(bias))
 
 
 def _relu_net(initial):
