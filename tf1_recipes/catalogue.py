@@ -236,6 +236,28 @@ RECIPES = (
             "step %d, lr = %s\n" % (step, rate) for step, rate in enumerate(
                 ["0.100"] * 5 + ["0.050"] * 5 + ["0.010"] * 5 + ["0.001"] * 5, start=1))),
     Recipe(
+        name="D2", title="SGDR: cosine annealing with warm restarts, batch by batch",
+        formula="c = c + 1, and 0 where it is n, then n = cycle_mult n;  "
+                "rate = max (1 + cos(pi c / n)) / 2",
+        document="SGDR (arXiv 1608.03983), as callbacks for Keras have it",
+        function="WarmRestarts",
+        trap="a second fit takes the annealed rate for the largest; a cycle whose length is no "
+             "whole number never ends",
+        example="warm_restarts.py", releases=("1.7.1", "1.15.5"), model="warm_restarts",
+        hardened="warm_restarts",
+        problem="a Keras model of two layers, each with its own rate; each weight is trained by "
+                "its own samples only, and no sum depends on its order"),
+    Recipe(
+        name="D3", title="A recorder: rate, iteration and loss of every batch, and their plots",
+        formula="history[t] = (t, rate_t, loss_t, ...)",
+        document="the recorder behind SGDR for Keras; learning-rate range tests",
+        function="RateRecorder",
+        trap="where the next rate is set first, it is kept beside the loss of this batch",
+        example="rate_recorder.py", releases=("1.7.1", "1.15.5"), model="rate_recorder",
+        hardened="rate_recorder",
+        problem="a Keras model whose rate doubles, and whose history ends as a variable; each "
+                "weight is trained by its own samples only"),
+    Recipe(
         name="E1", title="Weight decay as L2 in the loss, kept in collections",
         formula="loss = data + d sum |w|^2 / 2,  g_w = dL/dw + d w",
         document="answers on weight decay by collections of weights and losses",

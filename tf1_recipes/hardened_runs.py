@@ -321,6 +321,64 @@ def pretrained_layers(sessions):
                 _train(after, train, plan_restore(checkpoint, include="hidden[12]").restore)
 
 
+def warm_restarts(sessions):
+    """D2: `WarmRestarts`, with a rate for each of two layers."""
+    import numpy as np
+
+    from tf1_recipes.keras_callbacks import WarmRestarts
+
+    session = sessions[0]
+    layers, K = tf.keras.layers, tf.keras.backend
+    inputs = layers.Input(shape=(4,), name="inputs")
+    outputs = layers.add([_linear_layer(session, name)(inputs) for name in ("early", "final")])
+    model = tf.keras.Model(inputs, outputs)
+    _compile_descent(model, K.variable(session.initial["lr"], name="lr"))
+    batches = [feeds for _, feeds in session.steps if "inputs" in feeds]
+    with tf.Session().as_default():
+        model.fit(np.concatenate([batch["inputs"] for batch in batches]),
+                  np.concatenate([batch["add_target"] for batch in batches]),
+                  batch_size=2, shuffle=False, verbose=0, callbacks=[WarmRestarts(4, t_mul=2)])
+
+
+def rate_recorder(sessions):
+    """D3: the history of a `ScheduledRate`, which is a `RateRecorder`."""
+    import numpy as np
+
+    from tf1_recipes.decaying_rates import exponential_decay
+    from tf1_recipes.keras_callbacks import ScheduledRate
+
+    session = sessions[0]
+    layers, K = tf.keras.layers, tf.keras.backend
+    model = tf.keras.Sequential([layers.Input(shape=(2,)), _linear_layer(session, "dense")])
+    _compile_descent(model, K.variable(session.initial["lr"], name="lr"))
+    kept = K.variable(session.initial["history"], name="history")
+    batches = [feeds for _, feeds in session.steps if "dense_input" in feeds]
+    recorder = ScheduledRate(exponential_decay(session.initial["lr"], 1, 2.0))
+    with tf.Session().as_default():
+        model.fit(np.concatenate([batch["dense_input"] for batch in batches]),
+                  np.concatenate([batch["dense_target"] for batch in batches]),
+                  batch_size=2, shuffle=False, verbose=0, callbacks=[recorder])
+        K.set_value(kept, np.transpose(
+            [recorder.history[name] for name in ("iterations", "lr", "loss")]))
+
+
+def _linear_layer(session, name):
+    start = tf.constant_initializer(session.initial[name + "/kernel"])
+    return tf.keras.layers.Dense(1, use_bias=False, kernel_initializer=start, name=name)
+
+
+def _compile_descent(model, rate):
+    """Compiles a Keras model for gradient descent by one rate, or by one for each weight."""
+    def updates(loss, params):
+        rates = tf.unstack(rate) if rate.shape.ndims else [rate] * len(params)
+        return [tf.assign_sub(weights, own * gradient) for weights, own, gradient in zip(
+            params, rates, tf.gradients(loss, params))]
+
+    model.compile(tf.train.GradientDescentOptimizer(1.0), "mse")
+    model.optimizer.lr = rate
+    model.optimizer.get_updates = updates
+
+
 def _variables(initial, *names):
     return [tf.get_variable(name, initializer=initial[name]) for name in names]
 

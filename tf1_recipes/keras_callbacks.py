@@ -18,8 +18,8 @@ from tf1_recipes.v1 import tf
 class RateRecorder(tf.keras.callbacks.Callback):
     """Records a training batch by batch: the learning rate, the iteration and every logged value.
 
-    The rate is the one that the batch was trained with. The documented recorder sets the next rate
-    first, and keeps that one beside the loss of this batch.
+    The rate is the one that the batch was trained with. (A recorder that sets the next rate first
+    keeps that one beside the loss of this batch.)
 
     Attributes:
         iteration: int, how many batches were trained, in all calls of ``fit``.

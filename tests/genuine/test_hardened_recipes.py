@@ -17,6 +17,7 @@ MODULES = ["numpy_optimizers", "reference_optimizers",
            "gradient_clipping", "partial_restore", "restore_arrays",
            "variable_selection", "learning_rates",
            "decaying_rates", "cosine_rates", "cyclical_rates", "joined_rates",
+           "keras_callbacks", "rate_range", "training_plots",
            "layer_rates", "rate_multipliers", "layer_outputs", "scaling_against_true_rates",
            "training_summaries",
            "train_step", "scalars"]

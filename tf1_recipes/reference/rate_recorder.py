@@ -1,0 +1,26 @@
+"""D3: a linear model whose rate doubles at every step; its rates and losses are recorded.
+
+    e = inputs w - targets,   loss = sum_b e_b^2 / B,   w -= rate * 2/B inputs^T e
+    history[i] = (i + 1, rate, loss), written at the end
+"""
+import numpy as np
+
+
+def model(sessions):
+    states = {}
+    for session in sessions:
+        state = states[session.number] = dict(session.initial)
+        rows = []
+        for number, feeds in session.steps:
+            if "dense_input" in feeds:
+                inputs, w, rate = feeds["dense_input"], state["dense/kernel"], state["lr"]
+                error = inputs @ w - feeds["dense_target"]
+                slope = inputs.T @ error * inputs.dtype.type(2 / len(inputs))
+                rows.append((len(rows) + 1, rate, np.mean(np.square(error))))
+                state = dict(state, **{"dense/kernel": w - rate * slope})
+            elif np.size(list(feeds.values())[0]) == 1:
+                state = dict(state, lr=state["lr"] * state["lr"].dtype.type(2))
+            else:
+                state = dict(state, history=np.array(rows, state["history"].dtype))
+            states[number] = state
+    return states
