@@ -15,6 +15,7 @@ _HOME = {
     "multiply_gradients": "gradient_multipliers",
     "summarize_training": "training_summaries",
     "scale_gradient": "gradient_scaling",
+    "DiscriminativeAdam": "keras_adam",
     "clip_gradients": "gradient_clipping",
     "DecoupledWeightDecay": "weight_decay",
     "decay_after": "weight_decay",

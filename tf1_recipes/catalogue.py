@@ -147,6 +147,23 @@ RECIPES = (
         reason="matrix products over eight inputs are added in another order; no slope changes its "
                "sign, so that no accumulator cancels out"),
     Recipe(
+        name="A8", title="Keras: Adam with a rate per stage (discriminative layers)",
+        formula="r = lr sqrt(1 - b2^t) / (1 - b1^t);  w -= r[stage of w] m / (sqrt(v) + epsilon)",
+        document="discriminative layers for Keras 2.2's Adam: two split layers, three rates",
+        function="DiscriminativeAdam",
+        trap="a split layer that is frozen or has no weights is never met, and the earlier rate "
+             "stays; Keras counts the step beside its reads: by chance the first is taken for the "
+             "second; nets race",
+        example="keras_discriminative_adam.py", releases=("1.15.5",),
+        model="keras_discriminative_adam", hardened="discriminative_adam",
+        problem="Keras 2.2.4 on four layers side by side: no gradient reads a weight, so the race "
+                "cannot show; the step is read before it is counted. AMSGrad with Keras' defaults "
+                "and a rate that decays; then Adam on gradients of few bits, which today's kernel "
+                "and Keras' ten operations round alike",
+        tolerance=Tolerance(ulp=4),
+        reason="sums over four examples and powers of beta are rounded in another order or "
+               "otherwise by NumPy"),
+    Recipe(
         name="B1", title="Restore everything and go on training",
         formula="w_new = w_old,  w -= r clip(g, -1, 1)",
         document="Hands-On Machine Learning, chapter 11: reusing a TensorFlow model",

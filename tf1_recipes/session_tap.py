@@ -746,15 +746,28 @@ class AfterImport(object):
 
 def serve_version_1(tensorflow):
     """Gives a script the TF1 API of today's TensorFlow, if v1.py lies beside this file."""
-    beside = os.path.join(os.path.dirname(os.path.abspath(__file__)), "v1.py")
-    if tensorflow.__version__.startswith(("0.", "1.")) or not os.path.exists(beside):
-        return
+    v1 = None if tensorflow.__version__.startswith(("0.", "1.")) else _beside("v1.py")
+    if v1:
+        sys.modules["tensorflow"] = v1.facade(tensorflow)
+        np.set_printoptions(**print_options())
+
+
+def serve_keras_2():
+    """Gives a script Keras 2 by the name ``keras``, where tf_keras is installed, as above."""
+    keras_imports = _beside("legacy", "keras_imports.py") if sys.version_info[0] > 2 else None
+    if keras_imports:
+        keras_imports.install()
+
+
+def _beside(*path):
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), *path)
+    if not os.path.exists(path):
+        return None
     from importlib import util
-    spec = util.spec_from_file_location("tf1_recipes_v1", beside)
-    v1 = util.module_from_spec(spec)
-    spec.loader.exec_module(v1)
-    sys.modules["tensorflow"] = v1.facade(tensorflow)
-    np.set_printoptions(**print_options())
+    spec = util.spec_from_file_location("tf1_recipes_" + os.path.basename(path)[:-3], path)
+    module = util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def print_options():
@@ -870,6 +883,7 @@ def main(arguments=None):
         "tensorflow": see_version,
         r"tensorflow(_core)?\.python\.client\.session": lambda module: attach(
             tap, module.BaseSession)}))
+    serve_keras_2()
     # Registered first, so run last: a script's own threads and exit functions still count.
     atexit.register(end)
     outcome["exit_status"] = run_script(options.script, options.arguments)

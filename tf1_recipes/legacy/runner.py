@@ -1,7 +1,7 @@
 """``tf1-recipes run``: runs a script with the TF1 API under the name ``tensorflow``.
 
 The script finds ``tf.compat.v1`` in graph mode, with legacy Keras behind ``tf.layers`` and the rnn
-cells, when it says ``import tensorflow``.
+cells, when it says ``import tensorflow``, and Keras 2 when it says ``import keras``.
 """
 import contextlib
 import contextvars
@@ -14,6 +14,7 @@ import numpy as np
 
 from tf1_recipes import session_tap, v1
 from tf1_recipes.errors import Error
+from tf1_recipes.legacy import keras_imports
 
 
 def run(script, arguments):
@@ -26,6 +27,7 @@ def run(script, arguments):
         raise Error("there is no script %s" % script)
     os.environ["TF_USE_LEGACY_KERAS"] = "1"
     sys.meta_path.insert(0, session_tap.AfterImport({"tensorflow": session_tap.serve_version_1}))
+    keras_imports.install()
     status = session_tap.run_script(script, arguments)
     sys.stdout.flush()
     return status
@@ -52,6 +54,7 @@ def run_captured(script, tap):
     argv, path = sys.argv, list(sys.path)
     printed, complaints = io.StringIO(), io.StringIO()
     detach = session_tap.attach(tap, BaseSession)
+    uninstall = keras_imports.install()
     try:
         sys.modules["tensorflow"] = v1.facade(tensorflow)
         # A thread has a default graph and session of its own, which the script may reset.
@@ -62,6 +65,7 @@ def run_captured(script, tap):
                 contextvars.copy_context().run, session_tap.run_script, script, []).result()
     finally:
         detach()
+        uninstall()
         sys.modules.update(kept)
         sys.argv, sys.path[:] = argv, path
     if status:

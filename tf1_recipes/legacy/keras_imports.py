@@ -1,0 +1,127 @@
+"""What a script gets for ``import keras``: Keras 2's names in graph mode, from tf_keras.
+
+A script of TensorFlow 1's time means Keras 2 by ``keras``; today that name is Keras 3's, if it is
+installed. While a script runs, `KerasImports` finds these modules for it:
+
+* ``keras`` and ``keras.<module>`` as in TF1's API (``tf.compat.v1.keras``), else from tf_keras's
+  source (``keras.layers.core``, ``keras.utils.np_utils``);
+* ``keras.optimizers`` with the classes of Keras 2.2, made of variables and `get_updates`, from
+  which a script may derive its own;
+* ``keras.legacy.interfaces``, whose decorators took the arguments of Keras 1, as decorators that
+  change nothing.
+
+A module that is not there is the usual ImportError. A genuine Keras, on a TensorFlow without
+tf_keras beside it, is left to Python.
+
+It needs the standard library only: `session_tap` loads it from the file beside it, too.
+"""
+import importlib
+import importlib.machinery
+import importlib.util
+import re
+import sys
+import types
+
+# Names under which Keras 2.2 had the same module.
+_MOVED = {"backend.tensorflow_backend": "backend", "engine": "layers", "engine.topology": "layers"}
+_OPTIMIZERS = ("Optimizer", "SGD", "RMSprop", "Adagrad", "Adadelta", "Adam", "Adamax", "Nadam",
+               "TFOptimizer")
+_API = "tf_keras.api._v1.keras"
+
+
+class KerasImports:
+    """A finder for ``sys.meta_path``, to stand before all others."""
+
+    def find_spec(self, fullname, path=None, target=None):
+        if fullname.partition(".")[0] != "keras" or importlib.util.find_spec("tf_keras") is None:
+            return None
+        # First, so that TensorFlow is in graph mode before Keras makes anything.
+        importlib.import_module("tensorflow")
+        names = _names(fullname.partition(".")[2])
+        if names is None:
+            raise ModuleNotFoundError("No module named %r" % fullname, name=fullname)
+        return importlib.machinery.ModuleSpec(fullname, _Loader(names), is_package=True)
+
+
+class _Loader:
+    def __init__(self, names):
+        self.names = names
+
+    def create_module(self, spec):
+        return None
+
+    def exec_module(self, module):
+        source, extra = self.names
+        module.__dict__.update(extra)
+        module.__getattr__ = lambda name: _attribute(source, module.__name__, name)
+        module.__dir__ = lambda: sorted(set(dir(source)) | set(extra))
+        module.__all__ = [name for name in module.__dir__() if not name.startswith("_")]
+
+
+def _attribute(source, title, name):
+    value = getattr(source, name, None)
+    if value is not None and not isinstance(value, types.ModuleType):
+        return value
+    try:  # Keras 2.2 imported its submodules: `keras.legacy` needs no import of its own.
+        return importlib.import_module("%s.%s" % (title, name))
+    except ModuleNotFoundError as error:
+        if not error.name.startswith(title):
+            raise
+    if value is None:
+        raise AttributeError("module %r has no attribute %r" % (title, name))
+    return value
+
+
+def _names(name):
+    """Returns (module to take names from, dict of further names), or None if there is no such."""
+    if name == "":
+        return importlib.import_module(_API), {
+            "__version__": importlib.import_module("tf_keras").__version__}
+    if name == "legacy":
+        return types.ModuleType(name), {}
+    if name == "legacy.interfaces":
+        return _Interfaces(name), {}
+    if name == "optimizers":
+        version_1 = importlib.import_module("tf_keras.src.optimizers.optimizer_v1")
+        return importlib.import_module(_API + ".optimizers"), {
+            each: getattr(version_1, each) for each in _OPTIMIZERS}
+    name = _MOVED.get(name, name)
+    for home in (_API, "tf_keras.src"):
+        full = "%s.%s" % (home, name)
+        try:
+            return importlib.import_module(full), {}
+        except ModuleNotFoundError as error:
+            if not full.startswith(error.name):
+                raise
+    return None
+
+
+class _Interfaces(types.ModuleType):
+    """``keras.legacy.interfaces``: ``legacy_<what>_support`` returns what it is given."""
+
+    def __getattr__(self, name):
+        if re.match(r"legacy_\w+_support$", name):
+            return lambda function: function
+        raise AttributeError("module 'keras.legacy.interfaces' has no attribute %r" % name)
+
+
+def install():
+    """Puts the finder before all others and hides a Keras that was imported.
+
+    Returns:
+        A function of no arguments that undoes it.
+    """
+    hidden = _take_out()
+    finder = KerasImports()
+    sys.meta_path.insert(0, finder)
+
+    def uninstall():
+        sys.meta_path.remove(finder)
+        _take_out()
+        sys.modules.update(hidden)
+    return uninstall
+
+
+def _take_out():
+    names = [name for name in sys.modules if name.partition(".")[0] == "keras"]
+    return {name: sys.modules.pop(name) for name in names}
