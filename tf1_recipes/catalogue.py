@@ -215,6 +215,19 @@ RECIPES = (
         tolerance=Tolerance(ulp=4),
         reason="matrix products over ten inputs are added in another order"),
     Recipe(
+        name="B5", title="Cache the frozen layers' output",
+        formula="rows = h(x) once;  w_upper -= r dL/dw(rows[batch]) in place of dL/dw(h(x[batch]))",
+        document="Hands-On Machine Learning, chapter 11: caching the frozen layers",
+        function="cache_outputs",
+        trap="the cache is never compared with the weights and data that it came from, and holds "
+             "whatever dropout or batch normalization in training mode gave it",
+        example="cached_layer.py", releases=RELEASES, model="cached_layer",
+        hardened="cached_layer",
+        problem="a relu net with two frozen layers, trained from its inputs, and again from the "
+                "cache of hidden2 in shuffled batches: the same",
+        tolerance=Tolerance(ulp=4),
+        reason="matrix products over four inputs are added in another order"),
+    Recipe(
         name="B7", title="Pretrain the lower layers first",
         formula="loss_k = mean (decoder_k(h_k) - h_(k-1))^2;  or mean max(0, m - s(good) + s(bad))",
         document="Hands-On Machine Learning, chapters 11 and 15: pretraining without labels",

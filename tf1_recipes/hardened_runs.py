@@ -118,6 +118,30 @@ def frozen_group(sessions):
             _train(session, optimizer.minimize(_relu_net(session.initial)))
 
 
+def cached_layer(sessions):
+    """B5: the frozen layers below, and the same from what `cache_outputs` made of them."""
+    import numpy as np
+
+    from tf1_recipes.layer_cache import cache_outputs
+
+    without_cache, with_cache = sessions
+    frozen_group([without_cache])
+    inputs = np.concatenate([feeds["X"] for _, feeds in without_cache.steps[:3]])
+    with tf.Graph().as_default() as graph, tempfile.TemporaryDirectory() as folder:
+        upper = "hidden[34]|outputs"
+        loss = _relu_net(with_cache.initial)
+        train = _descent().minimize(
+            loss, var_list=tf.get_collection(tf.GraphKeys.TRAINABLE_VARIABLES, scope=upper))
+        hidden2, x, y = map(graph.get_tensor_by_name, ("hidden2/relu:0", "X:0", "y:0"))
+        with tf.Session() as sess:
+            sess.run(tf.global_variables_initializer())
+            cache = cache_outputs(sess, hidden2, {x: inputs}, os.path.join(folder, "hidden2.npy"))
+            for step, (_, feeds) in enumerate(with_cache.steps):
+                order = np.arange(11) * (step // 3 + 1) % 11
+                rows = np.array_split(cache.array[order], 3)[step % 3]
+                sess.run(train, {hidden2: rows, y: feeds["y"]})
+
+
 def restore_all(sessions):
     """B1: train with `clip_gradients`, save, restore all by `plan_restore` and train on."""
     from tf1_recipes.gradient_clipping import clip_gradients
@@ -422,7 +446,7 @@ def _relu_net(initial):
         kernel, bias = _variables(initial, name + "/kernel", name + "/bias")
         layer = tf.matmul(layer, kernel) + bias
         if name != "outputs":
-            layer = tf.nn.relu(layer)
+            layer = tf.nn.relu(layer, name=name + "/relu")
     return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(
         labels=labels, logits=layer))
 
