@@ -26,6 +26,7 @@ _HOME = {
     "add_l2_loss": "l2_losses",
     "total_loss": "l2_losses",
     "plan_restore": "partial_restore",
+    "unfreeze_on_schedule": "frozen_layers",
     "layerwise_autoencoders": "pretraining",
     "max_margin_loss": "max_margin",
     "cache_outputs": "layer_cache",

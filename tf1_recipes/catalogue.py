@@ -242,6 +242,21 @@ RECIPES = (
         reason="matrix products over ten inputs are added in another order; no weight comes near "
                "0, where an ULP is small"),
     Recipe(
+        name="B6", title="Unfreeze layer by layer, on a schedule",
+        formula="w -= r g  for the layers whose start <= t;  t = t + 1",
+        document="Hands-On Machine Learning, chapter 11: freezing layers and choosing how much "
+                 "to reuse",
+        function="unfreeze_on_schedule",
+        trap="a minimize built after the initialiser has slots without a value, and initialising "
+             "again undoes the training; one Adam for all stages makes a layer's first steps up "
+             "to 6.6 rates long",
+        example="gradual_unfreezing.py", releases=RELEASES, model="gradual_unfreezing",
+        hardened="unfreeze_on_schedule",
+        problem="a relu net under momentum, its residuals of one sign so that no sum cancels: the "
+                "slots of frozen layers stay 0; rate and momentum are powers of two",
+        tolerance=Tolerance(ulp=8),
+        reason="matrix products over ten inputs are added in another order"),
+    Recipe(
         name="C", title="Gradient clipping",
         formula="w -= r min(max(dL/dw, -1), 1);  or dL/dw limit / max(norm, limit)",
         document="Hands-On Machine Learning, chapter 11: gradient clipping",

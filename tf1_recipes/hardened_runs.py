@@ -142,6 +142,21 @@ def cached_layer(sessions):
                 sess.run(train, {hidden2: rows, y: feeds["y"]})
 
 
+def unfreeze_on_schedule(sessions):
+    """B6: `unfreeze_on_schedule`, one train op for all stages."""
+    from tf1_recipes.frozen_layers import unfreeze_on_schedule
+
+    session = sessions[0]
+    weights = {name: value for name, value in session.initial.items() if "/" in name
+               and not name.endswith("/Momentum")}
+    step = tf.Variable(session.initial["global_step"], name="global_step", trainable=False)
+    targets = tf.placeholder(tf.float32, [None, 1], name="y")
+    loss = tf.reduce_mean(tf.square(_relu_outputs(weights) - targets))
+    _train(session, unfreeze_on_schedule(
+        loss, lambda: tf.train.MomentumOptimizer(1 / 512, 0.5),
+        [(0, "outputs"), (4, "hidden3"), (8, "hidden2")], step, rest="frozen").train_op)
+
+
 def restore_all(sessions):
     """B1: train with `clip_gradients`, save, restore all by `plan_restore` and train on."""
     from tf1_recipes.gradient_clipping import clip_gradients
@@ -439,16 +454,19 @@ def _dense(x, initial, name):
 
 
 def _relu_net(initial):
-    inputs = tf.placeholder(tf.float32, [None, 8], name="X")
     labels = tf.placeholder(tf.int32, [None], name="y")
-    layer = inputs
+    return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(
+        labels=labels, logits=_relu_outputs(initial)))
+
+
+def _relu_outputs(initial):
+    layer = tf.placeholder(tf.float32, [None, 8], name="X")
     for name in sorted({variable.split("/")[0] for variable in initial}):
         kernel, bias = _variables(initial, name + "/kernel", name + "/bias")
         layer = tf.matmul(layer, kernel) + bias
         if name != "outputs":
             layer = tf.nn.relu(layer, name=name + "/relu")
-    return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(
-        labels=labels, logits=layer))
+    return layer
 
 
 def _descent():

@@ -59,7 +59,7 @@ class Schedule:
         Raises:
             RecipeError: the step is no whole number.
         """
-        problem = _step_problem(step)
+        problem = step_problem(step)
         if problem:
             raise RecipeError("Cannot compute a learning rate", ["the step " + problem])
         with tf.name_scope(self.name):
@@ -157,8 +157,8 @@ def advance(global_step, schedule, name="advance"):
     problems = []
     if not (hasattr(global_step, "op") and hasattr(global_step, "read_value")):
         problems.append("the global step is %r: it must be a variable" % (global_step,))
-    elif _step_problem(global_step):
-        problems.append("the global step " + _step_problem(global_step))
+    elif step_problem(global_step):
+        problems.append("the global step " + step_problem(global_step))
     if not callable(schedule):
         problems.append("%r is not a schedule" % (schedule,))
     if problems:
@@ -241,7 +241,7 @@ def is_step(number):
             and 0 <= number <= LAST_STEP)
 
 
-def _step_problem(step):
+def step_problem(step):
     if not hasattr(step, "op"):
         return None if is_step(step) else (
             "is %r: it must be a whole number from 0 to 2^53, or an integer tensor" % (step,))

@@ -27,6 +27,7 @@ from tf1_recipes import (
 )
 from tf1_recipes.caffe_sgd import CaffeSGDOptimizer
 from tf1_recipes.decoupled_optimizers import MomentumWOptimizer
+from tf1_recipes.frozen_layers import unfreeze_on_schedule
 from tf1_recipes.l2_losses import add_l2_loss, total_loss
 from tf1_recipes.v1 import tf
 from tf1_recipes.weight_decay import decay_after
@@ -212,10 +213,42 @@ def caffe_by_hand(make_net):
     return tf.group(*updates), net.feed
 
 
+def unfrozen_by(starts_of):
+    def variant(make_net):
+        net = make_net()
+        tf.train.get_or_create_global_step()
+        layers = starts_of(net)
+        return unfreeze_on_schedule(
+            net.loss, lambda: tf.train.GradientDescentOptimizer(RATE), layers).train_op, net.feed
+    return variant
+
+
+def stages_of_the_upper_half(net):
+    return [(0, net.upper), (10 ** 9, net.lower)]
+
+
+def stages_of_both_halves(net):
+    return [(0, net.upper), (1, net.lower)]
+
+
+def a_stage_a_layer(net):
+    return list(enumerate(reversed(net.lower + net.upper)))
+
+
+def frozen_as_documented(make_net):
+    net = make_net()
+    return tf.train.GradientDescentOptimizer(RATE).minimize(
+        net.loss, tf.train.get_or_create_global_step(), net.upper), net.feed
+
+
 VARIANTS = collections.OrderedDict([
     ("plain", plain), ("plain again", plain), ("plain, gated", gated), ("A1/A2 groups", groups),
     ("A3 multipliers", multipliers), ("A3 as documented", multiplied_as_documented),
     ("A4 scaling", scaling),
+    ("B6 half frozen", unfrozen_by(stages_of_the_upper_half)),
+    ("B6 as documented", frozen_as_documented),
+    ("B6 all unfrozen", unfrozen_by(stages_of_both_halves)),
+    ("B6 8 stages", unfrozen_by(a_stage_a_layer)),
     ("C value", clipping("value")), ("C value, propagate", clipping("value", "propagate")),
     ("C as documented", clipped_as_documented), ("C norm", clipping("norm")),
     ("C global norm", clipping("global_norm")),
