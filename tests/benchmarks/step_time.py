@@ -18,12 +18,15 @@ import numpy as np
 from tf1_recipes import (
     DecoupledWeightDecay,
     GroupedOptimizer,
+    RateMultipliers,
     advance,
     clip_gradients,
     cosine_decay_restarts,
+    layerwise_optimizer,
     multiply_gradients,
     piecewise_constant,
     scale_gradient,
+    summarize_training,
 )
 from tf1_recipes.caffe_sgd import CaffeSGDOptimizer
 from tf1_recipes.decoupled_optimizers import MomentumWOptimizer
@@ -100,6 +103,46 @@ def multiplied_as_documented(make_net):
     pairs = [(gradient * 10.0 if variable in net.upper else gradient, variable)
              for gradient, variable in optimizer.compute_gradients(net.loss)]
     return optimizer.apply_gradients(pairs), net.feed
+
+
+def multipliers_of_the_upper_half(net):
+    declared = RateMultipliers()
+    for variable in net.upper:
+        declared.of(variable, 10.0)
+    return declared
+
+
+def rate_fed(make_net):
+    net = make_net()
+    rate = tf.placeholder(tf.float32, [])
+    return (tf.train.GradientDescentOptimizer(rate).minimize(net.loss),
+            {rate: np.float32(RATE), **net.feed})
+
+
+def declared_multipliers(make_net):
+    """With a rate that is fed, and with summaries that are not fetched."""
+    net = make_net()
+    rate = tf.placeholder(tf.float32, [])
+    optimizer = tf.train.GradientDescentOptimizer(rate)
+    pairs = multiply_gradients(optimizer, optimizer.compute_gradients(net.loss),
+                               multipliers_of_the_upper_half(net))
+    summarize_training(pairs, rate)
+    return optimizer.apply_gradients(pairs), {rate: np.float32(RATE), **net.feed}
+
+
+def multipliers_under_momentum(make_net):
+    net = make_net()
+    optimizer = tf.train.MomentumOptimizer(RATE, 0.9)
+    pairs = multiply_gradients(optimizer, optimizer.compute_gradients(net.loss),
+                               multipliers_of_the_upper_half(net))
+    return optimizer.apply_gradients(pairs), net.feed
+
+
+def rates_under_momentum(make_net):
+    net = make_net()
+    optimizer = layerwise_optimizer(lambda rate: tf.train.MomentumOptimizer(rate, 0.9), RATE,
+                                    multipliers_of_the_upper_half(net))
+    return optimizer.minimize(net.loss), net.feed
 
 
 def clipping(by, on_non_finite="error"):
@@ -245,6 +288,8 @@ VARIANTS = collections.OrderedDict([
     ("plain", plain), ("plain again", plain), ("plain, gated", gated), ("A1/A2 groups", groups),
     ("A3 multipliers", multipliers), ("A3 as documented", multiplied_as_documented),
     ("A4 scaling", scaling),
+    ("A5 plain, rate fed", rate_fed), ("A5 declared", declared_multipliers),
+    ("A7 multipliers", multipliers_under_momentum), ("A7 true rates", rates_under_momentum),
     ("B6 half frozen", unfrozen_by(stages_of_the_upper_half)),
     ("B6 as documented", frozen_as_documented),
     ("B6 all unfrozen", unfrozen_by(stages_of_both_halves)),
