@@ -26,7 +26,7 @@ class DiscriminativeAdam(_base()):
     With ``amsgrad`` the root is taken of the largest v so far. It is Keras 2.2.4's Adam with the
     document's change, but for what was left to chance there: every gradient is computed before any
     weight is written, and the steps are counted behind the update. (Keras 2.2 counts beside it: on
-    1.15.5 some first steps are taken for the second, at 0.82 of the distance.) A weight's stage is
+    1.15.5 a tenth of the first steps is taken for the second, or more.) A weight's stage is
     settled by the layer that owns it and not by names or the order of weights.
 
     ``optimizer.lr`` is one variable, of shape [stages]: ``K.get_value`` gives the rates and
