@@ -1,8 +1,7 @@
-"""``tf1-recipes show``: the page of every recipe, and its picture."""
+"""``tf1-recipes show``: the page of every recipe."""
 import pytest
 
 from tf1_recipes import catalogue, cli, recipe_page
-from tf1_recipes.traces import MemoryTrace
 
 
 @pytest.mark.parametrize("recipe", catalogue.RECIPES, ids=lambda recipe: recipe.name)
@@ -30,34 +29,8 @@ def test_an_unknown_recipe_is_one_line(capsys):
     assert capsys.readouterr().err.startswith("tf1-recipes: no recipe is called A11: perhaps A1")
 
 
-def test_a_picture_is_drawn(tmp_path, capsys):
-    pytest.importorskip("matplotlib")
-    path = tmp_path / "a3.png"
-    assert cli.main(["show", "A3", "--plot", str(path)]) == 0
-    assert path.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
-    assert capsys.readouterr().out == "A3: %s\n" % path
-
-
 def test_a_picture_that_cannot_be_written_is_one_line(tmp_path, capsys):
     path = str(tmp_path / "none" / "a3.png")
     assert cli.main(["show", "A3", "--plot", path]) == 2
     assert capsys.readouterr().err == "tf1-recipes: cannot write %s: there is no folder %s\n" % (
         path, tmp_path / "none")
-
-
-def test_curves_hold_scalars_distances_and_a_gap_between_sessions():
-    trace = MemoryTrace()
-    start = {"initial": True}
-    trace.step(0, [("variables", "w", [0.0, 0.0]), ("variables", "rate", 0.5)], start)
-    trace.step(1, [("variables", "w", [3.0, 4.0]), ("variables", "rate", 0.25),
-                   ("fetches", "loss", 9.0), ("fetches", "logits", [1.0, 2.0])], {})
-    trace.step(2, [("variables", "w", [1.0, 1.0])], start)
-
-    fetched, scalars, moved = recipe_page._curves(trace).values()
-
-    assert fetched == {"loss": ([1], [9.0])}
-    assert scalars["rate"][0] == [0, 0, 1] and scalars["rate"][1][1:] == [0.5, 0.25]
-    steps, distances = moved["w"]
-    assert steps == [0, 0, 1, 2, 2]
-    assert distances[1:3] == [0.0, 5.0] and distances[4] == 0.0
-    assert distances[3] != distances[3]  # NaN: the line breaks where a session begins

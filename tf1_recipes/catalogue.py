@@ -26,6 +26,8 @@ class Recipe:
         hardened: function in `tf1_recipes.hardened_runs`.
         problem: what the example trains, and why a trace of it is evidence.
         documented: what the document says that the example prints, or "" if it says no figures.
+        rate: where the newest trace has the learning rate, as ``fetches/<name>`` or
+            ``variables/<name>``, if the model has its ``schedule``; or "".
         tolerance: how far apart the variables may be.
         reason: why that far.
     """
@@ -42,6 +44,7 @@ class Recipe:
     hardened: str
     problem: str
     documented: str = ""
+    rate: str = ""
     tolerance: Tolerance = Tolerance()
     reason: str = "every operation is rounded alike"
 
@@ -277,6 +280,7 @@ RECIPES = (
         example="piecewise_rate.py", releases=RELEASES, model="piecewise_rate",
         hardened="piecewise_rate",
         problem="a scalar of gradient 1, which so adds up the rates",
+        rate="fetches/PiecewiseConstant/case/cond/Merge",
         documented="".join(
             "step %d, lr = %s\n" % (step, rate) for step, rate in enumerate(
                 ["0.100"] * 5 + ["0.050"] * 5 + ["0.010"] * 5 + ["0.001"] * 5, start=1))),
@@ -289,7 +293,7 @@ RECIPES = (
         trap="a second fit takes the annealed rate for the largest; a cycle whose length is no "
              "whole number never ends",
         example="warm_restarts.py", releases=("1.7.1", "1.15.5"), model="warm_restarts",
-        hardened="warm_restarts",
+        hardened="warm_restarts", rate="variables/lr",
         problem="a Keras model of two layers, each with its own rate; each weight is trained by "
                 "its own samples only, and no sum depends on its order"),
     Recipe(
@@ -299,7 +303,7 @@ RECIPES = (
         function="RateRecorder",
         trap="where the next rate is set first, it is kept beside the loss of this batch",
         example="rate_recorder.py", releases=("1.7.1", "1.15.5"), model="rate_recorder",
-        hardened="rate_recorder",
+        hardened="rate_recorder", rate="variables/lr",
         problem="a Keras model whose rate doubles, and whose history ends as a variable; each "
                 "weight is trained by its own samples only"),
     Recipe(

@@ -1,12 +1,9 @@
-"""What ``tf1-recipes show NAME`` prints: a recipe's page; and its picture."""
+"""What ``tf1-recipes show NAME`` prints: a recipe's page."""
 import ast
-import itertools
-import math
 import os
 import textwrap
 
-from tf1_recipes import catalogue
-from tf1_recipes.errors import Error
+from tf1_recipes import catalogue, recipe_picture
 from tf1_recipes.traces.files import check_writable, open_trace
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
@@ -27,7 +24,7 @@ def show_command(name, plot=None):
         print(page(recipe))
     else:
         check_writable(plot)
-        draw(recipe, plot)
+        recipe_picture.draw(recipe, plot)
         print("%s: %s" % (recipe.name, plot))
 
 
@@ -52,63 +49,6 @@ def page(recipe):
     lines += ["", "legacy example, %s" % recipe.example, "", _indented(_legacy(recipe)),
               "the same by the hardened recipe", "", _indented(_hardened(recipe))]
     return "\n".join(lines).rstrip()
-
-
-def draw(recipe, path):
-    """Draws the newest genuine trace: numbers fetched, scalar variables, and how far others moved.
-
-    A variable of several elements is drawn as its Euclidean distance from where its session began.
-    """
-    try:
-        import matplotlib
-    except ImportError:
-        raise Error("a picture needs matplotlib: pip install 'tf1_recipes[plot]'") from None
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
-    panels = [(title, curves) for title, curves in _curves(
-        open_trace(recipe.trace_path(recipe.releases[-1]))).items() if curves]
-    figure, axes = pyplot.subplots(len(panels), 1, sharex=True, squeeze=False,
-                                   figsize=(8, 1 + 2.6 * len(panels)), layout="constrained")
-    for (title, curves), axis in zip(panels, axes[:, 0]):
-        colours = pyplot.get_cmap("tab10" if len(curves) <= 10 else "tab20").colors
-        for (name, (steps, values)), colour in zip(curves.items(), itertools.cycle(colours)):
-            axis.plot(steps, values, marker="o", markersize=3, label=name, color=colour)
-        axis.set_title(title, loc="left", fontsize=9)
-        axis.grid(alpha=0.3)
-        axis.legend(fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
-    axes[-1, 0].set_xlabel("step")
-    axes[-1, 0].xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(integer=True))
-    figure.suptitle("%s  %s\ngenuine TensorFlow %s" % (
-        recipe.name, recipe.title, recipe.releases[-1]), fontsize=10)
-    figure.savefig(path, dpi=120)
-    pyplot.close(figure)
-
-
-def _curves(trace):
-    """Returns ``{panel: {name: (steps, values)}}``; between two sessions a curve has a gap."""
-    panels = {"fetched": {}, "variables": {}, "distance of variables from their start": {}}
-    fetched, scalars, moved = panels.values()
-    starts = {}
-    for step in trace:
-        for name, array in step.arrays("fetches").items():
-            if array.size == 1:
-                _extend(fetched, name, step.number, float(array.ravel()[0]))
-        for name, array in step.arrays("variables").items():
-            curves = scalars if array.size == 1 else moved
-            if step.facts.get("initial"):
-                starts[name] = array
-                _extend(curves, name, step.number, math.nan)
-            value = array if array.size == 1 else array.astype(float) - starts[name]
-            _extend(curves, name, step.number, float((value.ravel() ** 2).sum() ** 0.5)
-                    if array.size > 1 else float(value.ravel()[0]))
-    return panels
-
-
-def _extend(curves, name, step, value):
-    steps, values = curves.setdefault(name, ([], []))
-    steps.append(step)
-    values.append(value)
 
 
 def _legacy(recipe):

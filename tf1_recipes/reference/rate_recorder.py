@@ -24,3 +24,8 @@ def model(sessions):
                 state = dict(state, history=np.array(rows, state["history"].dtype))
             states[number] = state
     return states
+
+
+def schedule(initial, count):
+    """The rates of so many batches."""
+    return initial["lr"] * np.power(2.0, np.arange(count))

@@ -3,6 +3,8 @@
     w -= rate[layer] * 2/B sum_b (outputs_b - targets_b) inputs_b
     c = c + 1;  where c = n: c = 0, n = cycle_mult n;  rate = max / 2 * (cos(pi c / n) + 1)
 """
+import itertools
+
 import numpy as np
 
 LAYERS = ("early/kernel", "final/kernel")
@@ -12,18 +14,29 @@ def model(sessions, n=4, cycle_mult=2):
     states = {}
     for session in sessions:
         state = states[session.number] = dict(session.initial)
-        largest, c, cycle = state["lr"].astype(np.float64), 0, n
+        rates = itertools.islice(annealed(state["lr"], n, cycle_mult), 1, None)
         for number, feeds in session.steps:
             if "inputs" in feeds:
                 state = dict(state, **_descended(state, feeds["inputs"], feeds["add_target"]))
             else:
-                c += 1
-                if c == cycle:
-                    c, cycle = 0, cycle * cycle_mult
-                rate = largest / 2 * (np.cos(np.pi * c / cycle) + 1)
-                state = dict(state, lr=rate.astype(state["lr"].dtype))
+                state = dict(state, lr=next(rates).astype(state["lr"].dtype))
             states[number] = state
     return states
+
+
+def annealed(largest, n=4, cycle_mult=2):
+    """Yields the rates of batch 0, 1, 2 ..., in float64."""
+    c = 0
+    while True:
+        yield np.float64(largest) / 2 * (np.cos(np.pi * c / n) + 1)
+        c += 1
+        if c == n:
+            c, n = 0, n * cycle_mult
+
+
+def schedule(initial, count):
+    """The rates of so many batches, [count, layers]."""
+    return np.array(list(itertools.islice(annealed(initial["lr"]), count)))
 
 
 def _descended(state, inputs, targets):
