@@ -150,6 +150,7 @@ def test_the_refusal_in_full():
             "'w' is trained by FtrlOptimizer, which divides by the gradient's own size and takes "
             "the factor out again (gradients times 0.1, measured: 6.757 of the distance, where a "
             "rate times 0.1 gives 0.710); give it a rate of its own with "
+            "layerwise_optimizer(factory, rate, multipliers) or "
             "GroupedOptimizer([(optimizer, selector), ...]), or pass allow_normalising=True"]
 
 

@@ -1,5 +1,7 @@
 """From a layer's output to the layer's own variables, whatever the layer is made by."""
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests import docstring_examples
 from tests.small_trainings import both_kinds
@@ -123,6 +125,38 @@ def test_embeddings_recurrent_layers_and_variables_themselves(x):
     own = ["rnn/lstm_cell/bias", "rnn/lstm_cell/kernel"]
     assert variables_of(sequence) == variables_of(state.h) == own
     assert variables_of(table.read_value()) == variables_of(tf.identity(table)) == ["table"]
+
+
+def by_hand(x):
+    with tf.variable_scope(None, "by_hand"):
+        return tf.nn.relu(affine(x, 4))
+
+
+LAYERS = {
+    "dense": lambda x: tf.layers.dense(x, 4),
+    "activated": lambda x: tf.nn.leaky_relu(tf.layers.dense(x, 4, tf.tanh)),
+    "without bias": lambda x: tf.layers.dense(x, 4, use_bias=False),
+    "keras": lambda x: tf.keras.layers.Dense(4, activation="relu")(x),
+    "by hand": by_hand,
+    "normalised": lambda x: tf.layers.batch_normalization(x, training=True),
+    "dropout": lambda x: tf.layers.dropout(x, training=True),
+    "reshaped": lambda x: tf.reshape(tf.expand_dims(x, 1), [-1, 4]),
+}
+
+
+@settings(max_examples=25, deadline=None)
+@given(kinds=st.lists(st.sampled_from(sorted(LAYERS)), min_size=1, max_size=6),
+       use_resource=st.booleans())
+def test_each_layer_of_a_stack_has_the_variables_made_with_it(kinds, use_resource):
+    with tf.Graph().as_default():
+        tf.get_variable_scope().set_use_resource(use_resource)
+        output, made = tf.layers.dense(tf.placeholder(tf.float32, [None, 4]), 4), None
+        for kind in ["dense"] + kinds:
+            before = len(tf.trainable_variables())
+            output = LAYERS[kind](output)
+            names = sorted(each.op.name for each in tf.trainable_variables()[before:])
+            made = names or made  # what has no variables is part of the layer below
+            assert variables_of(output) == made, kind
 
 
 def test_partitioned_variables(x):

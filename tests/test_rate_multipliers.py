@@ -194,6 +194,9 @@ def test_what_cannot_be_registered():
         assert refused(multipliers.of, "later", "forzen") == [
             "the multiplier of 'later' is 'forzen': it must be a number, a scalar tensor or "
             '"frozen"']
+        assert refused(multipliers.of, None, 2) == [
+            "None is no variable, layer, pattern or predicate"]
+        assert refused(multipliers.of, [], 2) == ["the selector [] is empty"]
         assert multipliers.items() == []
         assert refused(RateMultipliers, [1.0]) == [
             "the default multiplier is [1.0]: it must be a number or a scalar tensor"]

@@ -40,7 +40,8 @@ def multiply_gradients(optimizer, grads_and_vars, multipliers, allow_normalising
     multiplier * rate for the variable. Optimizers that divide by the gradient's own size (Adam,
     Adagrad, RMSProp, Adadelta, Ftrl and their relatives) take most or all of the factor out again:
     measured, a factor of 0.1 leaves Adam's steps at 1.000 of their length and Ftrl's at 6.757.
-    There it is an error; a `GroupedOptimizer` gives such variables a true rate of their own.
+    There it is an error; `layerwise_optimizer`, which takes the same multipliers, and
+    `GroupedOptimizer` give such variables a true rate of their own.
 
     Args:
         optimizer: the optimizer that will apply the gradients. It is only looked at. In a
@@ -125,6 +126,7 @@ def _refusal(name, normaliser):
     return (
         "%r is trained by %s, which divides by the gradient's own size and takes the factor out "
         "again (gradients times 0.1, %s); give it a rate of its own with "
+        "layerwise_optimizer(factory, rate, multipliers) or "
         "GroupedOptimizer([(optimizer, selector), ...]), or pass allow_normalising=True"
         % (name, normaliser, evidence))
 

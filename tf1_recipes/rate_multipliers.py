@@ -4,7 +4,14 @@ from tf1_recipes.layer_outputs import is_output
 from tf1_recipes.optimizer_groups import FROZEN
 from tf1_recipes.scalars import problem_with
 from tf1_recipes.v1 import tf
-from tf1_recipes.variable_selection import name_of, parts_of, select, title_of
+from tf1_recipes.variable_selection import (
+    is_selector,
+    name_of,
+    no_selector,
+    parts_of,
+    select,
+    title_of,
+)
 
 
 class RateMultipliers:
@@ -60,7 +67,7 @@ class RateMultipliers:
 
         Raises:
             RecipeError: with all problems in one message: a multiplier that is none, an output
-                that reaches no variable.
+                that reaches no variable, something that can mean no variable.
         """
         problem = _problem_with(multiplier)
         problems = ["the multiplier of %s %s" % (title_of(layer), problem)] if problem else []
@@ -70,8 +77,12 @@ class RateMultipliers:
                 variables, wrong = select(part, tf.trainable_variables())
                 selector.extend(variables)
                 problems.extend(wrong)
-            else:
+            elif is_selector(part):
                 selector.append(part)
+            else:
+                problems.append(no_selector(part))
+        if not selector and not problems:
+            problems.append("the selector %s is empty" % title_of(layer))
         if problems:
             raise RecipeError("Cannot register a multiplier", problems)
         # A layer that is called twice registers the same variables twice.

@@ -95,6 +95,17 @@ def parts_of(selector):
     return parts
 
 
+def is_selector(part):
+    """Whether a part is of a kind that can mean variables, though there may be none now."""
+    return (isinstance(part, str) or hasattr(part, "op") or callable(part)
+            or _variables_of_layer(part) is not None)
+
+
+def no_selector(part):
+    """Returns the line that says a part is of no kind that can mean variables."""
+    return "%r is no variable, layer, pattern or predicate" % (part,)
+
+
 def variables_in(selector):
     """The variables that a selector names by themselves or by their layer objects."""
     found = []
@@ -131,7 +142,7 @@ def _names(part, candidates):
         found = [name_of(variable) for variable in candidates if part(variable)]
         title = getattr(part, "__name__", repr(part))
         return found, None if found else "predicate %s is true of no variable" % title
-    return [], "%r is no variable, layer, pattern or predicate" % (part,)
+    return [], no_selector(part)
 
 
 def _chosen(title, names, own, problem):
