@@ -242,6 +242,13 @@ def test_all_that_is_wrong_with_transposes_is_in_one_error():
         "names: 'fc' matches no array"]
 
 
+def test_a_transpose_of_what_is_not_restored_is_refused():
+    net()
+    with pytest.raises(RecipeError, match="transpose: 'hidden1/kernel' means no variable that is "
+                                          "to be restored"):
+        plan_restore(STATE, exclude="hidden1/kernel", transpose={"hidden1/kernel": True})
+
+
 def test_a_checkpoint_is_not_transposed(tmp_path):
     kernel = variable("w", KERNEL)
     with tf.Session() as session:

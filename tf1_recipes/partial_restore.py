@@ -5,25 +5,27 @@ It is planned in full first, then done: all or nothing.
 import collections
 import textwrap
 
-from tf1_recipes.checkpoints import CheckpointError, damaged, open_checkpoint, renamed
+from tf1_recipes.checkpoints import open_checkpoint, renamed
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.restore_arrays import ArrayAssignment, converted, is_arrays, open_arrays
+from tf1_recipes.initialisers import in_order, reads_of
+from tf1_recipes.restore_arrays import is_arrays, open_arrays
+from tf1_recipes.restore_assignments import prepare
 from tf1_recipes.restore_rows import (
     RESTORED,
     WEIGHT,
     flat,
     named,
     plan_rows,
-    saved,
     saver_name,
     slots_of,
     sources_of,
     targets_of,
     title_of_source,
+    transposes_of,
 )
 from tf1_recipes.restore_table import table
 from tf1_recipes.v1 import tf
-from tf1_recipes.variable_selection import name_of, title_of
+from tf1_recipes.variable_selection import name_of
 
 Restored = collections.namedtuple("Restored", "restored initialised")
 
@@ -79,8 +81,8 @@ def plan_restore(checkpoint, include=None, exclude=None, names=None, slots=False
     Raises:
         CheckpointError: there is no checkpoint, or it cannot be read.
         RecipeError: a selector means no variable; a name in ``names`` is none in the checkpoint
-            or in the graph; two tensors would go to one variable; a transpose is none, or there
-            are two for one variable; the graph is finalised.
+            or in the graph; two tensors would go to one variable; a transpose is none, is for
+            nothing that is restored, or there are two for one variable; the graph is finalised.
 
     >>> import os, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "old.ckpt")
@@ -128,36 +130,15 @@ def plan_restore(checkpoint, include=None, exclude=None, names=None, slots=False
         {old: new if isinstance(new, str) else saver_name(new)
          for old, new in (names or {}).items()}, stored.tensors, targets,
         "checkpoint tensor" if title_of_source(stored) == "checkpoint" else "array")
-    transposes = _transposes(transpose or {}, stored, candidates, targets, problems)
+    wanted -= unwanted
+    transposes = transposes_of(transpose or {}, stored, candidates, targets, wanted, problems)
     if problems + wrong_names:
         raise RecipeError(what, problems + wrong_names)
     sources = sources_of(moves, stored.tensors, targets)
-    wanted -= unwanted
     if slots:
         wanted |= slots_of(wanted, targets, sources) - unwanted
     rows, problems = plan_rows(stored, targets, wanted, sources, may_lack, transposes)
     return RestorePlan(stored, graph, targets, rows, problems)
-
-
-def _transposes(transpose, stored, candidates, targets, problems):
-    """Returns the dict of variables' names to transposes; adds what is wrong with them."""
-    if transpose and title_of_source(stored) == "checkpoint":
-        problems.append("transpose: a checkpoint is restored as it is; of its arrays, "
-                        "tf.train.NewCheckpointReader(path).get_tensor(name), give a dict")
-    found = {}
-    for selector, order in transpose.items():
-        if order is not True and not (isinstance(order, (tuple, list)) and
-                                      sorted(order) == list(range(len(order)))):
-            problems.append("transpose: %s is to be transposed by %r: give True, or for each axis "
-                            "that which it comes from, such as (2, 3, 1, 0)"
-                            % (title_of(selector), order))
-            continue
-        for name in sorted(named("transpose", selector, candidates, targets, problems)):
-            order = order if order is True else tuple(order)
-            if found.setdefault(name, order) != order:
-                problems.append("transpose: %r is to be transposed by %r and by %r"
-                                % (name, found[name], order))
-    return found
 
 
 class RestorePlan(object):
@@ -179,27 +160,14 @@ class RestorePlan(object):
         self.checkpoint = stored if self._from == "checkpoint" else stored._replace(values=None)
         self.rows, self.problems = rows, problems
         self._graph = graph
-        pairs = [(targets[row.variable_name], row.tensor_name)
-                 for row in rows if row.status == RESTORED]
-        self._restored = {name_of(part) for target, _ in pairs for part in target.parts}
+        restored = [row for row in rows if row.status == RESTORED]
+        self._restored = {name_of(part) for row in restored
+                          for part in targets[row.variable_name].parts}
         self._candidates = [part for target in targets.values() for part in target.parts]
-        values = {}
-        if self._from == "arrays":
-            for row in self.rows:
-                if row.status == RESTORED:
-                    values[row.variable_name], wrong = converted(
-                        row.variable_name, stored.values[row.tensor_name], row.transpose,
-                        row.variable_dtype)
-                    problems.extend([wrong] if wrong else [])
+        with graph.as_default(), tf.control_dependencies(None):
+            self._assignment = prepare(stored, restored, targets, problems)
         if not problems:
-            with graph.as_default(), tf.control_dependencies(None):
-                if self._from == "arrays":
-                    self._assignment = ArrayAssignment(
-                        [(target.parts, values[target.name]) for target, _ in pairs])
-                else:
-                    self._saver = tf.train.Saver(
-                        {tensor: saved(target) for target, tensor in pairs}, name="plan_restore")
-                self._build_probe()
+            self._build_probe()
 
     def restore(self, session=None, initialise="rest", feed_dict=None):
         """Assigns what is to be restored, then initialises other variables: all or nothing.
@@ -271,33 +239,18 @@ class RestorePlan(object):
                               % self, problems)
 
     def _restore(self, session, initialise, feed_dict):
-        if self._from == "checkpoint" and open_checkpoint(
-                self.checkpoint.prefix) != self.checkpoint:
-            raise CheckpointError("the checkpoint %r has changed since the plan was made: "
-                                  "make the plan again" % self.checkpoint.prefix)
+        self._assignment.check()
         # What can be found wrong with the initialisers is found before the first assignment.
         rest = self._rest()
-        reads, lacking = _reads(rest, feed_dict)
+        reads, lacking = reads_of(rest, feed_dict)
         chosen = self._chosen(initialise, rest, reads, session)
         self._refuse([lacking[name_of(v)] for v in chosen if name_of(v) in lacking])
-        if self._from == "arrays":
-            self._assignment.run(session)
-        else:
-            self._run_saver(session)
-        for step in _in_order(chosen, reads):
+        self._assignment.run(session)
+        for step in in_order(chosen, reads):
             session.run([variable.initializer for variable in step], feed_dict)
         return Restored(
             [row.variable_name for row in self.rows if row.status == RESTORED],
             [name_of(variable) for variable in chosen])
-
-    def _run_saver(self, session):
-        prefix, saver = self.checkpoint.prefix, self._saver.saver_def
-        try:
-            # One RestoreV2 op reads all tensors before the first of them is assigned.
-            session.run(saver.restore_op_name, {saver.filename_tensor_name: prefix})
-        except (tf.errors.OutOfRangeError, tf.errors.DataLossError,
-                tf.errors.NotFoundError) as error:
-            raise CheckpointError(damaged(prefix, error)) from None
 
     def _rest(self):
         """Every variable there is by now, but for the restored ones."""
@@ -332,33 +285,3 @@ class RestorePlan(object):
         with self._graph.as_default(), tf.control_dependencies(None):
             # By name: TensorFlow warns of every such tensor that nobody reads.
             self._probe = tf.report_uninitialized_variables(rest, name="plan_restore_probe").name
-
-
-def _reads(variables, feed_dict):
-    """Returns which variables each one's initialiser reads, and which placeholder it lacks."""
-    fed = {getattr(key, "name", key) for key in feed_dict}
-    reads, lacking = {}, {}
-    for variable in variables:
-        todo, seen = [variable.initializer], set()
-        while todo:
-            op = todo.pop()
-            if op not in seen:
-                seen.add(op)
-                todo.extend(op.control_inputs)
-                todo.extend(tensor.op for tensor in op.inputs if tensor.name not in fed)
-        name = name_of(variable)
-        reads[name] = {op.name for op in seen if op.type in (
-            "Variable", "VariableV2", "VarHandleOp")} - {name}
-        placeholders = sorted(op.name for op in seen if op.type == "Placeholder")
-        if placeholders:
-            lacking[name] = "the initialiser of %r needs the placeholder %s: feed it" % (
-                name, ", ".join(map(repr, placeholders)))
-    return reads, lacking
-
-
-def _in_order(variables, reads):
-    """Yields lists of variables, each after all that its members' initialisers read."""
-    left = {name_of(variable): variable for variable in variables}
-    while left:
-        ready = [name for name in left if not reads[name] & set(left)] or list(left)
-        yield [left.pop(name) for name in ready]

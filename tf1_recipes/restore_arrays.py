@@ -140,35 +140,6 @@ def converted(name, value, transpose, dtype):
     return result, None
 
 
-class ArrayAssignment(object):
-    """Assigns arrays to variables, all in one run; its ops are built once.
-
-    Args:
-        pairs: list of (list of a variable's parts, array).
-    """
-
-    def __init__(self, pairs):
-        self._feeds, assigned = {}, []
-        with tf.name_scope("plan_restore"):
-            for parts, value in pairs:
-                for part in parts:
-                    info = getattr(part, "_get_save_slice_info", lambda: None)()
-                    own = value if info is None else value[tuple(
-                        slice(offset, offset + size)
-                        for offset, size in zip(info.var_offset, info.var_shape))]
-                    given = tf.placeholder(part.dtype.base_dtype, own.shape)
-                    with tf.get_default_graph().colocate_with(part.op):
-                        # A ref variable of unknown shape takes any; a resource one by itself.
-                        assigned.append(tf.assign(
-                            part, given, validate_shape=part.shape.is_fully_defined()).op)
-                    self._feeds[given.name] = own
-            self._op = tf.group(*assigned).name
-
-    def run(self, session):
-        """Every value is handed over before the first is assigned."""
-        session.run(self._op, self._feeds)
-
-
 def _in_numpy_s_own(array):
     """The array, or a float32 one for types of others, such as bfloat16, which lack the tests."""
     return array if array.dtype.kind in "fc" else array.astype(np.float32)

@@ -6,7 +6,7 @@ from tf1_recipes.checkpoints import SHARED_SLOT, Checkpoint, is_slot, owner_of
 from tf1_recipes.restore_arrays import converts, fitting_transpose, transposed
 from tf1_recipes.restore_table import MISSING_VARIABLE, SLOT, WEIGHT, shape_text
 from tf1_recipes.v1 import tf
-from tf1_recipes.variable_selection import closest_names, name_of, select
+from tf1_recipes.variable_selection import closest_names, name_of, select, title_of
 
 RESTORED = "restored"
 MISSING_TENSOR = "missing in the %s"  # checkpoint, or arrays
@@ -41,6 +41,13 @@ def saver_name(variable):
 
 def _slice_info(variable):
     return getattr(variable, "_get_save_slice_info", lambda: None)()
+
+
+def slice_of(part):
+    """The index of a partition's own elements in the whole tensor; of all, for a whole variable."""
+    info = _slice_info(part)
+    return Ellipsis if info is None else tuple(
+        slice(start, start + size) for start, size in zip(info.var_offset, info.var_shape))
 
 
 def saved(target):
@@ -90,6 +97,31 @@ def named(title, selector, candidates, targets, problems):
                 targets[saver_name(variable)].role == SLOT for variable in chosen):
             problems.append("include: %r means optimizer slots only; they are restored with their "
                             "variable, by slots=True" % (item,))
+    return found
+
+
+def transposes_of(transpose, stored, candidates, targets, wanted, problems):
+    """Returns the dict of variables' names to transposes; adds what is wrong with them."""
+    if transpose and title_of_source(stored) == "checkpoint":
+        problems.append("transpose: a checkpoint is restored as it is; of its arrays, "
+                        "tf.train.NewCheckpointReader(path).get_tensor(name), give a dict")
+    found = {}
+    for selector, order in transpose.items():
+        if order is not True and not (isinstance(order, (tuple, list)) and
+                                      set(order) == set(range(len(order)))):
+            problems.append("transpose: %s is to be transposed by %r: give True, or for each axis "
+                            "that which it comes from, such as (2, 3, 1, 0)"
+                            % (title_of(selector), order))
+            continue
+        meant = named("transpose", selector, candidates, targets, problems)
+        if meant and not meant & wanted:
+            problems.append("transpose: %s means no variable that is to be restored"
+                            % title_of(selector))
+        order = order if order is True else tuple(order)
+        for name in sorted(meant):
+            if found.setdefault(name, order) != order:
+                problems.append("transpose: %r is to be transposed by %r and by %r"
+                                % (name, found[name], order))
     return found
 
 
