@@ -24,6 +24,7 @@ class RowFile(object):
         rows: int, how many rows it is to hold.
 
     Attributes:
+        begun: bool, whether anything was in the file when it was opened.
         whole: int, how many rows it holds.
         shape: tuple, the shape of a row; None before the first one.
         dtype: ``np.dtype``; None before the first row.
@@ -78,15 +79,21 @@ class RowFile(object):
         os.replace(self.partial, self.path)
 
     def close(self):
-        """Closes the file, which keeps its rows; without any it is removed."""
-        self._file.close()
-        if not self.whole:
-            os.remove(self.partial)
+        """Closes the file, which keeps its rows; if nothing is in it, it is removed."""
+        if not self._file.closed:
+            empty = not self._size()
+            self._file.close()
+            if empty:
+                os.remove(self.partial)
 
     def _empty(self):
         self.whole, self.shape, self.dtype, self._start = 0, None, None, 0
 
+    def _size(self):
+        return os.fstat(self._file.fileno()).st_size
+
     def _read(self):
+        self.begun = bool(self._size())
         self._empty()
         try:
             version = np.lib.format.read_magic(self._file)
@@ -95,8 +102,7 @@ class RowFile(object):
             return
         if version == (1, 0) and shape[:1] == (self._rows,):
             self.shape, self.dtype, self._start = shape[1:], dtype, self._file.tell()
-            size = os.fstat(self._file.fileno()).st_size - self._start
-            self.whole = min(size // self._row_size(), self._rows)
+            self.whole = min((self._size() - self._start) // self._row_size(), self._rows)
 
     def _row_size(self):
         if self.shape is None:
