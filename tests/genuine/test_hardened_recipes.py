@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MODULES = ["numpy_optimizers", "reference_optimizers",
            "optimizer_groups", "gradient_multipliers", "gradient_scaling", "weight_decay",
            "caffe_sgd", "decoupled_optimizers", "l2_losses", "decay_relations",
-           "pretraining", "max_margin",
+           "pretraining", "max_margin", "pretrain_digits",
            "gradient_clipping", "partial_restore", "restore_arrays", "frozen_layers",
            "variable_selection", "learning_rates",
            "decaying_rates", "cosine_rates", "cyclical_rates", "joined_rates",
