@@ -529,6 +529,21 @@ def test_a_disk_that_is_too_small_is_found_before_the_first_row(path, monkeypatc
     assert problem.startswith("it needs 0.0 GB, and 0.0 GB are free in ")
 
 
+def test_a_progress_bar_is_shown_on_demand_and_on_a_terminal_only(path, capsys):
+    pytest.importorskip("rich")
+    x, hidden = net()
+    with started() as session:
+        capsys.readouterr()
+        cache_outputs(session, hidden, {x: INPUTS}, path)
+        assert capsys.readouterr().err == ""
+        os.remove(path)
+        cache_outputs(session, hidden, {x: INPUTS}, path, progress=True)
+    out, lines = capsys.readouterr()
+    assert out == ""
+    assert [line.split()[::3] for line in lines.splitlines()] == [
+        ["reading", "5/5"], ["caching", "5/5"]]
+
+
 def test_nothing_is_added_to_the_graph(graph, path):
     x, hidden = net()
     with started() as session:

@@ -5,11 +5,16 @@ values; `changes` says what is not the same. The digests are BLAKE2b's, of 16 by
 a second for a gigabyte.
 """
 import hashlib
+import json
+import os
 
 import numpy as np
 
-from tf1_recipes.session_tap import VARIABLES
+from tf1_recipes.errors import RecipeError
+from tf1_recipes.session_tap import PARTIAL_SUFFIX, VARIABLES
 from tf1_recipes.v1 import tf
+
+KEY_SUFFIX = ".key.json"
 
 # Of a variable's op, names that say nothing of what is computed.
 _NAMES_ONLY = ("shared_name", "container")
@@ -137,6 +142,42 @@ def changes(old, new):
             more = ", and %d more" % (len(other) - 1) if len(other) > 1 else ""
             told.append(line % other[0] + more)
     return told
+
+
+def write_key(path, key):
+    """Writes the key of what is cached in a file beside it."""
+    partial = path + KEY_SUFFIX + PARTIAL_SUFFIX
+    with open(partial, "w") as file:
+        json.dump(key, file, indent=1)
+    os.replace(partial, path + KEY_SUFFIX)
+
+
+def is_stale(path, key, recompute):
+    """Whether what is in a file, whole or in part, is to be replaced.
+
+    Args:
+        path: str, the file.
+        key: dict, the key of what is wanted.
+        recompute: bool, whether a cache of something else may be replaced.
+
+    Returns:
+        bool; False if it has that very key.
+
+    Raises:
+        RecipeError: it has another key, and may not be replaced; or it has none.
+    """
+    try:
+        with open(path + KEY_SUFFIX) as file:
+            old = json.load(file)
+    except (OSError, ValueError):
+        there = path if os.path.exists(path) else path + PARTIAL_SUFFIX
+        raise RecipeError("Cannot use %s as a cache" % there, [
+            "there is no readable %s, which says what it was computed from: give another path, or "
+            "delete the file" % (path + KEY_SUFFIX)]) from None
+    changed = changes(old, key)
+    if changed and not recompute:
+        raise RecipeError("The cache %s is stale; delete it, or say recompute=True" % path, changed)
+    return bool(changed)
 
 
 def _digest():

@@ -1,5 +1,4 @@
 """A frozen layer's output over a data set: computed once, then fed in place of the inputs."""
-import json
 import os
 import shutil
 
@@ -15,14 +14,12 @@ from tf1_recipes.cache_checks import (
     inputs_of,
     source_problems,
 )
-from tf1_recipes.cache_key import array_digest, changes, key_of
+from tf1_recipes.cache_key import KEY_SUFFIX, array_digest, is_stale, key_of, write_key
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.progress_bar import progress_bar
 from tf1_recipes.row_file import RowFile
-from tf1_recipes.session_tap import PARTIAL_SUFFIX, GraphView
+from tf1_recipes.session_tap import GraphView
 from tf1_recipes.tensor_sources import operations_for
-
-KEY_SUFFIX = ".key.json"
 
 
 def cache_outputs(session, tensor, feeds, path, batch_size=256, constants=None, trained_by=None,
@@ -116,11 +113,11 @@ def cache_outputs(session, tensor, feeds, path, batch_size=256, constants=None, 
         key, problems = key_of(session, operations, tensor, view.reads(), data, constants)
         if problems:
             raise RecipeError(what, problems)
-        if os.path.exists(path) and not _is_stale(path, key, recompute):
+        if os.path.exists(path) and not is_stale(path, key, recompute):
             return LayerCache(path, rows, tensor)
         file = RowFile(path, rows)
         try:
-            if file.begun and not _is_stale(path, key, recompute):
+            if file.begun and not is_stale(path, key, recompute):
                 file.keep(file.whole // batch_size * batch_size if file.whole < rows else rows)
             else:
                 # What is there, if anything, is to be replaced. Its key goes before anything is
@@ -222,7 +219,7 @@ def _compute(session, tensor, feeds, constants, file, key, batch_size, advance):
         if problem:
             raise RecipeError("Cannot cache %s" % tensor.name, [problem])
         if not file.whole:
-            _write_key(file.path, key)
+            write_key(file.path, key)
         file.append(values[start - first:])
         advance(stop - start)
     file.finish()
@@ -253,26 +250,3 @@ def _begin_problem(values, values_of, feeds, first, rows, path):
             return ("example %d has other values alone than in a batch: they depend on the rest of "
                     "the batch, as behind batch normalization in training mode" % first)
     return None
-
-
-def _write_key(path, key):
-    partial = path + KEY_SUFFIX + PARTIAL_SUFFIX
-    with open(partial, "w") as file:
-        json.dump(key, file, indent=1)
-    os.replace(partial, path + KEY_SUFFIX)
-
-
-def _is_stale(path, key, recompute):
-    """Whether what is there is to be replaced; an error where it is neither that nor right."""
-    try:
-        with open(path + KEY_SUFFIX) as file:
-            old = json.load(file)
-    except (OSError, ValueError):
-        there = path if os.path.exists(path) else path + PARTIAL_SUFFIX
-        raise RecipeError("Cannot use %s as a cache" % there, [
-            "there is no readable %s, which says what it was computed from: give another path, or "
-            "delete the file" % (path + KEY_SUFFIX)]) from None
-    changed = changes(old, key)
-    if changed and not recompute:
-        raise RecipeError("The cache %s is stale; delete it, or say recompute=True" % path, changed)
-    return bool(changed)
