@@ -9,6 +9,7 @@ from tests.schedule_checks import rates, ulps
 from tf1_recipes import keras_callbacks
 from tf1_recipes.cosine_rates import cosine_decay_restarts
 from tf1_recipes.errors import Error, RecipeError
+from tf1_recipes.keras_adam import DiscriminativeAdam
 from tf1_recipes.keras_callbacks import RateRecorder, ScheduledRate, WarmRestarts
 from tf1_recipes.learning_rates import piecewise_constant
 from tf1_recipes.reference import learning_rates as reference
@@ -123,6 +124,21 @@ def test_a_rate_for_each_stage_moves_each_layer():
     for documented, own in zip(*found):
         assert ulps(own, documented) <= 4  # twelve steps by rates of 1 ULP
         assert (own != 1).all()
+
+
+def test_the_rates_of_an_adam_of_stages_restart_together():
+    layers = [tf.keras.layers.Dense(2, input_shape=(2,), name="early"),
+              tf.keras.layers.Dense(2, name="middle"), tf.keras.layers.Dense(1, name="final")]
+    model = tf.keras.Sequential(layers)
+    model.compile(DiscriminativeAdam(model, ["middle", "final"], lr=[1e-7, 1e-4, 1e-2]), "mse")
+    callback = WarmRestarts(2, t_mul=2)
+
+    fit(model, 7, callback)
+
+    as_read = np.float32([1e-7, 1e-4, 1e-2])
+    np.testing.assert_array_equal(
+        np.float32(callback.history["lr"]), rates(cosine_decay_restarts(as_read, 2, 2), range(7)))
+    np.testing.assert_allclose(callback.history["lr"][4], as_read / 2, rtol=1e-6)
 
 
 def test_the_largest_rate_may_be_given():
