@@ -200,8 +200,9 @@ class WarmRestarts(ScheduledRate):
     many. It is `cosine_decay_restarts`, which is the same for a training loop of one's own.
 
     The documented callback reads the largest rate at the start of every ``fit``: a second call
-    takes the annealed rate for it. It counts c in steps of 1 up to n, which it never meets if n is
-    no whole number: with 10 batches and a factor of 1.5 the third cycle (of 22.5) never ends, and
+    takes the annealed rate for it. It sets the rate behind a batch only: the first batch has
+    whatever rate was loaded. It counts c in steps of 1 up to n, which it never meets if n is no
+    whole number: with 10 batches and a factor of 1.5 the third cycle (of 22.5) never ends, and
     its rate waves on. Here the cycles begin at batches 0, 10, 25, 47.5 ...
 
     Source: Loshchilov and Hutter, SGDR (arXiv 1608.03983).
