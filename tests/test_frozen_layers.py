@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 from tests import docstring_examples
 from tests.small_trainings import both_kinds, variable
 from tf1_recipes import frozen_layers
+from tf1_recipes.caffe_sgd import CaffeSGDOptimizer
+from tf1_recipes.decoupled_optimizers import AdamWOptimizer
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.frozen_layers import unfreeze_on_schedule
 from tf1_recipes.numpy_optimizers import numpy_optimizer
 from tf1_recipes.v1 import tf
+from tf1_recipes.weight_decay import DecoupledWeightDecay
 
 NAMES = ["hidden1", "hidden2", "outputs"]
 STAGES = [(0, "outputs"), (3, "hidden2"), (5, "hidden1")]
@@ -208,6 +211,33 @@ def test_a_frozen_embedding_stays_with_its_slots(use_resource):
 
 
 @both_kinds
+@pytest.mark.parametrize("sparse", [False, True], ids=["dense", "sparse"])
+@pytest.mark.parametrize("optimizing", [True, False], ids=["optimized graph", "as built"])
+@pytest.mark.parametrize("factory", [
+    adam, lambda: tf.train.FtrlOptimizer(0.1), lambda: tf.train.AdagradOptimizer(0.1),
+    lambda: tf.train.AdadeltaOptimizer(0.1), lambda: tf.train.RMSPropOptimizer(0.1, centered=True),
+    lambda: tf.train.ProximalAdagradOptimizer(0.1, l1_regularization_strength=0.01),
+    lambda: DecoupledWeightDecay(adam(), 0.1), lambda: CaffeSGDOptimizer(0.1, 0.9, 0.1),
+    lambda: DecoupledWeightDecay(adam(), 0.1, "before_update"), lambda: AdamWOptimizer(0.1, 0.1)])
+def test_any_optimizer_waits_for_its_stage_and_goes_on_in_the_next(
+        factory, optimizing, sparse, use_resource):
+    table = variable("table", np.ones([5, 2], np.float32), use_resource)
+    top = variable("top", np.ones([2, 1], np.float32), use_resource)
+    tf.train.get_or_create_global_step()
+    rows = tf.nn.embedding_lookup(table, [1, 3, 3]) if sparse else 1.0 * table
+    loss = tf.reduce_sum(tf.square(tf.matmul(rows, top)))
+    train_op = unfreeze_on_schedule(loss, factory, [(0, top), (1, table)]).train_op
+    config = tf.ConfigProto()
+    config.graph_options.rewrite_options.disable_meta_optimizer = not optimizing
+    with tf.Session(config=config) as session:
+        session.run(tf.global_variables_initializer())
+        first, second, third = states_of(train_op, 2, session)
+    assert not {name for name in moved(first, second) if name.startswith("table")}
+    assert {"top", "global_step"} <= moved(first, second)
+    assert {"top", "table", "global_step"} <= moved(second, third)
+
+
+@both_kinds
 def test_a_net_with_a_loop_is_unfrozen_too(use_resource):
     cell = variable("cell", np.float32([[0.5, 0.25], [0, 0.5]]), use_resource)
     top = variable("top", np.float32([[1], [1]]), use_resource)
@@ -390,3 +420,22 @@ def test_a_factory_that_makes_one_optimizer_for_all_is_refused():
         "the factory made the same AdamOptimizer for two stages: it must make a new one each time"]
     assert refused(loss, lambda: 0.1, STAGES) == [
         "the factory made 0.1: it must make a tf.train.Optimizer"]
+
+
+def test_an_optimizer_that_would_tie_stages_together_is_refused():
+    class Keeping(tf.train.GradientDescentOptimizer):
+        """Makes its rate once, in the first stage that it serves."""
+
+        kept = []
+
+        def _prepare(self):
+            super(Keeping, self)._prepare()
+            self.kept[:] = self.kept or [tf.identity(self._learning_rate_tensor)]
+            self._learning_rate_tensor = self.kept[0]
+
+    loss, _ = net()
+    with pytest.raises(RecipeError) as raised:
+        unfreeze_on_schedule(loss, lambda: Keeping(0.1), STAGES)
+    assert raised.value.problems == [
+        "stage 1 would wait for stage 0, and never train: an optimizer uses a tensor again that it "
+        "made for that stage"]

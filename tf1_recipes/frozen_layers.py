@@ -1,10 +1,11 @@
 """Gradual unfreezing: layers that begin to train at given steps, in one graph and session."""
 import collections
+import contextlib
 
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.learning_rates import is_step, step_problem
 from tf1_recipes.optimizer_groups import FROZEN, GroupedOptimizer
-from tf1_recipes.train_step import finish
+from tf1_recipes.train_step import finish, wrapped_optimizers
 from tf1_recipes.v1 import tf
 from tf1_recipes.variable_selection import name_of, select, title_of
 
@@ -55,7 +56,8 @@ def unfreeze_on_schedule(loss, factory, stages, global_step=None, rest=None, nam
         RecipeError: with all problems in one message, before any op is made: a start that is no
             whole number or not after the one before, a selector that matches nothing, a variable
             in two stages or in none, a variable on which the loss does not depend, no global step,
-            a factory that is none; once optimizers are made, one that the factory made before.
+            a factory that is none; once optimizers are made, one that the factory made before, or
+            one that uses the tensors of one stage in another.
 
     Example:
         >>> w = tf.get_variable("hidden1/w", initializer=1.0)
@@ -100,8 +102,9 @@ def unfreeze_on_schedule(loss, factory, stages, global_step=None, rest=None, nam
                                      name="%s_stage%d" % (name, number))
         pairs = optimizer.compute_gradients(loss, grad_loss=seed)
         # Also what an update does without its gradient, such as Adam to a table's slots.
-        with tf.control_dependencies([seed]):
+        with _settings_kept(optimizer), tf.control_dependencies([seed]):
             update = optimizer.apply_gradients(pairs)
+        _refuse_to_wait(update, number, seeds)
         with tf.control_dependencies([update]):
             done.append(tf.raw_ops.Snapshot(input=seed))
     del train_ops[count:]  # each is a stage's, and only the whole is a step
@@ -109,6 +112,40 @@ def unfreeze_on_schedule(loss, factory, stages, global_step=None, rest=None, nam
         # Alive as soon as the one update that is made has been.
         made = tf.raw_ops.Merge(inputs=done)[0]
     return Unfreezing(finish([made.op], global_step, scope), stage)
+
+
+@contextlib.contextmanager
+def _settings_kept(optimizer):
+    """Takes back the tensors that optimizers keep from one use to the next, such as their rate.
+
+    One that was made for a stage is dead in all others, and the next stage would wait for it.
+    """
+    waiting, every = [optimizer], []
+    while waiting:
+        every.append(waiting.pop())
+        waiting.extend(wrapped_optimizers(every[-1]))
+    before = [dict(vars(each)) for each in every]
+    yield
+    for each, settings in zip(every, before):
+        for attribute, value in list(vars(each).items()):
+            if isinstance(value, tf.Tensor) and settings.get(attribute) is not value:
+                setattr(each, attribute, settings.get(attribute))
+
+
+def _refuse_to_wait(update, stage, seeds):
+    """Raises RecipeError where a stage's update needs what is computed in another stage only."""
+    others = {seed.op: number for number, seed in enumerate(seeds) if number != stage}
+    waiting, seen = [update], set()
+    while waiting:
+        op = waiting.pop()
+        if op in others:
+            raise RecipeError("Cannot unfreeze by a schedule", [
+                "stage %d would wait for stage %d, and never train: an optimizer uses a tensor "
+                "again that it made for that stage" % (stage, others[op])])
+        if op not in seen:
+            seen.add(op)
+            waiting.extend(op.control_inputs)
+            waiting.extend(tensor.op for tensor in op.inputs)
 
 
 def _made(factory):
