@@ -341,6 +341,21 @@ def test_decoders_that_cannot_be():
             "a dense decoder needs [batch, size] with known sizes; give a function")
 
 
+def test_inputs_of_another_type_and_a_scope_in_use():
+    with tf.Graph().as_default():
+        counts = tf.placeholder(tf.int32, [None, 3])
+        first = layer(tf.cast(counts, tf.float32), "hidden1", np.ones([3, 2]))
+        variable("decoders/hidden1/kernel", 1.0)
+        assert refused(counts, [first], sgd(0.1)) == [
+            "there are variables in 'decoders/hidden1' already: give another scope",
+            "%r is of type float32 and comes from int32: the difference needs one floating type; "
+            "give a loss" % first.op.name]
+        phase, = layerwise_autoencoders(
+            counts, [first], sgd(0.1), scope="others", loss=lambda given, wanted:
+            tf.reduce_mean(tf.abs(given - tf.cast(wanted, tf.float32))))
+        assert name_of(phase.decoder_variables[0]) == "others/hidden1/kernel"
+
+
 def test_what_a_decoder_function_may_not_return():
     with tf.Graph().as_default():
         x = tf.placeholder(tf.float32, [None, 3])

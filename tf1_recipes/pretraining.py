@@ -21,7 +21,7 @@ Phase = collections.namedtuple(
     "Phase", "name loss train_op variables decoder_variables reconstruction")
 Phase.__doc__ = """The training of one layer.
 
-name: str, the scope of the layer's variables.
+name: str, the scope that holds all of the layer's variables; else the name of its output's op.
 loss: scalar tensor, how far the reconstruction is from the layer's input.
 train_op: operation that makes a step: it moves this phase's variables, and no other.
 variables: list of the layer's variables.
@@ -40,7 +40,8 @@ def layerwise_autoencoders(inputs, layers, make_optimizer, decoder=DENSE, loss=N
 
     Run the train op of the first phase until its layer has learned enough, then that of the
     second: each phase leaves all other variables as they are, to the bit. A phase computes the
-    layers below its own each time; feed ``{hidden1: values}`` instead to compute them once.
+    layers below its own each time; feed ``{hidden1: values}`` instead to compute them once. The
+    averages of batch normalisation move only where their updates are run, too.
 
     Where phases share an ``AdamOptimizer``, as documented, its ``beta1_power`` and ``beta2_power``
     are those of phase 1 when phase 2 begins, whose first steps are so up to 6.6 times as long as
@@ -72,8 +73,9 @@ def layerwise_autoencoders(inputs, layers, make_optimizer, decoder=DENSE, loss=N
     Raises:
         RecipeError: with all problems in one message: a layer without variables between the one
             below and itself, one that does not depend on the one below, variables in two layers,
-            weights that cannot be tied, a reconstruction of another shape, an optimizer that two
-            phases would share.
+            weights that cannot be tied, a scope in use, inputs of another type than the layers, an
+            optimizer that two phases would share. From a decoder or loss of one's own: another
+            shape than that of the layer's input or a scalar, a decoder that uses other layers.
 
     Example:
         >>> x = tf.placeholder(tf.float32, [None, 8])
@@ -89,13 +91,16 @@ def layerwise_autoencoders(inputs, layers, make_optimizer, decoder=DENSE, loss=N
     what = "Cannot pretrain layers as auto-encoders"
     owned, problems = _owned_variables(inputs, layers)
     if not problems:
-        sources = [inputs] + list(layers[:-1])
+        sources, names = [inputs] + list(layers[:-1]), _names(layers, owned)
         problems.extend(_decoder_problems(decoder, sources, layers, owned))
+        if not callable(decoder):
+            problems.extend(_scope_problems(scope, names))
+        if loss is None:
+            problems.extend(_type_problems(sources, layers))
     optimizers, wrong = _optimizers(make_optimizer, len(owned))
     if problems + wrong:
         raise RecipeError(what, problems + wrong)
 
-    names = _names(layers, owned)
     owners = {name_of(each): name for name, own in zip(names, owned) for each in own}
     phases = []
     for name, source, code, variables in zip(names, sources, layers, owned):
@@ -170,6 +175,24 @@ def _decoder_problems(decoder, sources, layers, owned):
                 layer.op.name, len(_kernels(source, layer, variables)), shapes[0][1], shapes[1][1],
                 ", ".join(map(name_of, variables))))
     return problems
+
+
+def _scope_problems(scope, names):
+    if tf.get_variable_scope().reuse:
+        return []
+    outer = tf.get_variable_scope().name
+    scopes = ["/".join(part for part in (outer, scope, name) if part) for name in names]
+    taken = [each for each in scopes
+             if any(name_of(v).startswith(each + "/") for v in tf.global_variables())]
+    return ["there are variables in %r already: give another scope" % each for each in taken]
+
+
+def _type_problems(sources, layers):
+    return ["%r is of type %s and comes from %s: the difference needs one floating type; give a "
+            "loss" % (layer.op.name, layer.dtype.base_dtype.name, source.dtype.base_dtype.name)
+            for source, layer in zip(sources, layers)
+            if layer.dtype.base_dtype != source.dtype.base_dtype
+            or not layer.dtype.base_dtype.is_floating]
 
 
 def _kernels(source, layer, variables):

@@ -32,6 +32,7 @@ from tf1_recipes.caffe_sgd import CaffeSGDOptimizer
 from tf1_recipes.decoupled_optimizers import MomentumWOptimizer
 from tf1_recipes.frozen_layers import unfreeze_on_schedule
 from tf1_recipes.l2_losses import add_l2_loss, total_loss
+from tf1_recipes.pretraining import layerwise_autoencoders
 from tf1_recipes.v1 import tf
 from tf1_recipes.weight_decay import decay_after
 
@@ -284,6 +285,27 @@ def frozen_as_documented(make_net):
         net.loss, tf.train.get_or_create_global_step(), net.upper), net.feed
 
 
+def first_layer(make_net):
+    """What comes into the net's first layer, what comes out of it, its weights and the feed."""
+    net = make_net()
+    inputs, = net.feed
+    return inputs, tf.tanh(tf.matmul(inputs, net.lower[0])), net.lower[0], net.feed
+
+
+def autoencoder(make_net):
+    inputs, code, _, feed = first_layer(make_net)
+    phase, = layerwise_autoencoders(
+        inputs, [code], lambda: tf.train.GradientDescentOptimizer(RATE), decoder="tied")
+    return phase.train_op, feed
+
+
+def autoencoder_as_documented(make_net):
+    inputs, code, weights, feed = first_layer(make_net)
+    bias = tf.get_variable("decoder_bias", [512], initializer=tf.zeros_initializer())
+    loss = tf.reduce_mean(tf.square(tf.matmul(code, weights, transpose_b=True) + bias - inputs))
+    return tf.train.GradientDescentOptimizer(RATE).minimize(loss, var_list=[weights, bias]), feed
+
+
 VARIANTS = collections.OrderedDict([
     ("plain", plain), ("plain again", plain), ("plain, gated", gated), ("A1/A2 groups", groups),
     ("A3 multipliers", multipliers), ("A3 as documented", multiplied_as_documented),
@@ -294,6 +316,7 @@ VARIANTS = collections.OrderedDict([
     ("B6 as documented", frozen_as_documented),
     ("B6 all unfrozen", unfrozen_by(stages_of_both_halves)),
     ("B6 8 stages", unfrozen_by(a_stage_a_layer)),
+    ("B7 as documented", autoencoder_as_documented), ("B7 auto-encoder", autoencoder),
     ("C value", clipping("value")), ("C value, propagate", clipping("value", "propagate")),
     ("C as documented", clipped_as_documented), ("C norm", clipping("norm")),
     ("C global norm", clipping("global_norm")),
@@ -308,9 +331,9 @@ VARIANTS = collections.OrderedDict([
     ("E4 MomentumW", momentum_w),
     ("E5 plain momentum", momentum), ("E5 Caffe", caffe), ("E5 by hand", caffe_by_hand),
 ])
-# They fail with TypeError on IndexedSlices, or compute the whole table's norm.
-DENSE_ONLY = ("A3 as documented", "E2 as documented", "E1 L2 in the loss",
-              "E3 decay op", "E5 by hand")
+# They fail with TypeError on IndexedSlices, or compute the whole table's norm, or need a dense layer.
+DENSE_ONLY = ("A3 as documented", "B7 as documented", "B7 auto-encoder", "E2 as documented",
+              "E1 L2 in the loss", "E3 decay op", "E5 by hand")
 
 
 def measure(make_net, use_resource, rounds, steps, only):
