@@ -113,8 +113,11 @@ def test_the_first_step_moves_each_stage_by_its_rate_and_is_the_first_every_time
         assert K.get_value(optimizer.iterations) == 1
 
 
-def test_every_gradient_is_computed_before_a_weight_is_written():
+@pytest.mark.parametrize("settings", [{}, {"amsgrad": True}], ids=str)
+@pytest.mark.parametrize("gated", [False, True])
+def test_no_weight_is_written_before_the_last_gradient_has_read_it(settings, gated, monkeypatch):
     """Of this net Keras 2.2.4's Adam made eight different results in eight runs, on 1.15.5."""
+    monkeypatch.setattr(keras_adam, "_reads_end_with", lambda *_: not gated)
     values = np.random.RandomState(0).randn(6, 300, 300) / 17
     inputs = np.random.RandomState(1).randn(64, 300)
     results = set()
@@ -124,13 +127,32 @@ def test_every_gradient_is_computed_before_a_weight_is_written():
                 dense("layer%d" % number, 300, activation="tanh", use_bias=False,
                       kernel_initializer="zeros", input_shape=(300,)) for number in range(6)])
             optimizer = DiscriminativeAdam(
-                model, ["layer2", "layer4"], lr=[1e-3, 1e-2, 1e-1], decay=0.1)
+                model, ["layer2", "layer4"], lr=[1e-3, 1e-2, 1e-1], decay=0.1, **settings)
             model.compile(optimizer, "mse")
             model.set_weights(values)
             for _ in range(5):
                 model.train_on_batch(inputs, inputs)
             results.add(b"".join(weights.tobytes() for weights in model.get_weights()))
     assert len(results) == 1
+
+
+@pytest.mark.parametrize("layers, expected", [
+    ([dense("a", kernel_regularizer="l2"), dense("b")], True),
+    ([tf.keras.layers.Embedding(5, 2, input_length=3), tf.keras.layers.Flatten()], True),
+    ([dense("a"), tf.keras.layers.Lambda(lambda x: read_again(x))], False),
+], ids=["net", "embedding", "re-reads"])
+def test_updates_wait_for_the_loss_where_gradients_read_no_weight(layers, expected):
+    model = tf.keras.Sequential(layers)
+    loss = tf.reduce_sum(model.outputs[0]) + tf.add_n(model.losses + [tf.zeros([])])
+    weights = model.trainable_weights
+    read_again.variable = weights[0]
+    assert keras_adam._reads_end_with(loss, tf.gradients(loss, weights), weights) == expected
+
+
+@tf.custom_gradient
+def read_again(x):
+    """A layer whose gradient reads a weight anew."""
+    return tf.identity(x), lambda dy: dy * tf.reduce_sum(read_again.variable)
 
 
 @pytest.mark.parametrize("amsgrad", [False, True])

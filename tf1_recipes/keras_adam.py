@@ -1,6 +1,6 @@
 """A8: Keras 2.2's Adam with a rate for each stage of a model: discriminative layers."""
 from tf1_recipes.keras_stages import SavedPlan, plan_stages
-from tf1_recipes.train_step import gate
+from tf1_recipes.train_step import components, gate
 from tf1_recipes.v1 import tf
 
 K = tf.keras.backend
@@ -24,9 +24,9 @@ class DiscriminativeAdam(_base()):
         w = constraint(w - r[stage of w] * m / (sqrt(v) + epsilon))
 
     With ``amsgrad`` the root is taken of the largest v so far. It is Keras 2.2.4's Adam with the
-    document's change, but for what was left to chance there: every gradient is computed before any
-    weight is written, and the steps are counted behind the update. (Keras 2.2 counts beside it: on
-    1.15.5 a tenth of the first steps is taken for the second, or more.) A weight's stage is
+    document's change, but for what was left to chance there: no weight is written before the last
+    gradient has read it, and the steps are counted behind the update. (Keras 2.2 counts beside it:
+    on 1.15.5 a tenth of the first steps is taken for the second, or more.) A weight's stage is
     settled by the layer that owns it and not by names or the order of weights.
 
     ``optimizer.lr`` is one variable, of shape [stages]: ``K.get_value`` gives the rates and
@@ -104,7 +104,10 @@ class DiscriminativeAdam(_base()):
         """
         stages = self._plan.stages_of(params)
         self._create_all_weights(params)
-        gradients = gate(self.get_gradients(loss, params), [loss])
+        gradients = self.get_gradients(loss, params)
+        behind = [loss.op]
+        if not _reads_end_with(loss, gradients, params):
+            gradients, behind = gate(gradients, [loss]), []
         done = tf.cast(self.iterations, K.floatx())
         rates = self.lr
         if self.initial_decay > 0:
@@ -112,9 +115,10 @@ class DiscriminativeAdam(_base()):
         t = done + 1.0
         rates = rates * (tf.sqrt(1.0 - tf.pow(self.beta_2, t)) / (1.0 - tf.pow(self.beta_1, t)))
         rates = tf.unstack(rates)
-        self.updates = [
-            self._update(variable, gradient, rates[stage])
-            for variable, gradient, stage in zip(params, gradients, stages)]
+        with tf.control_dependencies(behind):
+            self.updates = [
+                self._update(variable, gradient, rates[stage])
+                for variable, gradient, stage in zip(params, gradients, stages)]
         with tf.control_dependencies(self.updates):
             self.updates.append(tf.assign_add(self.iterations, 1).op)
         return self.updates
@@ -186,3 +190,31 @@ class DiscriminativeAdam(_base()):
         optimizer = cls.__new__(cls)
         optimizer._begin(SavedPlan(config.pop("weights")), **config)
         return optimizer
+
+
+def _reads_end_with(loss, gradients, variables):
+    """Whether no weight is read any more, for a gradient either, once the loss is computed.
+
+    What was read from a resource variable stays as it was while anybody holds it. Updates then
+    need wait for the loss only, and not for all gradients, which costs up to 6% of a step.
+    """
+    if not all(hasattr(variable, "handle") for variable in variables):
+        return False
+    before = set(_ancestors([loss], ()))
+    return not any(
+        tensor.dtype.base_dtype == tf.resource and operation.type != "VariableShape"
+        for operation in _ancestors(
+            [part for gradient in gradients for part in components(gradient)], before)
+        for tensor in operation.inputs)
+
+
+def _ancestors(tensors, known):
+    """The operations that tensors are computed by, but for those known."""
+    seen, waiting = set(known), [tensor.op for tensor in tensors]
+    while waiting:
+        operation = waiting.pop()
+        if operation not in seen:
+            seen.add(operation)
+            yield operation
+            waiting.extend(tensor.op for tensor in operation.inputs)
+            waiting.extend(operation.control_inputs)
