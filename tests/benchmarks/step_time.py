@@ -331,7 +331,7 @@ VARIANTS = collections.OrderedDict([
     ("E4 MomentumW", momentum_w),
     ("E5 plain momentum", momentum), ("E5 Caffe", caffe), ("E5 by hand", caffe_by_hand),
 ])
-# They fail with TypeError on IndexedSlices, or compute the whole table's norm, or need a dense layer.
+# They fail with TypeError on IndexedSlices, compute the whole table's norm, or need a dense layer.
 DENSE_ONLY = ("A3 as documented", "B7 as documented", "B7 auto-encoder", "E2 as documented",
               "E1 L2 in the loss", "E3 decay op", "E5 by hand")
 
