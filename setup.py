@@ -19,10 +19,16 @@ setup(
     python_requires=">=3.10,<3.14",
     packages=find_packages(include=["tf1_recipes", "tf1_recipes.*"]) + [EXAMPLES],
     package_dir={EXAMPLES: "legacy_examples"},
-    package_data={"tf1_recipes": ["reference_traces/*.json", "reference_traces/README.md"]},
+    package_data={"tf1_recipes": ["reference_traces/*.json", "reference_traces/README.md",
+                                   "legacy/NAMES.md"]},
     install_requires=[
         "tensorflow>=2.15",
         "tf-keras>=2.15",
+        "tf-slim>=1.1",
+        # tf.estimator left TensorFlow with 2.16; its last release works with today's.
+        "tensorflow-estimator>=2.15",
+        # Translates Python 2.
+        "fissix>=24.4",
         # TF1 code was written for value-based promotion, which NumPy 2 dropped;
         # there is no NumPy below 2 for Python 3.13.
         "numpy>=1.26,<2; python_version<'3.13'",

@@ -47,9 +47,9 @@ def start(*arguments, **options):
 
 
 def lines(err):
-    """Without what TensorFlow's libraries log as they are loaded."""
-    return [line for line in err.splitlines()
-            if not re.match("WARNING: All log messages before|[IWE]0000 ", line)]
+    """Without the release as of which the script runs, and TensorFlow's own log."""
+    return [line for line in err.splitlines() if not re.match(
+        "tf1-recipes: .* runs as of|WARNING: All log messages before|[IWE]0000 ", line)]
 
 
 def run(*arguments, **options):

@@ -92,20 +92,6 @@ def test_a_graph_around_the_import_will_do():
     assert output == "AdamOptimizer True"
 
 
-@on_tf2
-def test_the_facade_is_an_old_scripts_tensorflow():
-    output, _ = run(
-        "import sys, tensorflow\n"
-        "from tf1_recipes.v1 import facade\n"
-        "sys.modules['tensorflow'] = facade(tensorflow)\n"
-        "import tensorflow as tf\n"
-        "from tensorflow.python.ops import math_ops\n"
-        "print(tf.Session().run(math_ops.add(tf.constant(1), 2)), tf.executing_eagerly())\n"
-        "print(tf.__version__ == tensorflow.__version__, 'placeholder' in dir(tf))\n",
-        TF_USE_LEGACY_KERAS="1")
-    assert output.splitlines() == ["3 False", "True True"]
-
-
 def test_only_tf_is_to_be_had():
     _, error = run("from tf1_recipes import v1\nv1.keras")
     assert error == "AttributeError: module 'tf1_recipes.v1' has no attribute 'keras'"

@@ -24,14 +24,20 @@ def main(arguments=None):
         return 130
 
 
+_WITH_VALUE = ("--as-of", "--data-dir")
+
+
 def _cut(arguments):
     """Cuts off what is for the script: releases of argparse differ in what they make of ``--``."""
     end = len(arguments)
     if arguments[:1] == ["record"] and "--" in arguments:
         end = arguments.index("--")
         return arguments[:end], arguments[end + 1:]
-    if arguments[:1] == ["run"] and len(arguments) > 1 and not arguments[1].startswith("-"):
-        end = 2
+    if arguments[:1] == ["run"]:
+        end = 1
+        while end < len(arguments) and arguments[end].startswith("-"):
+            end += 2 if arguments[end] in _WITH_VALUE else 1
+        end += 1
     return arguments[:end], arguments[end:]
 
 
@@ -57,8 +63,18 @@ def _parser():
     command.set_defaults(command=_show)
 
     command = commands.add_parser("run", help="run an old script unmodified",
-                                  usage="tf1-recipes run SCRIPT [ARGS ...]")
+                                  usage="tf1-recipes run [--as-of RELEASE] [--data-dir FOLDER]\n"
+                                        "           [--stand-in-data] [-v] SCRIPT [ARGS ...]",
+                                  epilog="What stands behind SCRIPT is for the script.")
     command.add_argument("script", metavar="SCRIPT")
+    command.add_argument("--as-of", metavar="RELEASE",
+                         help="the TensorFlow it was written for, 0.12 to 1.15 (guessed)")
+    command.add_argument("--data-dir", metavar="FOLDER",
+                         help="where data sets lie that the script would download")
+    command.add_argument("--stand-in-data", action="store_true",
+                         help="put scikit-learn's digits in the place of data that is missing")
+    command.add_argument("-v", "--verbose", action="store_true",
+                         help="show TensorFlow's own warnings, too")
     command.set_defaults(command=_run)
 
     command = commands.add_parser(
@@ -112,7 +128,11 @@ def _show(options):
 
 
 def _run(options):
-    from tf1_recipes.legacy import runner
+    from tf1_recipes.legacy import runner, settings
+    for name in ("as_of", "data_dir"):
+        settings.put(name, getattr(options, name) or getattr(settings, name)())
+    settings.put("stand_in_data", options.stand_in_data or settings.stand_in_data() or None)
+    settings.put("verbose", options.verbose or settings.verbose() or None)
     return runner.run(options.script, options.behind)
 
 

@@ -714,8 +714,9 @@ class AfterImport(object):
         callback = self._callback(fullname)
         if callback is None:
             return None
-        for finder in sys.meta_path:
-            if finder is not self and hasattr(finder, "find_spec"):
+        # Those behind it: another one of this kind, before it, is asking by now.
+        for finder in sys.meta_path[sys.meta_path.index(self) + 1:]:
+            if hasattr(finder, "find_spec"):
                 spec = finder.find_spec(fullname, path, target)
                 if spec is not None:
                     break
@@ -744,35 +745,22 @@ class AfterImport(object):
             return sys.modules[fullname]
 
 
-def serve_version_1(tensorflow):
-    """Gives a script the TF1 API of today's TensorFlow, if v1.py lies beside this file."""
-    v1 = None if tensorflow.__version__.startswith(("0.", "1.")) else _beside("v1.py")
-    if v1:
-        sys.modules["tensorflow"] = v1.facade(tensorflow)
-        np.set_printoptions(**print_options())
+def legacy():
+    """Returns `tf1_recipes.legacy.serving`, if this is a Python that no TensorFlow 1 ever ran on.
 
-
-def serve_keras_2():
-    """Gives a script Keras 2 by the name ``keras``, where tf_keras is installed, as above."""
-    keras_imports = _beside("legacy", "keras_imports.py") if sys.version_info[0] > 2 else None
-    if keras_imports:
-        keras_imports.install()
-
-
-def _beside(*path):
-    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), *path)
-    if not os.path.exists(path):
+    Its package lies around this file, unless somebody took the file alone.
+    """
+    here = os.path.dirname(os.path.abspath(__file__))
+    if sys.version_info < (3, 10) or not os.path.exists(os.path.join(here, "__init__.py")):
         return None
-    from importlib import util
-    spec = util.spec_from_file_location("tf1_recipes_" + os.path.basename(path)[:-3], path)
-    module = util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def print_options():
-    """NumPy 2 prints ``np.float32(0.8)`` for a number in a list; TF1's NumPy printed ``0.8``."""
-    return {"legacy": "1.25"} if int(np.__version__.split(".")[0]) >= 2 else {}
+    import importlib
+    sys.path.insert(0, os.path.dirname(here))
+    # Else it would be there twice, each with errors of its own.
+    sys.modules.setdefault("tf1_recipes.session_tap", sys.modules[__name__])
+    try:
+        return importlib.import_module("tf1_recipes.legacy.serving")
+    finally:
+        del sys.path[0]
 
 
 def _has_tensorflow():
@@ -787,20 +775,36 @@ def _has_tensorflow():
     return util.find_spec("tensorflow") is not None
 
 
-def run_script(script, arguments):
+def filename_of(script):
+    """What the tracebacks of Python call its main program."""
+    return os.path.abspath(script) if sys.version_info >= (3, 9) else script
+
+
+def _compiled(script):
+    with io.open(script, "rb") as source:
+        return compile(source.read(), filename_of(script), "exec", dont_inherit=True), {}
+
+
+def run_script(script, arguments, read=_compiled):
     """Runs a script as ``python SCRIPT ARGUMENTS`` does; returns its exit status.
 
     An exception's traceback is printed as Python prints it, from the script's first frame on.
+
+    Args:
+        script: str, a path.
+        arguments: list of str.
+        read: function of the path that returns its code object and the names that its namespace
+            has beside Python's.
     """
-    filename = os.path.abspath(script) if sys.version_info >= (3, 9) else script
+    filename = filename_of(script)
     main = type(sys)("__main__")
     main.__dict__.update(__file__=filename, __builtins__=__builtins__)
     sys.modules["__main__"] = main
     sys.argv = [script] + arguments
     sys.path[0] = os.path.dirname(os.path.abspath(script))
     try:
-        with io.open(script, "rb") as source:
-            code = compile(source.read(), filename, "exec", dont_inherit=True)
+        code, names = read(script)
+        main.__dict__.update(names)
         exec(code, main.__dict__)
         return 0
     except TapError as error:
@@ -876,17 +880,16 @@ def main(arguments=None):
 
     def see_version(tensorflow):
         manifest["tensorflow"] = tensorflow.__version__
-        serve_version_1(tensorflow)
 
-    os.environ["TF_USE_LEGACY_KERAS"] = "1"
     sys.meta_path.insert(0, AfterImport({
         "tensorflow": see_version,
         r"tensorflow(_core)?\.python\.client\.session": lambda module: attach(
             tap, module.BaseSession)}))
-    serve_keras_2()
+    serving = legacy()
     # Registered first, so run last: a script's own threads and exit functions still count.
     atexit.register(end)
-    outcome["exit_status"] = run_script(options.script, options.arguments)
+    outcome["exit_status"] = (serving.run if serving else run_script)(
+        options.script, options.arguments)
     sys.stdout.flush()
     sys.exit(outcome["exit_status"])
 

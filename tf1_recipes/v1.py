@@ -9,7 +9,6 @@ import importlib
 import logging
 import os
 import sys
-import types
 
 
 class TensorFlowImportError(ImportError):
@@ -26,16 +25,19 @@ def load():
     if not imported_before:
         os.environ["TF_USE_LEGACY_KERAS"] = "1"
     tensorflow = importlib.import_module("tensorflow")
+    # A script that `tf1-recipes run` runs has the facade of an old release in its place.
+    tensorflow = getattr(tensorflow, "REAL_TENSORFLOW", tensorflow)
     if tensorflow.__version__.startswith("1."):
         return tensorflow.compat.v1
     if imported_before:
         _refuse_if_unusable(tensorflow)
     else:
-        _switch_to_graph_mode(tensorflow)
+        switch_to_graph_mode(tensorflow)
     return tensorflow.compat.v1
 
 
-def _switch_to_graph_mode(tensorflow):
+def switch_to_graph_mode(tensorflow):
+    """Switches TensorFlow 2's behaviour off, without a word."""
     # It warns that TF1's variables have no future, which is known here.
     logger = logging.getLogger("tensorflow")
     level = logger.level
@@ -63,28 +65,6 @@ def _refuse_if_unusable(tensorflow):
             "TensorFlow was already imported %s. Or import tf1_recipes.v1 first "
             "(`from tf1_recipes.v1 import tf`), which does both." % "; ".join(remedies)
         )
-
-
-def facade(tensorflow):
-    """Returns the module that an old script gets for ``import tensorflow``.
-
-    Its names are those of ``tf.compat.v1``; its submodules (``tensorflow.python...``) are the
-    installed TensorFlow's own. TensorFlow 2's behaviour is switched off.
-
-    Args:
-        tensorflow: the module TensorFlow, 2.15 or later, just imported with
-            ``TF_USE_LEGACY_KERAS=1`` in the environment.
-    """
-    version_1 = tensorflow.compat.v1
-    _switch_to_graph_mode(tensorflow)
-    module = types.ModuleType("tensorflow", version_1.__doc__)
-    module.__path__ = tensorflow.__path__
-    module.__file__ = tensorflow.__file__
-    module.__spec__ = tensorflow.__spec__
-    module.__version__ = tensorflow.__version__
-    module.__getattr__ = lambda name: getattr(version_1, name)
-    module.__dir__ = lambda: dir(version_1)
-    return module
 
 
 def __getattr__(name):

@@ -14,7 +14,7 @@ import numpy as np
 
 from tf1_recipes import session_tap, v1
 from tf1_recipes.errors import Error
-from tf1_recipes.legacy import keras_imports
+from tf1_recipes.legacy import eras, facade, keras_imports, numpy_of_the_time, serving
 
 
 def run(script, arguments):
@@ -25,12 +25,7 @@ def run(script, arguments):
     """
     if not os.path.isfile(script):
         raise Error("there is no script %s" % script)
-    os.environ["TF_USE_LEGACY_KERAS"] = "1"
-    sys.meta_path.insert(0, session_tap.AfterImport({"tensorflow": session_tap.serve_version_1}))
-    keras_imports.install()
-    status = session_tap.run_script(script, arguments)
-    sys.stdout.flush()
-    return status
+    return serving.run(script, arguments)
 
 
 def run_captured(script, tap):
@@ -56,9 +51,9 @@ def run_captured(script, tap):
     detach = session_tap.attach(tap, BaseSession)
     uninstall = keras_imports.install()
     try:
-        sys.modules["tensorflow"] = v1.facade(tensorflow)
+        facade.serve(tensorflow, eras.NEWEST)
         # A thread has a default graph and session of its own, which the script may reset.
-        with np.printoptions(**session_tap.print_options()), \
+        with np.printoptions(**numpy_of_the_time.print_options(np, eras.NEWEST)), \
                 contextlib.redirect_stdout(printed), contextlib.redirect_stderr(complaints), \
                 ThreadPoolExecutor(1) as thread:
             status = thread.submit(
@@ -66,6 +61,7 @@ def run_captured(script, tap):
     finally:
         detach()
         uninstall()
+        facade.withdraw()
         sys.modules.update(kept)
         sys.argv, sys.path[:] = argv, path
     if status:

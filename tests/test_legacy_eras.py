@@ -1,0 +1,58 @@
+"""The release as of which a script is run."""
+import ast
+
+import pytest
+
+from tf1_recipes.errors import Error
+from tf1_recipes.legacy.eras import era_of, guess
+from tf1_recipes.legacy.source_scan import uses_in
+
+
+def guessed(text):
+    era, why = guess(uses_in(ast.parse("import tensorflow as tf\n" + text)))
+    return era.name, why
+
+
+@pytest.mark.parametrize("text, why", [
+    ("tf.mul(a, b)", "line 2: tf.mul"),
+    ("train = tf.train\ntrain.SummaryWriter('.')", "line 3: tf.train.SummaryWriter"),
+    ("from tensorflow import pack as p", "line 2: tf.pack"),
+    ("tf.concat(1, [a, b])", "line 2: tf.concat"),
+    ("tf.concat(-1, [a, b])", "line 2: tf.concat"),
+    ("tf.concat(values=[a, b], concat_dim=1)", "line 2: tf.concat"),
+    ("tf.split(0, 2, a)", "line 2: tf.split"),
+    ("tf.nn.softmax_cross_entropy_with_logits(y, t)",
+     "line 2: tf.nn.softmax_cross_entropy_with_logits"),
+    ("tf.nn.sigmoid_cross_entropy_with_logits(logits=y, targets=t)",
+     "line 2: tf.nn.sigmoid_cross_entropy_with_logits"),
+])
+def test_what_only_releases_before_1_had_tells_them(text, why):
+    assert guessed(text) == ("0.12", why)
+
+
+@pytest.mark.parametrize("text", [
+    "tf.multiply(a, b)",
+    "tf.concat([a, b], 1)",
+    "tf.split(a, 2, 0)",
+    "tf.nn.softmax_cross_entropy_with_logits(labels=t, logits=y)",
+    "tf.nn.softmax(a, b)",
+    "np.mul(a, b)",
+    "tf.initialize_all_variables()",
+])
+def test_all_others_are_of_the_last_release(text):
+    assert guessed(text) == ("1.15", "")
+
+
+@pytest.mark.parametrize("release, era", [
+    ("0.12", "0.12"), ("0.12.1", "0.12"), ("1.0", "1.4"), ("1.4.1", "1.4"), ("1.5", "1.7"),
+    ("1.8.0", "1.15"), ("1.15", "1.15"), ("1.15.5", "1.15")])
+def test_a_release_belongs_to_the_next_era(release, era):
+    assert era_of(release).name == era
+
+
+@pytest.mark.parametrize("release", ["0.11", "1.16", "2.0", "1", "new", ""])
+def test_other_releases_are_an_error(release):
+    with pytest.raises(Error) as caught:
+        era_of(release)
+    assert str(caught.value) == ("--as-of %s: it must be a release from 0.12 to 1.15; the eras are "
+                                 "0.12, 1.4, 1.7, 1.15" % release)

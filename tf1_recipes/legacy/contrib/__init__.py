@@ -1,0 +1,1 @@
+"""``tf.contrib``: what scripts use of it."""

@@ -1,0 +1,56 @@
+"""The releases as of which a script can be run, and which of them a script was written for."""
+from collections import namedtuple
+
+from tf1_recipes.errors import Error
+from tf1_recipes.legacy import source_scan
+from tf1_recipes.legacy.names import NAMES
+
+Era = namedtuple("Era", "name version")
+Era.__doc__ = """A line of releases that name and compute things alike.
+
+Attributes:
+    name: as in ``--as-of``, such as "0.12".
+    version: what ``tf.__version__`` says, the release that the era is checked against.
+"""
+
+ERAS = (Era("0.12", "0.12.1"), Era("1.4", "1.4.1"), Era("1.7", "1.7.1"), Era("1.15", "1.15.5"))
+NEWEST = ERAS[-1]
+
+
+def era_of(name):
+    """Returns the era of a name such as "1.7" or a release such as "1.6.0", the next one up.
+
+    Raises:
+        Error: no release of TensorFlow 0.12 to 1.15.
+    """
+    try:
+        wanted = tuple(int(part) for part in name.split("."))
+    except ValueError:
+        wanted = ()
+    if len(wanted) < 2 or not (0, 12) <= wanted[:2] <= (1, 15):
+        raise Error("--as-of %s: it must be a release from 0.12 to 1.15; the eras are %s" % (
+            name, ", ".join(era.name for era in ERAS)))
+    return next(era for era in ERAS if _numbers(era) >= wanted[:2])
+
+
+def guess(uses):
+    """Returns the era that a script was written for, and why, by the names and arguments it uses.
+
+    A script that uses something which only TensorFlow before 1.0 had is of 0.12. The later eras
+    have the same names; the last one is taken.
+
+    Args:
+        uses: list of `source_scan.Use`.
+
+    Returns:
+        (Era, str): the reason is "line 3: tf.mul", or "" for the default.
+    """
+    gone = {name.old for name in NAMES if name.until == "0.12" and name.now != name.old}
+    for use in sorted(uses, key=lambda each: each.line):
+        if use.name in gone or source_scan.has_arguments_of_before_1(use):
+            return ERAS[0], "line %d: tf.%s" % (use.line, use.name)
+    return NEWEST, ""
+
+
+def _numbers(era):
+    return tuple(int(part) for part in era.name.split("."))

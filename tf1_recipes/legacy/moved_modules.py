@@ -1,0 +1,38 @@
+"""TensorFlow's own modules that scripts import, and where their contents are now.
+
+Not part of any release's API. ``tf.`` is the facade; else it is the name of a module.
+"""
+MOVED = {
+    "python.ops.rnn_cell": "tf.nn.rnn_cell",
+    "python.ops.rnn_cell_impl": "tf_keras.src.layers.rnn.legacy_cells",
+    "python.ops.seq2seq": "tf.contrib.legacy_seq2seq",
+    "models.rnn.rnn_cell": "tf.nn.rnn_cell",
+    "models.rnn.rnn": "tf.nn",
+    "models.rnn.seq2seq": "tf.contrib.legacy_seq2seq",
+    "python.layers.core": "tf_keras.src.legacy_tf_layers.core",
+    "python.layers.convolutional": "tf_keras.src.legacy_tf_layers.convolutional",
+    "python.layers.pooling": "tf_keras.src.legacy_tf_layers.pooling",
+    "python.layers.normalization": "tf_keras.src.legacy_tf_layers.normalization",
+    "python.layers.base": "tf_keras.src.legacy_tf_layers.base",
+    "python.layers.layers": "tf.layers",
+    "python.estimator": "tf.estimator",
+    "python.estimator.estimator": "tf.estimator",
+    "python.estimator.inputs": "tf.estimator.inputs",
+    "python.keras": "tf.keras",
+    "python.keras.backend": "tf.keras.backend",
+    "python.keras.layers": "tf.keras.layers",
+    "python.keras.models": "tf.keras.models",
+    "python.keras.optimizers": "tf.keras.optimizers",
+    "python.keras.utils": "tf.keras.utils",
+    "python.keras.callbacks": "tf.keras.callbacks",
+    "python.keras.datasets": "tf.keras.datasets",
+    "python.keras.preprocessing": "tf.keras.preprocessing",
+    "python.keras.applications": "tf.keras.applications",
+    "python.keras.regularizers": "tf.keras.regularizers",
+    "python.keras.initializers": "tf.keras.initializers",
+    "python.keras.activations": "tf.keras.activations",
+    "python.keras.losses": "tf.keras.losses",
+    "python.keras.metrics": "tf.keras.metrics",
+    "python.keras.constraints": "tf.keras.constraints",
+    "python.keras.engine": "tf.keras",
+}

@@ -1,0 +1,140 @@
+"""The names that differ between TensorFlow 0.12 to 1.15 and today's `tf.compat.v1`, in one table.
+
+A name that is not here is served by `tf.compat.v1` as it is. `page` writes the table for people.
+"""
+from collections import namedtuple
+
+Name = namedtuple("Name", "old now until parameters note")
+Name.__new__.__defaults__ = (None, None, None, "")
+Name.__doc__ = """One old name and what serves it.
+
+Attributes:
+    old: the name below ``tensorflow``, such as "nn.rnn".
+    now: what serves it: a name below ``tf.compat.v1``; ``"module:attribute"`` of this package, a
+        module being served whole by ``"module:"``; None if nothing does.
+    until: the last era that had it so, or None if 1.15 still had.
+    parameters: for functions whose arguments had other names or another order: the old names in
+        order, each ``old`` or ``old=new``.
+    note: for people; for a name that nothing serves, what it was and what to do.
+"""
+
+HERE = "tf1_recipes.legacy."
+BEFORE_1 = "0.12"
+
+
+def _renamed(old, now, parameters=None, note=""):
+    return Name(old, now, BEFORE_1, parameters, note)
+
+
+def _reordered(name, parameters, note=""):
+    return Name(name, name, BEFORE_1, parameters, note)
+
+
+def _gone(name, note):
+    return Name(name, None, None, None, note)
+
+
+NAMES = (
+    # Renamed for 1.0.
+    _renamed("mul", "multiply"),
+    _renamed("sub", "subtract"),
+    _renamed("neg", "negative"),
+    _renamed("pack", "stack"),
+    _renamed("unpack", "unstack"),
+    _renamed("select", "where", "condition t=x e=y name"),
+    _renamed("complex_abs", "abs"),
+    _renamed("batch_matmul", "matmul", "x=a y=b adj_x=adjoint_a adj_y=adjoint_b name"),
+    _renamed("concat_v2", "concat"),
+    _renamed("split_v", "split", "value size_splits=num_or_size_splits split_dim=axis name"),
+    _renamed("scalar_summary", HERE + "summaries:scalar_summary"),
+    _renamed("histogram_summary", HERE + "summaries:histogram_summary"),
+    _renamed("image_summary", HERE + "summaries:image_summary"),
+    _renamed("audio_summary", HERE + "summaries:audio_summary"),
+    _renamed("merge_summary", "summary.merge"),
+    _renamed("merge_all_summaries", "summary.merge_all"),
+    _renamed("train.SummaryWriter", "summary.FileWriter"),
+    _renamed("train.SummaryWriterCache", "summary.FileWriterCache"),
+    _renamed("train.SyncReplicasOptimizerV2", "train.SyncReplicasOptimizer"),
+    _renamed("nn.rnn", "nn.static_rnn"),
+    _renamed("nn.state_saving_rnn", "nn.static_state_saving_rnn"),
+    _renamed("nn.bidirectional_rnn", "nn.static_bidirectional_rnn"),
+    _renamed("nn.bias_add_v1", "nn.bias_add"),
+    _renamed("nn.xw_plus_b_v1", "nn.xw_plus_b"),
+
+    # Arguments in another order, or by other names, before 1.0.
+    _reordered("concat", "concat_dim=axis values name"),
+    _reordered("split", "split_dim=axis num_split=num_or_size_splits value name"),
+    _reordered("nn.softmax_cross_entropy_with_logits", "logits labels dim name"),
+    _reordered("nn.sparse_softmax_cross_entropy_with_logits", "logits labels name"),
+    _reordered("nn.sigmoid_cross_entropy_with_logits", "logits targets=labels name"),
+    _reordered("nn.weighted_cross_entropy_with_logits",
+               "logits targets=labels pos_weight name"),
+    _reordered("nn.log_poisson_loss", "log_input targets compute_full_loss name"),
+    _reordered("nn.nce_loss",
+               "weights biases inputs labels num_sampled num_classes num_true sampled_values "
+               "remove_accidental_hits partition_strategy name"),
+    _reordered("nn.sampled_softmax_loss",
+               "weights biases inputs labels num_sampled num_classes num_true sampled_values "
+               "remove_accidental_hits partition_strategy name"),
+    _reordered("nn.ctc_loss",
+               "inputs labels sequence_length preprocess_collapse_repeated "
+               "ctc_merge_repeated time_major"),
+    _reordered("sparse_split", "split_dim=axis num_split sp_input name"),
+    Name("SparseTensor", HERE + "early_functions:SparseTensor", BEFORE_1, None,
+         "its dense_shape was called shape"),
+    Name("reverse", HERE + "early_functions:reverse", BEFORE_1, None,
+         "took a bool for each dimension"),
+    Name("zeros_initializer", HERE + "early_functions:zeros_initializer", BEFORE_1, None,
+         "was the initialiser itself, a function of a shape"),
+    Name("ones_initializer", HERE + "early_functions:ones_initializer", BEFORE_1, None,
+         "took a shape, or made an initialiser"),
+
+    # What compat.v1 has no more, or has under a module that is no attribute of it.
+    Name("estimator", HERE + "estimator:"),
+    Name("contrib", HERE + "contrib:"),
+    Name("python", "tensorflow.python:", note="TensorFlow's own modules, where they still are"),
+    _gone("keras.wrappers", "scikit-learn's interface to Keras: use SciKeras"),
+    Name("app.flags", "flags"),
+    Name("test.is_built_with_cuda", HERE + "devices:is_built_with_cuda", note=(
+        "answers for the machine: whether there is a GPU that TensorFlow can use")),
+    _gone("keras.utils.HDF5Matrix", "data read from an HDF5 file: read it by h5py"),
+    _gone("keras.utils.multi_gpu_model", "a model on several GPUs: train it on one"),
+    _gone("keras.utils.convert_all_kernels_in_model", "for weights of Theano: flip the kernels by "
+          "NumPy, w[::-1, ::-1]"),
+)
+
+
+def names_of(era):
+    """Returns ``{old name: Name}`` of an era's name, such as "0.12"; the first row counts."""
+    order = _order(era)
+    return {name.old: name for name in reversed(NAMES)
+            if name.until is None or order <= _order(name.until)}
+
+
+def _order(era):
+    return tuple(int(part) for part in era.split("."))
+
+
+def page():
+    """Returns the table as a page in Markdown."""
+    lines = [
+        "# The names that differ",
+        "",
+        "What a script finds under `tensorflow` is today's `tf.compat.v1`, but for these names.",
+        "Written by `python -m tf1_recipes.legacy.names`; the table is in `names.py`.",
+        "",
+        "| old name | as of | served by | its arguments then |",
+        "|---|---|---|---|",
+    ]
+    for name in sorted(NAMES, key=lambda each: each.old.lower()):
+        served = "`%s`" % name.now.rstrip(":") if name.now else "nothing"
+        lines.append("| `tf.%s` | %s | %s | %s |" % (
+            name.old, "up to " + name.until if name.until else "all",
+            served + (": " + name.note if name.note else ""),
+            "`(%s)`" % ", ".join(part.split("=")[0] for part in name.parameters.split())
+            if name.parameters else ""))
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(page(), end="")

@@ -1,0 +1,110 @@
+"""Running a script of TensorFlow 1 in this process: all that it finds changed is put in place here.
+
+    read -> prepare -> run_script -> (TensorFlow is imported: serve) -> what could not be served
+"""
+import logging
+import os
+import sys
+import warnings
+
+import numpy as np
+
+from tf1_recipes import session_tap
+from tf1_recipes.legacy import devices, eras, facade, keras_imports, numpy_of_the_time, settings
+from tf1_recipes.legacy.quiet_import import QuietImport
+from tf1_recipes.legacy.script import OwnModules, read
+
+
+def run(path, arguments):
+    """Runs a script as this process's main program, with its own names for TensorFlow.
+
+    Returns:
+        int, the exit status.
+
+    Raises:
+        Error: the setting ``as_of`` is no release.
+    """
+    scripts = []
+
+    def read_and_prepare(path):
+        scripts.append(read(path, session_tap.filename_of(path), settings.as_of()))
+        prepare(scripts[0])
+        return scripts[0].code, scripts[0].names()
+
+    if settings.as_of():
+        eras.era_of(settings.as_of())
+    status = session_tap.run_script(path, arguments, read_and_prepare)
+    if status and scripts:
+        for problem in unserved(scripts[0]):
+            _say("%s, %s" % (os.path.basename(path), problem))
+    sys.stdout.flush()
+    return status
+
+
+def prepare(script):
+    """Puts in place what a script is to find, for when it imports it.
+
+    Args:
+        script: `script.Script`.
+    """
+    os.environ["TF_USE_LEGACY_KERAS"] = "1"
+    sys.meta_path.insert(0, OwnModules(bool(script.python2)))
+    sys.meta_path.insert(0, session_tap.AfterImport({
+        "tensorflow": lambda tensorflow: serve(tensorflow, script)}))
+    if not settings.verbose():
+        # Which kernels start, which GPU is not there: an old script's user did not ask.
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        sys.meta_path.insert(0, QuietImport("tensorflow"))
+    keras_imports.install()
+    numpy_of_the_time.restore(np, script.era)
+
+
+def serve(tensorflow, script):
+    """Puts the facade in the place of TensorFlow that has just been imported."""
+    _say(script.announcement())
+    if not settings.verbose():
+        _quieten()
+    devices.place_softly()
+    return facade.serve(tensorflow, script.era)
+
+
+def _quieten():
+    """No warnings that what an old script uses is old. What it logs itself is still shown."""
+    from tensorflow.python.util import deprecation
+
+    deprecation._PRINT_DEPRECATION_WARNINGS = False
+    warnings.filterwarnings("ignore", ".*deprecated", UserWarning)  # tf_keras's, of tf.layers
+    logging.getLogger("tensorflow").addFilter(
+        lambda record: "deprecat" not in record.getMessage())
+
+
+def unserved(script):
+    """Returns a line for each name in a script that the facade does not serve."""
+    root = sys.modules.get("tensorflow")
+    if not isinstance(root, facade.Facade):
+        return []
+    problems = {}
+    for use in sorted(script.uses, key=lambda each: each.line):
+        problem = _problem(root, use.name)
+        if problem:
+            problems.setdefault(problem, use.line)
+    return ["line %d: %s" % (line, problem) for problem, line in problems.items()]
+
+
+def _problem(root, name):
+    module = root
+    if name.split(".")[0] in ("python", "core"):
+        return None
+    for part in name.split("."):
+        try:
+            module = getattr(module, part)
+        except (AttributeError, ImportError) as error:
+            return str(error) if isinstance(module, facade.Facade) else facade.complaint(
+                name, module)
+        if not isinstance(module, type(sys)):
+            return None
+    return None
+
+
+def _say(text):
+    print("tf1-recipes: " + text, file=sys.stderr)

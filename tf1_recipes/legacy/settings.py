@@ -1,0 +1,33 @@
+"""How scripts are run: set by the command line, kept in the environment for their processes."""
+import os
+
+_PREFIX = "TF1_RECIPES_"
+
+
+def put(name, value):
+    """Sets one, such as ``put("as_of", "0.12")``; None takes it away."""
+    key = _PREFIX + name.upper()
+    if value is None:
+        os.environ.pop(key, None)
+    else:
+        os.environ[key] = "1" if value is True else str(value)
+
+
+def as_of():
+    """The release as of which scripts run, or None to guess it for each."""
+    return os.environ.get(_PREFIX + "AS_OF") or None
+
+
+def verbose():
+    """Whether TensorFlow's own warnings are shown."""
+    return bool(os.environ.get(_PREFIX + "VERBOSE"))
+
+
+def data_dir():
+    """The folder with data sets, or None to look where scripts look."""
+    return os.environ.get(_PREFIX + "DATA_DIR") or None
+
+
+def stand_in_data():
+    """Whether scikit-learn's digits may stand in for data sets that are missing."""
+    return bool(os.environ.get(_PREFIX + "STAND_IN_DATA"))

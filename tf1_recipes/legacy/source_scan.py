@@ -1,0 +1,99 @@
+"""Which of TensorFlow's names a script uses, by its source alone."""
+import ast
+from collections import namedtuple
+
+Use = namedtuple("Use", "name line positional keywords")
+Use.__doc__ = """One use of one of TensorFlow's names.
+
+Attributes:
+    name: below ``tensorflow``, such as "nn.softmax".
+    line: int, where it begins.
+    positional: list of the nodes of its positional arguments, None if it is not called.
+    keywords: list of str, the names of its other arguments.
+"""
+
+# The cross entropies took (logits, labels) by position; from 1.0 on only names were allowed.
+_CROSS_ENTROPIES = {
+    "nn.softmax_cross_entropy_with_logits", "nn.sigmoid_cross_entropy_with_logits",
+    "nn.sparse_softmax_cross_entropy_with_logits", "nn.weighted_cross_entropy_with_logits"}
+
+
+def uses_in(tree):
+    """Returns the list of `Use`s in a script.
+
+    A name is followed through imports (``from tensorflow.contrib import layers as l``) and through
+    plain assignments (``slim = tf.contrib.slim``).
+
+    Args:
+        tree: ast.Module, of the script.
+    """
+    aliases = {}
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            aliases.update(_imported(node))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and len(node.targets) == 1 \
+                and isinstance(node.targets[0], ast.Name):
+            name = _name(node.value, aliases)
+            if name:
+                aliases[node.targets[0].id] = name
+    uses = [Use(name, node.lineno, None, []) for node in ast.walk(tree)
+            if isinstance(node, (ast.Import, ast.ImportFrom))
+            for name in _imported(node).values() if name]
+    calls = {id(node.func): node for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    inner = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    for node in ast.walk(tree):
+        if not isinstance(node, (ast.Attribute, ast.Name)) or id(node) in inner \
+                or not isinstance(node.ctx, ast.Load):
+            continue
+        name = _name(node, aliases)
+        if name:
+            call = calls.get(id(node))
+            uses.append(Use(name, node.lineno, call and list(call.args),
+                            [keyword.arg for keyword in call.keywords] if call else []))
+    return uses
+
+
+def has_arguments_of_before_1(use):
+    """Whether a call has its arguments in the order that TensorFlow 1.0 changed."""
+    if use.positional is None:
+        return False
+    if use.name in _CROSS_ENTROPIES:
+        return len(use.positional) > 1 or "targets" in use.keywords
+    if use.name in ("concat", "split"):
+        return bool({"concat_dim", "split_dim", "num_split"} & set(use.keywords)) or (
+            len(use.positional) > 1 and _is_integer(use.positional[0]))
+    return False
+
+
+def _is_integer(node):
+    if isinstance(node, ast.UnaryOp):
+        node = node.operand
+    return isinstance(node, ast.Constant) and type(node.value) is int
+
+
+def _imported(node):
+    """Returns {name in the script: name below tensorflow} of an import, "" being itself."""
+    if isinstance(node, ast.ImportFrom):
+        if node.level or not node.module or node.module.split(".")[0] != "tensorflow":
+            return {}
+        prefix = node.module.split(".")[1:]
+        return {alias.asname or alias.name: ".".join(prefix + [alias.name])
+                for alias in node.names if alias.name != "*"}
+    names = {}
+    for alias in node.names:
+        root, _, rest = alias.name.partition(".")
+        if root == "tensorflow":
+            names[alias.asname or root] = rest if alias.asname else ""
+    return names
+
+
+def _name(node, aliases):
+    """The name below tensorflow that an expression such as ``tf.nn.relu`` means, or None."""
+    parts = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name) or node.id not in aliases:
+        return None
+    return ".".join(filter(None, [aliases[node.id]] + parts[::-1]))
