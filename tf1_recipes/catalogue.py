@@ -231,20 +231,6 @@ RECIPES = (
         tolerance=Tolerance(ulp=4),
         reason="matrix products over four inputs are added in another order"),
     Recipe(
-        name="B7", title="Pretrain the lower layers first",
-        formula="loss_k = mean (decoder_k(h_k) - h_(k-1))^2;  or mean max(0, m - s(good) + s(bad))",
-        document="Hands-On Machine Learning, chapters 11 and 15: pretraining without labels",
-        function="layerwise_autoencoders",
-        trap="an Adam shared by the phases takes the second one's first steps up to 6.6 times too "
-             "long; scores of two nets, or of shapes that are broadcast, learn no ranking",
-        example="pretrained_layers.py", releases=RELEASES, model="pretrained_layers",
-        hardened="pretrained_layers",
-        problem="two relu layers pretrained by auto-encoders, the second one's weights tied, and "
-                "again by a max margin; restored into a net with labels both times",
-        tolerance=Tolerance(ulp=4),
-        reason="matrix products over ten inputs are added in another order; no weight comes near "
-               "0, where an ULP is small"),
-    Recipe(
         name="B6", title="Unfreeze layer by layer, on a schedule",
         formula="w -= r g  for the layers whose start <= t;  t = t + 1",
         document="Hands-On Machine Learning, chapter 11: freezing layers and choosing how much "
@@ -259,6 +245,20 @@ RECIPES = (
                 "slots of frozen layers stay 0; rate and momentum are powers of two",
         tolerance=Tolerance(ulp=8),
         reason="matrix products over ten inputs are added in another order"),
+    Recipe(
+        name="B7", title="Pretrain the lower layers first",
+        formula="loss_k = mean (decoder_k(h_k) - h_(k-1))^2;  or mean max(0, m - s(good) + s(bad))",
+        document="Hands-On Machine Learning, chapters 11 and 15: pretraining without labels",
+        function="layerwise_autoencoders",
+        trap="an Adam shared by the phases takes the second one's first steps up to 6.6 times too "
+             "long; scores of two nets, or of shapes that are broadcast, learn no ranking",
+        example="pretrained_layers.py", releases=RELEASES, model="pretrained_layers",
+        hardened="pretrained_layers",
+        problem="two relu layers pretrained by auto-encoders, the second one's weights tied, and "
+                "again by a max margin; restored into a net with labels both times",
+        tolerance=Tolerance(ulp=4),
+        reason="matrix products over ten inputs are added in another order; no weight comes near "
+               "0, where an ULP is small"),
     Recipe(
         name="C", title="Gradient clipping",
         formula="w -= r min(max(dL/dw, -1), 1);  or dL/dw limit / max(norm, limit)",
