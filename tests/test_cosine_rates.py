@@ -15,16 +15,16 @@ from tests.schedule_checks import (
     ulps,
     ulps_of,
 )
-from tf1_recipes import cosine_rates
-from tf1_recipes.cosine_rates import (
+from tf1_recipes.errors import RecipeError
+from tf1_recipes.reference import learning_rates as reference
+from tf1_recipes.schedules import cosine_rates
+from tf1_recipes.schedules.cosine_rates import (
     cosine_decay,
     cosine_decay_restarts,
     linear_cosine_decay,
     noisy_linear_cosine_decay,
 )
-from tf1_recipes.errors import RecipeError
-from tf1_recipes.joined_rates import warm_up
-from tf1_recipes.reference import learning_rates as reference
+from tf1_recipes.schedules.joined_rates import warm_up
 from tf1_recipes.v1 import tf
 
 

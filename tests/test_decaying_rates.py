@@ -13,15 +13,15 @@ from tests.schedule_checks import (
     ulps,
     ulps_of,
 )
-from tf1_recipes import decaying_rates
-from tf1_recipes.decaying_rates import (
+from tf1_recipes.errors import RecipeError
+from tf1_recipes.reference import learning_rates as reference
+from tf1_recipes.schedules import decaying_rates
+from tf1_recipes.schedules.decaying_rates import (
     exponential_decay,
     inverse_time_decay,
     natural_exp_decay,
     polynomial_decay,
 )
-from tf1_recipes.errors import RecipeError
-from tf1_recipes.reference import learning_rates as reference
 from tf1_recipes.v1 import tf
 
 MILLIARD = 10 ** 9

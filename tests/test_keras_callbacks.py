@@ -7,12 +7,12 @@ import pytest
 from tests import docstring_examples
 from tests.schedule_checks import rates, ulps
 from tf1_recipes import keras_callbacks
-from tf1_recipes.cosine_rates import cosine_decay_restarts
 from tf1_recipes.errors import Error, RecipeError
 from tf1_recipes.keras_adam import DiscriminativeAdam
 from tf1_recipes.keras_callbacks import RateRecorder, ScheduledRate, WarmRestarts
-from tf1_recipes.learning_rates import piecewise_constant
 from tf1_recipes.reference import learning_rates as reference
+from tf1_recipes.schedules.cosine_rates import cosine_decay_restarts
+from tf1_recipes.schedules.learning_rates import piecewise_constant
 from tf1_recipes.v1 import tf
 
 K = tf.keras.backend

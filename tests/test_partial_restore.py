@@ -12,10 +12,10 @@ import zipfile
 import numpy as np
 import pytest
 
-from tf1_recipes import checkpoints, partial_restore
-from tf1_recipes.checkpoints import CheckpointError, open_checkpoint, owner_of, renamed
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.partial_restore import plan_restore
+from tf1_recipes.restore import checkpoints, partial_restore
+from tf1_recipes.restore.checkpoints import CheckpointError, open_checkpoint, owner_of, renamed
+from tf1_recipes.restore.partial_restore import plan_restore
 from tf1_recipes.v1 import tf
 
 FIXTURES = pathlib.Path(__file__).parent / "fixtures" / "checkpoints"

@@ -6,7 +6,7 @@ import pytest
 
 from tf1_recipes import layerwise_autoencoders, max_margin_loss
 from tf1_recipes.optimizer_groups import FROZEN, GroupedOptimizer
-from tf1_recipes.partial_restore import plan_restore
+from tf1_recipes.restore.partial_restore import plan_restore
 from tf1_recipes.v1 import tf
 
 SCRIPT = Path(__file__).resolve().parents[1] / "legacy_examples" / "pretrain_digits.py"

@@ -11,8 +11,8 @@ from tf1_recipes import layer_variables, pretraining
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.layer_variables import variables_behind
 from tf1_recipes.optimizer_groups import GroupedOptimizer
-from tf1_recipes.partial_restore import plan_restore
 from tf1_recipes.pretraining import layerwise_autoencoders
+from tf1_recipes.restore.partial_restore import plan_restore
 from tf1_recipes.v1 import tf
 from tf1_recipes.variable_selection import name_of
 

@@ -11,9 +11,9 @@ from tf1_recipes.caffe_sgd import CaffeSGDOptimizer
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.gradient_multipliers import multiply_gradients
 from tf1_recipes.layer_rates import layerwise_optimizer
-from tf1_recipes.learning_rates import piecewise_constant
 from tf1_recipes.optimizer_groups import GroupedOptimizer
 from tf1_recipes.rate_multipliers import RateMultipliers
+from tf1_recipes.schedules.learning_rates import piecewise_constant
 from tf1_recipes.v1 import tf
 
 SGD = tf.train.GradientDescentOptimizer

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from tests import docstring_examples
 from tests.small_trainings import both_kinds, variable
-from tf1_recipes import restore_arrays
-from tf1_recipes.checkpoints import CheckpointError
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.partial_restore import plan_restore
-from tf1_recipes.restore_arrays import fitting_transpose, transposed
+from tf1_recipes.restore import arrays as restore_arrays
+from tf1_recipes.restore.arrays import fitting_transpose, transposed
+from tf1_recipes.restore.checkpoints import CheckpointError
+from tf1_recipes.restore.partial_restore import plan_restore
 from tf1_recipes.v1 import tf
 
 KERNEL = np.float32([[1, 2, 3], [4, 5, 6]])

@@ -8,7 +8,7 @@ from tests.small_trainings import both_kinds, variable
 from tf1_recipes import training_summaries
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.gradient_multipliers import multiply_gradients
-from tf1_recipes.learning_rates import piecewise_constant
+from tf1_recipes.schedules.learning_rates import piecewise_constant
 from tf1_recipes.training_summaries import summarize_training
 from tf1_recipes.v1 import tf
 

@@ -3,8 +3,8 @@ import collections
 import contextlib
 
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.learning_rates import is_step, step_problem
 from tf1_recipes.optimizer_groups import FROZEN, GroupedOptimizer
+from tf1_recipes.schedules.learning_rates import is_step, step_problem
 from tf1_recipes.train_step import finish, wrapped_optimizers
 from tf1_recipes.v1 import tf
 from tf1_recipes.variable_selection import name_of, select, title_of

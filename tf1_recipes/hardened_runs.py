@@ -122,7 +122,7 @@ def cached_layer(sessions):
     """B5: the frozen layers below, and the same from what `cache_outputs` made of them."""
     import numpy as np
 
-    from tf1_recipes.layer_cache import cache_outputs
+    from tf1_recipes.cache.layer_cache import cache_outputs
 
     without_cache, with_cache = sessions
     frozen_group([without_cache])
@@ -160,7 +160,7 @@ def unfreeze_on_schedule(sessions):
 def restore_all(sessions):
     """B1: train with `clip_gradients`, save, restore all by `plan_restore` and train on."""
     from tf1_recipes.gradient_clipping import clip_gradients
-    from tf1_recipes.partial_restore import plan_restore
+    from tf1_recipes.restore.partial_restore import plan_restore
 
     def clipped(initial):
         optimizer = tf.train.GradientDescentOptimizer(0.01)
@@ -179,7 +179,7 @@ def restore_all(sessions):
 
 def plan_restore(sessions):
     """B2: train the old net, save it, and restore a part of it into the new net by plan."""
-    from tf1_recipes.partial_restore import plan_restore
+    from tf1_recipes.restore.partial_restore import plan_restore
 
     old, new = sessions
     with tempfile.TemporaryDirectory() as folder:
@@ -194,8 +194,8 @@ def plan_restore(sessions):
 
 def restore_arrays(sessions):
     """B3: `plan_restore` of arrays, the kernel transposed."""
-    from tf1_recipes.partial_restore import plan_restore
     from tf1_recipes.reference.arrays_from_another_framework import THEIR_BIAS, THEIR_KERNEL
+    from tf1_recipes.restore.partial_restore import plan_restore
 
     theirs = {"fc1.weight": THEIR_KERNEL, "fc1.bias": THEIR_BIAS}
     for session in sessions:
@@ -259,7 +259,7 @@ def caffe_sgd(sessions):
 
 def piecewise_rate(sessions):
     """D1: `advance` with a `piecewise_constant` rate."""
-    from tf1_recipes.learning_rates import advance, piecewise_constant
+    from tf1_recipes.schedules.learning_rates import advance, piecewise_constant
 
     session = sessions[0]
     global_step, = _variables(session.initial, "global_step")
@@ -322,8 +322,8 @@ def pretrained_layers(sessions):
     """B7: `layerwise_autoencoders` and `max_margin_loss`, each ending in `plan_restore`."""
     from tf1_recipes.max_margin import max_margin_loss
     from tf1_recipes.optimizer_groups import GroupedOptimizer
-    from tf1_recipes.partial_restore import plan_restore
     from tf1_recipes.pretraining import layerwise_autoencoders
+    from tf1_recipes.restore.partial_restore import plan_restore
 
     def hidden(initial, name, inputs):
         kernel, bias = _variables(initial, name + "/kernel", name + "/bias")
@@ -383,8 +383,8 @@ def rate_recorder(sessions):
     """D3: the history of a `ScheduledRate`, which is a `RateRecorder`."""
     import numpy as np
 
-    from tf1_recipes.decaying_rates import exponential_decay
     from tf1_recipes.keras_callbacks import ScheduledRate
+    from tf1_recipes.schedules.decaying_rates import exponential_decay
 
     session = sessions[0]
     layers, K = tf.keras.layers, tf.keras.backend

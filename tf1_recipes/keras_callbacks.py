@@ -10,8 +10,8 @@ import os
 import numpy as np
 
 from tf1_recipes import training_plots
-from tf1_recipes.cosine_rates import cosine_decay_restarts
 from tf1_recipes.errors import Error, RecipeError
+from tf1_recipes.schedules.cosine_rates import cosine_decay_restarts
 from tf1_recipes.v1 import tf
 
 

@@ -2,10 +2,10 @@
 import inspect
 
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.learning_rates import Schedule
 from tf1_recipes.optimizer_groups import FROZEN, GroupedOptimizer
 from tf1_recipes.rate_multipliers import declared, multipliers_by_variable
 from tf1_recipes.scalars import as_tensor, problem_with
+from tf1_recipes.schedules.learning_rates import Schedule
 from tf1_recipes.v1 import tf
 from tf1_recipes.variable_selection import title_of
 

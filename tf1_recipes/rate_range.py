@@ -7,7 +7,7 @@ import numpy as np
 
 from tf1_recipes import training_plots
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.learning_rates import number_problems
+from tf1_recipes.schedules.learning_rates import number_problems
 from tf1_recipes.v1 import tf
 
 

@@ -1,7 +1,7 @@
 """What TensorBoard shows of a training: the rate, every variable and every gradient."""
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.learning_rates import Schedule
 from tf1_recipes.scalars import as_tensor, problem_with
+from tf1_recipes.schedules.learning_rates import Schedule
 from tf1_recipes.train_step import rows_once
 from tf1_recipes.v1 import tf
 from tf1_recipes.variable_selection import name_of

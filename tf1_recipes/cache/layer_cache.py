@@ -4,7 +4,7 @@ import shutil
 
 import numpy as np
 
-from tf1_recipes.cache_checks import (
+from tf1_recipes.cache.checks import (
     argument_problems,
     as_rows,
     batch_of,
@@ -14,12 +14,12 @@ from tf1_recipes.cache_checks import (
     inputs_of,
     source_problems,
 )
-from tf1_recipes.cache_key import KEY_SUFFIX, array_digest, is_stale, key_of, write_key
+from tf1_recipes.cache.key import KEY_SUFFIX, array_digest, is_stale, key_of, write_key
+from tf1_recipes.cache.progress_bar import progress_bar
+from tf1_recipes.cache.row_file import RowFile
+from tf1_recipes.cache.tensor_sources import operations_for
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.progress_bar import progress_bar
-from tf1_recipes.row_file import RowFile
 from tf1_recipes.session_tap import GraphView
-from tf1_recipes.tensor_sources import operations_for
 
 
 def cache_outputs(session, tensor, feeds, path, batch_size=256, constants=None, trained_by=None,

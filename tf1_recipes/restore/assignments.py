@@ -1,7 +1,7 @@
 """Assigning what a restore plan has found: from a checkpoint by a Saver, or from arrays."""
-from tf1_recipes.checkpoints import Checkpoint, CheckpointError, damaged, open_checkpoint
-from tf1_recipes.restore_arrays import converted
-from tf1_recipes.restore_rows import saved, slice_of
+from tf1_recipes.restore.arrays import converted
+from tf1_recipes.restore.checkpoints import Checkpoint, CheckpointError, damaged, open_checkpoint
+from tf1_recipes.restore.rows import saved, slice_of
 from tf1_recipes.v1 import tf
 
 

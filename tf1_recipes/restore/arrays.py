@@ -6,8 +6,8 @@ import os
 
 import numpy as np
 
-from tf1_recipes.checkpoints import CheckpointError, StoredTensor
 from tf1_recipes.errors import RecipeError
+from tf1_recipes.restore.checkpoints import CheckpointError, StoredTensor
 from tf1_recipes.v1 import tf
 
 Arrays = collections.namedtuple("Arrays", "prefix version tensors values")

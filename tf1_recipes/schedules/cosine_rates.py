@@ -10,7 +10,13 @@ import math
 import numpy as np
 
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.learning_rates import LAST_STEP, Schedule, float64, number_problems, refuse
+from tf1_recipes.schedules.learning_rates import (
+    LAST_STEP,
+    Schedule,
+    float64,
+    number_problems,
+    refuse,
+)
 from tf1_recipes.v1 import tf
 
 MOST_RESTARTS = 4096

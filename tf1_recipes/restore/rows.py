@@ -2,9 +2,9 @@
 import collections
 import re
 
-from tf1_recipes.checkpoints import SHARED_SLOT, Checkpoint, is_slot, owner_of
-from tf1_recipes.restore_arrays import converts, fitting_transpose, transposed
-from tf1_recipes.restore_table import MISSING_VARIABLE, SLOT, WEIGHT, shape_text
+from tf1_recipes.restore.arrays import converts, fitting_transpose, transposed
+from tf1_recipes.restore.checkpoints import SHARED_SLOT, Checkpoint, is_slot, owner_of
+from tf1_recipes.restore.table import MISSING_VARIABLE, SLOT, WEIGHT, shape_text
 from tf1_recipes.v1 import tf
 from tf1_recipes.variable_selection import closest_names, name_of, select, title_of
 

@@ -1,5 +1,5 @@
 """Learning rates that go up and down between two bounds, as triangles."""
-from tf1_recipes.learning_rates import Schedule, float64, number_problems, refuse
+from tf1_recipes.schedules.learning_rates import Schedule, float64, number_problems, refuse
 from tf1_recipes.v1 import tf
 
 POLICIES = ("triangular", "triangular2", "exp_range")

@@ -5,7 +5,7 @@ Where a stair or a cycle begins is never left to a quotient: TensorFlow's graph 
 x / 49 as x * (1 / 49), which in float64 is less than 1 at x = 49 (in float32 the same befalls 107).
 The step is rounded down by its remainder, which is exact.
 """
-from tf1_recipes.learning_rates import Schedule, float64, number_problems, refuse
+from tf1_recipes.schedules.learning_rates import Schedule, float64, number_problems, refuse
 from tf1_recipes.v1 import tf
 
 

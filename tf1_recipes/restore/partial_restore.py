@@ -5,12 +5,12 @@ It is planned in full first, then done: all or nothing.
 import collections
 import textwrap
 
-from tf1_recipes.checkpoints import open_checkpoint, renamed
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.initialisers import in_order, reads_of
-from tf1_recipes.restore_arrays import is_arrays, open_arrays
-from tf1_recipes.restore_assignments import prepare
-from tf1_recipes.restore_rows import (
+from tf1_recipes.restore.arrays import is_arrays, open_arrays
+from tf1_recipes.restore.assignments import prepare
+from tf1_recipes.restore.checkpoints import open_checkpoint, renamed
+from tf1_recipes.restore.initialisers import in_order, reads_of
+from tf1_recipes.restore.rows import (
     RESTORED,
     WEIGHT,
     flat,
@@ -23,7 +23,7 @@ from tf1_recipes.restore_rows import (
     title_of_source,
     transposes_of,
 )
-from tf1_recipes.restore_table import table
+from tf1_recipes.restore.table import table
 from tf1_recipes.v1 import tf
 from tf1_recipes.variable_selection import name_of
 

@@ -3,8 +3,8 @@ import os
 
 import numpy as np
 
+from tf1_recipes.cache.tensor_sources import not_to_keep
 from tf1_recipes.session_tap import VARIABLES
-from tf1_recipes.tensor_sources import not_to_keep
 from tf1_recipes.v1 import tf
 from tf1_recipes.variable_selection import name_of
 

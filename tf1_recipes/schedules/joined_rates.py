@@ -1,5 +1,5 @@
 """Schedules put together: one after the other, and behind a warm-up."""
-from tf1_recipes.learning_rates import (
+from tf1_recipes.schedules.learning_rates import (
     Schedule,
     boundary_problems,
     float64,
