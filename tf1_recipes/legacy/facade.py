@@ -140,6 +140,8 @@ class _Imports:
             return None
         if name in MOVED:
             return importlib.machinery.ModuleSpec(fullname, _Loader(self._moved, name))
+        if name.startswith("contrib."):
+            return importlib.machinery.ModuleSpec(fullname, _Loader(self._contrib, name))
         if name.partition(".")[0] in _REAL:
             return None
         value = self._module(name)
@@ -152,6 +154,11 @@ class _Imports:
             if not isinstance(value, types.ModuleType):
                 return None
         return value
+
+    def _contrib(self, name):
+        with real_tensorflow():
+            modules = importlib.import_module("tf1_recipes.legacy.contrib.modules")
+        return modules.module_named(name.partition(".")[2])
 
     def _moved(self, name):
         where = MOVED[name]

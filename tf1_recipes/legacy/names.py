@@ -91,7 +91,7 @@ NAMES = (
 
     # What compat.v1 has no more, or has under a module that is no attribute of it.
     Name("estimator", HERE + "estimator:"),
-    Name("contrib", HERE + "contrib:"),
+    Name("contrib", HERE + "contrib:SERVED", note="see contrib/NAMES.md"),
     Name("python", "tensorflow.python:", note="TensorFlow's own modules, where they still are"),
     _gone("keras.wrappers", "scikit-learn's interface to Keras: use SciKeras"),
     Name("app.flags", "flags"),

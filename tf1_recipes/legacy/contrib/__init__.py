@@ -1,1 +1,58 @@
-"""``tf.contrib``: what scripts use of it."""
+"""``tf.contrib``: which modules serve each of its submodules, and which it goes without.
+
+A submodule is imported when a script first asks for it. It is served by the first of its modules
+that holds the name: one of this folder, which has what is different, then a library's.
+"""
+import importlib
+
+HERE = "tf1_recipes.legacy.contrib."
+
+# Below tensorflow.contrib; "tf." is tf.compat.v1's.
+SUBMODULES = {
+    "crf": [HERE + "crf"],
+    "deprecated": ["tf1_recipes.legacy.summaries"],
+    "framework": ["tf_slim.ops.arg_scope", "tf_slim.ops.variables", "tf_slim.ops.framework_ops"],
+    "framework.nest": ["tf.nest"],
+    "layers": ["tf_slim.layers"],
+    "legacy_seq2seq": [HERE + "legacy_seq2seq"],
+    "losses": ["tf_slim.losses.loss_ops"],
+    "losses.metric_learning": ["tf_slim.losses.metric_learning"],
+    "metrics": ["tf_slim.metrics"],
+    "rnn": [HERE + "rnn"],
+    "seq2seq": [HERE + "seq2seq"],
+    "slim": ["tf_slim"],
+    "slim.data_decoder": ["tf_slim.data.data_decoder"],
+    "slim.data_provider": ["tf_slim.data.data_provider"],
+    "slim.dataset": ["tf_slim.data.dataset"],
+    "slim.dataset_data_provider": ["tf_slim.data.dataset_data_provider"],
+    "slim.evaluation": ["tf_slim.evaluation"],
+    "slim.learning": ["tf_slim.learning"],
+    "slim.losses": ["tf_slim.losses.loss_ops"],
+    "slim.metrics": ["tf_slim.metrics"],
+    "slim.model_analyzer": ["tf_slim.model_analyzer"],
+    "slim.nets": [],
+    "slim.nets.alexnet": ["tf_slim.nets.alexnet"],
+    "slim.nets.inception": ["tf_slim.nets.inception"],
+    "slim.nets.inception_v1": ["tf_slim.nets.inception_v1"],
+    "slim.nets.inception_v2": ["tf_slim.nets.inception_v2"],
+    "slim.nets.inception_v3": ["tf_slim.nets.inception_v3"],
+    "slim.nets.overfeat": ["tf_slim.nets.overfeat"],
+    "slim.nets.resnet_utils": ["tf_slim.nets.resnet_utils"],
+    "slim.nets.resnet_v1": ["tf_slim.nets.resnet_v1"],
+    "slim.nets.resnet_v2": ["tf_slim.nets.resnet_v2"],
+    "slim.nets.vgg": ["tf_slim.nets.vgg"],
+    "slim.parallel_reader": ["tf_slim.data.parallel_reader"],
+    "slim.prefetch_queue": ["tf_slim.data.prefetch_queue"],
+    "slim.queues": ["tf_slim.queues"],
+    "slim.summaries": ["tf_slim.summaries"],
+    "slim.tfexample_decoder": ["tf_slim.data.tfexample_decoder"],
+    "training": ["tf_slim.training.training", "tf_slim.training.evaluation"],
+}
+
+
+def __getattr__(name):
+    if name == "SERVED":
+        modules = importlib.import_module(HERE + "modules")
+        globals()["SERVED"] = modules.Contrib("contrib")
+        return globals()["SERVED"]
+    raise AttributeError("module %r has no attribute %r" % (__name__, name))
