@@ -81,9 +81,9 @@ class Facade(types.ModuleType):
             value = getattr(self._real, name, _MISSING)
             if value is _MISSING:
                 raise AttributeError(complaint(title, self))
-            if isinstance(value, types.ModuleType) and any(
-                    other.startswith(title + ".") for other in self._names):
-                value = Facade(title, value, self._names)
+        if isinstance(value, types.ModuleType) and any(
+                other.startswith(title + ".") for other in self._names):
+            value = Facade(title, value, self._names)
         self.__dict__[name] = value
         return value
 

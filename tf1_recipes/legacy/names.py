@@ -89,9 +89,14 @@ NAMES = (
     Name("ones_initializer", HERE + "early_functions:ones_initializer", BEFORE_1, None,
          "took a shape, or made an initialiser"),
 
+    Name("resources", "tensorflow.python.ops.resources:", BEFORE_1),
+    _gone("RegisterShape", "the shape function of an op: its kernel's registration has it"),
+    _gone("graph_util.set_cpu0", "a function that named the device: use tf.device(\"/cpu:0\")"),
+
     # What compat.v1 has no more, or has under a module that is no attribute of it.
     Name("estimator", HERE + "estimator:"),
     Name("contrib", HERE + "contrib:SERVED", note="see contrib/NAMES.md"),
+    Name("examples", HERE + "examples:", note="the tutorials' MNIST"),
     Name("python", "tensorflow.python:", note="TensorFlow's own modules, where they still are"),
     _gone("keras.wrappers", "scikit-learn's interface to Keras: use SciKeras"),
     Name("app.flags", "flags"),
@@ -101,6 +106,46 @@ NAMES = (
     _gone("keras.utils.multi_gpu_model", "a model on several GPUs: train it on one"),
     _gone("keras.utils.convert_all_kernels_in_model", "for weights of Theano: flip the kernels by "
           "NumPy, w[::-1, ::-1]"),
+    _gone("keras.wrappers", "scikit-learn's interface to Keras: use SciKeras"),
+    _gone("keras.preprocessing.image.apply_transform", "keras_preprocessing's: import it there"),
+    _gone("keras.preprocessing.image.flip_axis", "keras_preprocessing's: numpy.flip does it"),
+    _gone("keras.mixed_precision.experimental", "mixed precision before it was finished: train in "
+          "float32, or use tf.train.experimental.enable_mixed_precision_graph_rewrite"),
+    _gone("keras.experimental.LinearCosineDecay", "a schedule for eager training: use "
+          "tf.train.linear_cosine_decay"),
+    _gone("keras.experimental.NoisyLinearCosineDecay", "a schedule for eager training: use "
+          "tf.train.noisy_linear_cosine_decay"),
+    _gone("keras.experimental.PeepholeLSTMCell", "an LSTM cell with peepholes: use "
+          "tf.nn.rnn_cell.LSTMCell(use_peepholes=True)"),
+    _gone("keras.experimental.export_saved_model", "a model's SavedModel: use model.save"),
+    _gone("keras.experimental.load_from_saved_model", "a model's SavedModel: use "
+          "tf.keras.models.load_model"),
+    _gone("keras.experimental.terminate_keras_multiprocessing_pools", "for tests of Keras"),
+    _gone("estimator.BoostedTreesClassifier", "trees, removed with their kernels: use another "
+          "library's gradient boosting"),
+    _gone("estimator.BoostedTreesRegressor", "trees, removed with their kernels: use another "
+          "library's gradient boosting"),
+    _gone("estimator.BoostedTreesEstimator", "trees, removed with their kernels: use another "
+          "library's gradient boosting"),
+    _gone("estimator.tpu", "training on TPUs: use tf.estimator.Estimator"),
+    _gone("tpu.experimental.AdagradParameters", "for embeddings on TPUs"),
+    _gone("tpu.experimental.AdamParameters", "for embeddings on TPUs"),
+    _gone("tpu.experimental.StochasticGradientDescentParameters", "for embeddings on TPUs"),
+    _gone("config.experimental_list_devices", "the names of devices: use "
+          "tensorflow.python.client.device_lib.list_local_devices"),
+    _gone("data.experimental.CheckpointInputPipelineHook", "a hook that kept an iterator's place: "
+          "make the iterator a saveable by tf.data.experimental.make_saveable_from_iterator"),
+    _gone("data.experimental.MapVectorizationOptions", "an option for speed: leave it away"),
+    _gone("data.experimental.StatsAggregator", "statistics of an input pipeline: use the profiler"),
+    _gone("data.experimental.StatsOptions", "statistics of an input pipeline: use the profiler"),
+    _gone("data.experimental.bytes_produced_stats", "statistics of an input pipeline: use the "
+          "profiler"),
+    _gone("data.experimental.latency_stats", "statistics of an input pipeline: use the profiler"),
+    _gone("distributions.bijectors", "a part of TensorFlow Probability: use its bijectors"),
+    _gone("lite.experimental.nn", "rnn cells for TensorFlow Lite: use tf.nn.rnn_cell"),
+    _gone("lite.experimental.get_potentially_supported_ops", "a list for TensorFlow Lite"),
+    _gone("raw_ops.CompareAndBitpack", "an op that no Python function used"),
+    _gone("user_ops.fact", "an example of an op of one's own"),
 )
 
 
