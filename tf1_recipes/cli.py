@@ -64,13 +64,16 @@ def _parser():
 
     command = commands.add_parser("run", help="run an old script unmodified",
                                   usage="tf1-recipes run [--as-of RELEASE] [--data-dir FOLDER]\n"
-                                        "           [--stand-in-data] [-v] SCRIPT [ARGS ...]",
+                                        "           [--download] [--stand-in-data] [-v]\n"
+                                        "           SCRIPT [ARGS ...]",
                                   epilog="What stands behind SCRIPT is for the script.")
     command.add_argument("script", metavar="SCRIPT")
     command.add_argument("--as-of", metavar="RELEASE",
                          help="the TensorFlow it was written for, 0.12 to 1.15 (guessed)")
     command.add_argument("--data-dir", metavar="FOLDER",
                          help="where data sets lie that the script would download")
+    command.add_argument("--download", action="store_true",
+                         help="let TensorFlow's and Keras' loaders fetch data that is missing")
     command.add_argument("--stand-in-data", action="store_true",
                          help="put scikit-learn's digits in the place of data that is missing")
     command.add_argument("-v", "--verbose", action="store_true",
@@ -131,8 +134,8 @@ def _run(options):
     from tf1_recipes.legacy import runner, settings
     for name in ("as_of", "data_dir"):
         settings.put(name, getattr(options, name) or getattr(settings, name)())
-    settings.put("stand_in_data", options.stand_in_data or settings.stand_in_data() or None)
-    settings.put("verbose", options.verbose or settings.verbose() or None)
+    for name in ("download", "stand_in_data", "verbose"):
+        settings.put(name, getattr(options, name) or getattr(settings, name)() or None)
     return runner.run(options.script, options.behind)
 
 

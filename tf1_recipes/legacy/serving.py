@@ -10,7 +10,15 @@ import warnings
 import numpy as np
 
 from tf1_recipes import session_tap
-from tf1_recipes.legacy import devices, eras, facade, keras_imports, numpy_of_the_time, settings
+from tf1_recipes.legacy import (
+    devices,
+    downloads,
+    eras,
+    facade,
+    keras_imports,
+    numpy_of_the_time,
+    settings,
+)
 from tf1_recipes.legacy.quiet_import import QuietImport
 from tf1_recipes.legacy.script import OwnModules, read
 
@@ -56,6 +64,7 @@ def prepare(script):
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
         sys.meta_path.insert(0, QuietImport("tensorflow"))
     keras_imports.install()
+    downloads.install()
     numpy_of_the_time.restore(np, script.era)
 
 

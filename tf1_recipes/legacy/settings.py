@@ -31,3 +31,8 @@ def data_dir():
 def stand_in_data():
     """Whether scikit-learn's digits may stand in for data sets that are missing."""
     return bool(os.environ.get(_PREFIX + "STAND_IN_DATA"))
+
+
+def download():
+    """Whether data sets that are missing may be fetched from the net."""
+    return bool(os.environ.get(_PREFIX + "DOWNLOAD"))

@@ -1,0 +1,99 @@
+"""What scripts download: found in the folder of ``--data-dir``, or said to be missing.
+
+Keras' `get_file`, and with it ``tf.keras.datasets`` and the weights of ``tf.keras.applications``,
+downloads only with ``--download``. A script's own ``urlretrieve`` does what it did, but for files
+that ``--data-dir`` or ``--stand-in-data`` has.
+"""
+import functools
+import os
+import shutil
+import sys
+import tarfile
+
+from tf1_recipes import session_tap
+from tf1_recipes.legacy import data_files, settings
+
+
+def install():
+    """Puts both in place, for when they are imported."""
+    sys.meta_path.insert(0, session_tap.AfterImport({
+        r"tf_keras\.src\.utils\.data_utils": _serve_get_file,
+        r"urllib\.request": _serve_urlretrieve}))
+    if "urllib.request" in sys.modules:
+        _serve_urlretrieve(sys.modules["urllib.request"])
+
+
+def _serve_get_file(module):
+    original = module.get_file
+
+    @functools.wraps(original)
+    def get_file(fname=None, origin=None, untar=False, md5_hash=None, file_hash=None,
+                 cache_subdir="datasets", hash_algorithm="auto", extract=False,
+                 archive_format="auto", cache_dir=None):
+        name = os.path.basename(fname or data_files.name_in(origin or ""))
+        folder = os.path.join(os.path.expanduser(
+            cache_dir or os.environ.get("KERAS_HOME") or os.path.join("~", ".keras")), cache_subdir)
+        found = _in_data_dir(name, cache_subdir, untar or extract)
+        if found:
+            return found
+        wanted = [name, name + ".tar.gz"] if untar else [name]
+        if not settings.download() and not any(
+                os.path.exists(os.path.join(folder, each)) for each in wanted):
+            return _stand_in(name) or _missing(name, wanted[-1], folder, origin)
+        return original(fname, origin, untar, md5_hash, file_hash, cache_subdir, hash_algorithm,
+                        extract, archive_format, cache_dir)
+    module.get_file = get_file
+
+
+def _in_data_dir(name, subfolder, unpack):
+    if not settings.data_dir():
+        return None
+    for folder in (os.path.join(settings.data_dir(), os.path.basename(subfolder)),
+                   settings.data_dir()):
+        path = os.path.join(folder, name)
+        archive = path if tarfile_at(path) else path + ".tar.gz"
+        if unpack and not os.path.isdir(path) and tarfile_at(archive):
+            with tarfile.open(archive) as members:
+                members.extractall(folder, filter="data")
+        if os.path.exists(path):
+            return path
+    return None
+
+
+def tarfile_at(path):
+    """Whether there is a tar archive."""
+    return os.path.isfile(path) and tarfile.is_tarfile(path)
+
+
+def _stand_in(name):
+    if not settings.stand_in_data():
+        return None
+    from tf1_recipes.legacy.datasets import stand_in
+    return stand_in.mnist_file(name)
+
+
+def _missing(name, wanted, folder, origin):
+    url = origin[:-len(wanted)] if origin and origin.endswith(wanted) else None
+    data_files.find(name, [wanted], folder, url, stand_in=name == "mnist.npz")
+
+
+def _serve_urlretrieve(module):
+    original = module.urlretrieve
+
+    @functools.wraps(original)
+    def urlretrieve(url, filename=None, reporthook=None, data=None):
+        name = data_files.name_in(url)
+        found = data_files.in_data_dir(name) or _stand_in(name)
+        if not found:
+            try:
+                return original(url, filename, reporthook, data)
+            except OSError as error:
+                print("tf1-recipes: the script could not fetch %s: put %s where it looks for it, "
+                      "or name a folder that has it: --data-dir FOLDER" % (url, name),
+                      file=sys.stderr)
+                raise error
+        if filename:
+            shutil.copyfile(found, filename)
+        print("tf1-recipes: %s is taken from %s" % (url, found), file=sys.stderr)
+        return filename or found, {}
+    module.urlretrieve = urlretrieve

@@ -1,0 +1,4 @@
+"""``tensorflow.examples.tutorials.mnist``."""
+from tf1_recipes.legacy.examples.tutorials.mnist import input_data, mnist
+
+__all__ = ["input_data", "mnist"]
