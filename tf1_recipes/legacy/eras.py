@@ -47,6 +47,8 @@ def guess(uses):
     """
     gone = {name.old for name in NAMES if name.until == "0.12" and name.now != name.old}
     for use in sorted(uses, key=lambda each: each.line):
+        if use.guarded:
+            continue
         if use.name in gone or source_scan.has_arguments_of_before_1(use):
             return ERAS[0], "line %d: tf.%s" % (use.line, use.name)
     return NEWEST, ""

@@ -1,12 +1,13 @@
 """A script, read once: compiled, with TensorFlow's names in it and the release it is run as of."""
 import builtins
+import functools
 import importlib.machinery
 import os
 import sys
-import sysconfig
 from dataclasses import dataclass, field
 
 from tf1_recipes.legacy import eras, python2, source_scan
+from tf1_recipes.legacy.own_sources import is_own, own_sources
 
 
 @dataclass
@@ -56,13 +57,41 @@ def read(path, filename, as_of=None):
         SyntaxError: it is no Python, neither 2 nor 3.
     """
     era = eras.era_of(as_of) if as_of else None
-    with open(path, "rb") as source:
-        code, tree, reason = python2.compile_source(source.read(), filename)
+    code, tree, reason = _compiled(path, filename)
+    modules = own_sources(tree, os.path.dirname(os.path.abspath(path)),
+                          lambda module: _tree(module, bool(reason)))
+    if not reason:
+        # What imports Python 2 was run by it: its divisions are Python 2's, too.
+        reason = next(("%s, %s" % (os.path.basename(module), _compiled(module, module)[2])
+                       for module in modules if _compiled(module, module)[2]), "")
+        if reason:
+            code, tree, _ = _compiled(path, filename, True)
     uses = source_scan.uses_in(tree)
     why = "asked for" if era else ""
     if era is None:
         era, why = eras.guess(uses)
+    for module, inner in modules.items():
+        inner_uses = source_scan.uses_in(inner)
+        if not why:
+            era, why = eras.guess(inner_uses)
+            why = why and "%s, %s" % (os.path.basename(module), why)
+        uses += [use._replace(file=os.path.basename(module)) for use in inner_uses]
     return Script(path, code, uses, era, why, reason)
+
+
+def _compiled(path, filename, python2_too=False):
+    with open(path, "rb") as source:
+        return _compile(source.read(), filename, python2_too)
+
+
+_compile = functools.lru_cache(None)(python2.compile_source)  # a module is read, then imported
+
+
+def _tree(path, python2_too):
+    try:
+        return _compiled(path, path, python2_too)[1]
+    except (OSError, SyntaxError, ValueError):
+        return None  # it says so itself, if it is imported
 
 
 class OwnModules:
@@ -77,23 +106,16 @@ class OwnModules:
 
     def __init__(self, python2):
         self.python2 = python2
-        self._installed = {os.path.realpath(sysconfig.get_path(name)) for name in (
-            "stdlib", "platstdlib", "purelib", "platlib")}
-        self._installed.add(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 
     def find_spec(self, fullname, path=None, target=None):
         spec = importlib.machinery.PathFinder.find_spec(fullname, path)
         if spec is None and self.python2 and path is None:
             spec = self._implicit_relative(fullname)
         if spec is None or type(spec.loader) is not importlib.machinery.SourceFileLoader \
-                or not self._is_own(spec.origin):
+                or not is_own(spec.origin):
             return None
         spec.loader = _Loader(fullname, spec.origin, self.python2)
         return spec
-
-    def _is_own(self, file):
-        file = os.path.realpath(file)
-        return not any(file.startswith(folder + os.sep) for folder in self._installed)
 
     def _implicit_relative(self, fullname):
         """In Python 2 a module of a package found its neighbours by their plain names."""
@@ -112,8 +134,7 @@ class _Loader(importlib.machinery.SourceFileLoader):
         self.python2 = python2
 
     def get_code(self, fullname):
-        code, _, reason = python2.compile_source(
-            self.get_data(self.path), self.path, self.python2)
+        code, _, reason = _compiled(self.path, self.path, self.python2)
         self.names = python2.names() if reason else {}
         return code
 

@@ -2,7 +2,8 @@
 import ast
 from collections import namedtuple
 
-Use = namedtuple("Use", "name line positional keywords")
+Use = namedtuple("Use", "name line positional keywords file guarded")
+Use.__new__.__defaults__ = ("", False)
 Use.__doc__ = """One use of one of TensorFlow's names.
 
 Attributes:
@@ -10,6 +11,8 @@ Attributes:
     line: int, where it begins.
     positional: list of the nodes of its positional arguments, None if it is not called.
     keywords: list of str, the names of its other arguments.
+    file: str, the file name of the module that it stands in; "" for the script itself.
+    guarded: bool, the script asks for the release, or for an error, before it relies on it.
 """
 
 # The cross entropies took (logits, labels) by position; from 1.0 on only names were allowed.
@@ -37,7 +40,8 @@ def uses_in(tree):
             name = _name(node.value, aliases)
             if name:
                 aliases[node.targets[0].id] = name
-    uses = [Use(name, node.lineno, None, []) for node in ast.walk(tree)
+    guarded = _guarded(tree)
+    uses = [Use(name, node.lineno, None, [], guarded=id(node) in guarded) for node in ast.walk(tree)
             if isinstance(node, (ast.Import, ast.ImportFrom))
             for name in _imported(node).values() if name]
     calls = {id(node.func): node for node in ast.walk(tree) if isinstance(node, ast.Call)}
@@ -50,7 +54,8 @@ def uses_in(tree):
         if name:
             call = calls.get(id(node))
             uses.append(Use(name, node.lineno, call and list(call.args),
-                            [keyword.arg for keyword in call.keywords] if call else []))
+                            [keyword.arg for keyword in call.keywords] if call else [],
+                            guarded=id(node) in guarded))
     return uses
 
 
@@ -64,6 +69,33 @@ def has_arguments_of_before_1(use):
         return bool({"concat_dim", "split_dim", "num_split"} & set(use.keywords)) or (
             len(use.positional) > 1 and _is_integer(use.positional[0]))
     return False
+
+
+def _guarded(tree):
+    """Returns the ids of the nodes that only some releases are to reach."""
+    guarded = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Try) and any(_catches_a_missing_name(each)
+                                             for each in node.handlers):
+            parts = node.body + [each for handler in node.handlers for each in handler.body]
+        elif isinstance(node, (ast.If, ast.IfExp)) and _asks_for_the_release(node.test):
+            parts = [node]
+        else:
+            continue
+        guarded.update(id(inner) for part in parts for inner in ast.walk(part))
+    return guarded
+
+
+def _catches_a_missing_name(handler):
+    kinds = getattr(handler.type, "elts", [handler.type])
+    return any(kind is None or getattr(kind, "id", "") in (
+        "AttributeError", "ImportError", "ModuleNotFoundError", "Exception", "TypeError")
+        for kind in kinds)
+
+
+def _asks_for_the_release(test):
+    return any(getattr(node, "attr", "") in ("__version__", "VERSION")
+               or getattr(node, "id", "") in ("hasattr", "dir") for node in ast.walk(test))
 
 
 def _is_integer(node):
