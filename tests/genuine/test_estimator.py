@@ -25,8 +25,9 @@ def model_fn(features, labels, mode, params):
         [[.5, -.5], [.25, .1], [-.3, .2]]))
     classes = tf.argmax(logits, 1)
     if mode == tf.estimator.ModeKeys.PREDICT:
-        return tf.estimator.EstimatorSpec(mode, {"class": classes, "logits": logits}, export_outputs={
-            "serving_default": tf.estimator.export.PredictOutput({"class": classes})})
+        outputs = {"serving_default": tf.estimator.export.PredictOutput({"class": classes})}
+        return tf.estimator.EstimatorSpec(
+            mode, {"class": classes, "logits": logits}, export_outputs=outputs)
     loss = tf.losses.sparse_softmax_cross_entropy(labels, logits)
     train = tf.train.MomentumOptimizer(params["rate"], 0.9).minimize(
         loss, tf.train.get_global_step())
@@ -75,7 +76,8 @@ batches = tf.estimator.inputs.numpy_input_fn({"x": X}, Y, batch_size=5, num_epoc
 linear = tf.estimator.LinearClassifier(columns, optimizer=tf.train.FtrlOptimizer(0.2))
 linear.train(batches)
 show("linear", linear.evaluate(batches))
-regressor = tf.estimator.LinearRegressor(columns[:1], optimizer=tf.train.GradientDescentOptimizer(0.1))
+regressor = tf.estimator.LinearRegressor(
+    columns[:1], optimizer=tf.train.GradientDescentOptimizer(0.1))
 regressor.train(tf.estimator.inputs.numpy_input_fn(
     {"x": X}, X[:, 0] * 2, batch_size=5, num_epochs=2, shuffle=False))
 print("regressor", sorted((name, regressor.get_variable_value(name).ravel().round(5).tolist())
