@@ -4,7 +4,6 @@ import functools
 import os
 import site
 import sys
-import sysconfig
 
 # More modules than that are no script's own: a folder of libraries lies beside it.
 _MOST = 200
@@ -63,7 +62,7 @@ def _imported_files(tree, here, top):
 
 def _files(root, parts):
     """Yields the files that importing ``parts`` from a folder runs."""
-    for index, part in enumerate(parts):
+    for part in parts:
         package = os.path.join(root, part)
         if os.path.isfile(os.path.join(package, "__init__.py")):
             yield os.path.join(package, "__init__.py")
@@ -77,7 +76,7 @@ def _files(root, parts):
 @functools.lru_cache(None)
 def _installed():
     """Returns the folders of the standard library, of installed packages, and of this one."""
-    folders = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    folders = {os.path.dirname(os.__file__)}  # sysconfig does not know it in every 3.13
     folders.update(site.getsitepackages() if hasattr(site, "getsitepackages") else ())
     folders.add(site.getusersitepackages() if hasattr(site, "getusersitepackages") else None)
     folders.add(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
