@@ -10,6 +10,7 @@ _TREES = "its kernels are in no later release: use tensorflow_decision_forests, 
     "another library's trees"
 _EAGER = "scripts run in graph mode: use tf.gradients and a session"
 _MOBILE = "tf.lite has its place"
+_GRID = "no script was seen to use it: build it of tf.contrib.rnn.LSTMCell, one for each dimension"
 
 REASONS = {
     "all_reduce": _MACHINES,
@@ -22,12 +23,15 @@ REASONS = {
     "cluster_resolver": "tf.distribute.cluster_resolver has its place",
     "coder": _NATIVE + ": use tensorflow_compression",
     "compiler": "XLA is asked for by tf.function(jit_compile=True) today",
+    "cudnn_rnn": "its kernels run on a GPU only, and keep their weights as they like: use "
+                 "tf.contrib.rnn.LSTMBlockFusedCell, or tf.keras.layers.LSTM, which calls cuDNN",
     "decision_trees": _TREES,
     "distribute": _MACHINES + "; tf.distribute has its place",
     "eager": _EAGER,
     "ffmpeg": _NATIVE + ": read sound by tf.audio.decode_wav, video by a library",
     "fused_conv": _NATIVE,
     "gan": "it lives on in the package tensorflow_gan",
+    "grid_rnn": _GRID,
     "hadoop": _NATIVE,
     "ignite": _NATIVE,
     "kafka": _NATIVE + ": use tensorflow_io",
@@ -43,6 +47,10 @@ REASONS = {
     "quantize": "it lives on in the package tensorflow_model_optimization",
     "model_pruning": "it lives on in the package tensorflow_model_optimization",
     "remote_fused_graph": _NATIVE,
+    "rnn.BidirectionalGridLSTMCell": _GRID,
+    "rnn.CompiledWrapper": "it compiled a cell by XLA: use the cell as it is",
+    "rnn.GridLSTMCell": _GRID,
+    "rnn.TimeFreqLSTMCell": _GRID,
     "rpc": _NATIVE,
     "tensor_forest": _TREES,
     "tensorrt": "it needs a TensorFlow built with TensorRT, which has it in tf.experimental",
