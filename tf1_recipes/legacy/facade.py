@@ -37,6 +37,9 @@ def serve(tensorflow, era):
     root.__version__ = root.VERSION = era.version
     # Libraries, such as tf_slim, say `import tensorflow.compat.v1`: they mean today's.
     root.compat = tensorflow.compat
+    # Scripts of 1.13 and later say it, too, and found estimators there.
+    if not hasattr(tensorflow.compat.v1, "estimator"):
+        tensorflow.compat.v1.estimator = _Later(lambda: root.estimator)
     root.REAL_TENSORFLOW = tensorflow
     withdraw()
     sys.meta_path.insert(0, _Imports(root))
@@ -95,6 +98,17 @@ class Facade(types.ModuleType):
 
     def _root_of_real(self):
         return v1.load()
+
+
+class _Later(types.ModuleType):
+    """A module that is found when the first of its names is asked for."""
+
+    def __init__(self, find):
+        super().__init__("tensorflow.compat.v1.estimator")
+        self.__dict__["_find"] = find
+
+    def __getattr__(self, name):
+        return getattr(self._find(), name)
 
 
 _MISSING = object()
