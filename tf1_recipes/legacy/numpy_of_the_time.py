@@ -1,4 +1,7 @@
 """NumPy's names and way of printing, as TensorFlow 1's scripts knew them."""
+import functools
+import types
+
 # Removed in 1.24 and 2.0, with what they were; `np.product` and its like went with 2.0.
 _ALIASES = {"int": int, "float": float, "bool": bool, "object": object, "str": str,
             "complex": complex, "long": int, "unicode": str}
@@ -34,7 +37,37 @@ def restore(numpy, era):
             numpy.msort = lambda array: numpy.sort(array, axis=0)
         if not _has(numpy, "NINF"):
             numpy.NINF = -numpy.inf
+        if not _has(numpy, "rank"):
+            numpy.rank = numpy.ndim
+        for name in ("array", "asarray", "asanyarray"):
+            setattr(numpy, name, _of_ragged_lists_too(getattr(numpy, name)))
+        if era.name in ("0.12", "1.4", "1.7"):
+            numpy.load = _with_pickles(numpy.load)
     numpy.set_printoptions(**print_options(numpy, era))
+
+
+def _of_ragged_lists_too(make):
+    """An array of lists of unequal lengths held objects, until 1.24."""
+    if isinstance(make, types.FunctionType):
+        return make  # it is one already
+
+    @functools.wraps(make)
+    def array(*arguments, **options):
+        try:
+            return make(*arguments, **options)
+        except ValueError as error:
+            if "inhomogeneous" not in str(error) or len(arguments) != 1 or "dtype" in options:
+                raise
+            return make(*arguments, dtype=object, **options)
+    return array
+
+
+def _with_pickles(load):
+    """Arrays of objects were read as any others, until 1.16.3."""
+    @functools.wraps(load)
+    def load_with_pickles(file, mmap_mode=None, allow_pickle=True, **options):
+        return load(file, mmap_mode, allow_pickle, **options)
+    return load_with_pickles
 
 
 def print_options(numpy, era):

@@ -62,6 +62,7 @@ def compile_source(data, filename, python2=False):
         tree = ast.parse(_translated(text, filename), filename)
     except SyntaxError:
         raise failure or SyntaxError("%s is not Python 2" % filename) from None
+    tree = ast.fix_missing_locations(_TextOfBytes().visit(tree))
     if not re.search(r"^from\s+__future__\s+import.*\bdivision\b", text, re.MULTILINE):
         tree = ast.fix_missing_locations(_ClassicDivision().visit(tree))
     return compile(tree, filename, "exec", dont_inherit=True), tree, reason
@@ -99,6 +100,20 @@ def evidence_of_python2(tree):
         if name:
             return "line %d: %s" % (node.lineno, name)
     return ""
+
+
+class _TextOfBytes(ast.NodeTransformer):
+    """``a.decode(...)`` is ``__decode__(a, ...)``: a string of Python 2 had it, too."""
+
+    def visit_Call(self, node):
+        self.generic_visit(node)
+        function = node.func
+        if not isinstance(function, ast.Attribute) or function.attr != "decode" \
+                or len(node.args) > 2:
+            return node
+        decode = ast.copy_location(ast.Name("__decode__", ast.Load()), function)
+        return ast.copy_location(ast.Call(decode, [function.value] + node.args, node.keywords),
+                                 node)
 
 
 class _ClassicDivision(ast.NodeTransformer):

@@ -2,15 +2,15 @@
 import builtins
 import functools
 import importlib
+import io
 import math
 
 import numpy as np
 
 __all__ = ["__classic_division__", "round", "print", "sorted", "cmp", "execfile", "reload", "file",
-           "unichr"]
+           "unichr", "open", "__decode__"]
 
 unichr = chr
-file = open
 reload = importlib.reload
 
 
@@ -67,3 +67,50 @@ def execfile(filename, globals=None, locals=None):
     with open(filename, "rb") as source:
         code = compile_source(source.read(), filename, python2=True)[0]
     exec(code, globals if globals is not None else {}, locals)
+
+
+def __decode__(text, *arguments, **options):
+    """``text.decode(...)``, of what is text already, too."""
+    if isinstance(text, str):
+        return text
+    return text.decode(*arguments, **options)
+
+
+class _BinaryFile(io.BufferedWriter):
+    """A file for bytes, into which text is written as UTF-8."""
+
+    def write(self, data):
+        return super().write(data.encode("utf-8") if isinstance(data, str) else data)
+
+
+class _TextFile(io.TextIOWrapper):
+    """A file for text, into which bytes are written as they are."""
+
+    def write(self, data):
+        if isinstance(data, str):
+            return super().write(data)
+        self.flush()
+        return self.buffer.write(data)
+
+
+def open(name, mode="r", buffering=-1):
+    """A file of Python 2: for text as UTF-8, bytes that are none of it being kept."""
+    if "b" in mode:
+        if buffering == 0 or "+" in mode or mode[0] not in "wa":
+            return builtins.open(name, mode, buffering)
+        return _BinaryFile(io.FileIO(name, mode.replace("b", "")))
+    raw = builtins.open(name, mode.replace("U", "").replace("t", "") + "b"
+                        if mode.strip("Ut") else "rb", buffering if buffering > 1 else -1)
+    return _TextFile(raw, encoding="utf-8", errors="surrogateescape", line_buffering=buffering == 1)
+
+
+class _File(type):
+    def __instancecheck__(cls, instance):
+        return isinstance(instance, io.IOBase)
+
+
+class file(metaclass=_File):
+    """The type of files, and another name of ``open``."""
+
+    def __new__(cls, *arguments):
+        return open(*arguments)

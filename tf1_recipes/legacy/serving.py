@@ -16,7 +16,9 @@ from tf1_recipes.legacy import (
     eras,
     facade,
     keras_imports,
+    libraries_of_the_time,
     numpy_of_the_time,
+    python_of_the_time,
     settings,
 )
 from tf1_recipes.legacy.quiet_import import QuietImport
@@ -44,7 +46,7 @@ def run(path, arguments):
     status = session_tap.run_script(path, arguments, read_and_prepare)
     if status and scripts:
         for problem in unserved(scripts[0]):
-            _say("%s, %s" % (os.path.basename(path), problem))
+            _say(problem)
     sys.stdout.flush()
     return status
 
@@ -65,7 +67,9 @@ def prepare(script):
         sys.meta_path.insert(0, QuietImport("tensorflow"))
     keras_imports.install()
     downloads.install()
+    python_of_the_time.restore(bool(script.python2))
     numpy_of_the_time.restore(np, script.era)
+    libraries_of_the_time.restore()
 
 
 def serve(tensorflow, script):
@@ -88,16 +92,17 @@ def _quieten():
 
 
 def unserved(script):
-    """Returns a line for each name in a script that the facade does not serve."""
+    """Returns a line for each name in a script, and its modules, that the facade does not serve."""
     root = sys.modules.get("tensorflow")
     if not isinstance(root, facade.Facade):
         return []
     problems = {}
-    for use in sorted(script.uses, key=lambda each: each.line):
-        problem = _problem(root, use.name)
+    for use in sorted(script.uses, key=lambda each: (each.file, each.line)):
+        problem = None if use.guarded else _problem(root, use.name)
         if problem:
-            problems.setdefault(problem, use.line)
-    return ["line %d: %s" % (line, problem) for problem, line in problems.items()]
+            problems.setdefault(problem, use)
+    return ["%s, line %d: %s" % (use.file or os.path.basename(script.path), use.line, problem)
+            for problem, use in problems.items()]
 
 
 def _problem(root, name):

@@ -1,0 +1,76 @@
+"""What SciPy and scikit-learn had and moved or removed since, in one table.
+
+Nothing is imported before the script does it. Where only the place of a module changed its new place
+serves it; classes of ``sklearn.cross_validation`` that took the number of rows (``KFold(n, ...)``)
+are not served: those of ``sklearn.model_selection`` are found there, and refuse such arguments.
+"""
+import importlib
+import importlib.machinery
+import sys
+
+from tf1_recipes import session_tap
+
+# Whole modules that went: {old module: module that serves it}.
+_MODULES = {
+    "sklearn.cross_validation": "sklearn.model_selection",
+    "sklearn.grid_search": "sklearn.model_selection",
+    "sklearn.learning_curve": "sklearn.model_selection",
+    "sklearn.externals.joblib": "joblib",
+    "sklearn.externals.six": "six",
+    "scipy.misc": "tf1_recipes.legacy.scipy_misc",
+    "scipy.misc.pilutil": "tf1_recipes.legacy.scipy_images",
+}
+
+# Names that a module had: {module: {name: "module:attribute", or "module:" for a whole module}}.
+_NAMES = {
+    "scipy": {"misc": "scipy.misc:"},
+    "sklearn": {"cross_validation": "sklearn.model_selection:"},
+    "sklearn.externals": {"joblib": "joblib:", "six": "six:"},
+}
+
+
+class _Modules:
+    """Finds the modules that went."""
+
+    def find_spec(self, fullname, path=None, target=None):
+        if fullname not in _MODULES:
+            return None
+        return importlib.machinery.ModuleSpec(fullname, self)
+
+    def create_module(self, spec):
+        return None
+
+    def exec_module(self, module):
+        sys.modules[module.__name__] = importlib.import_module(_MODULES[module.__name__])
+
+
+def restore():
+    """Serves them to imports that follow, where this machine's libraries lack them."""
+    sys.meta_path.append(_Modules())  # last: where there is one, it is taken
+    callbacks = {name.replace(".", r"\."): _add for name in _NAMES}
+    callbacks[r"scipy\.misc"] = _restore_scipy_misc
+    sys.meta_path.insert(0, session_tap.AfterImport(callbacks))
+
+
+def _add(module):
+    """Gives a module its old names, each found when it is first asked for."""
+    names = _NAMES[module.__name__]
+    inner = module.__dict__.get("__getattr__")
+
+    def __getattr__(name):
+        if name in names:
+            home, _, attribute = names[name].partition(":")
+            value = importlib.import_module(home)
+            return getattr(value, attribute) if attribute else value
+        if inner is not None:
+            return inner(name)
+        raise AttributeError("module %r has no attribute %r" % (module.__name__, name))
+    module.__getattr__ = __getattr__
+
+
+def _restore_scipy_misc(module):
+    """An empty module since SciPy 1.12."""
+    served = importlib.import_module("tf1_recipes.legacy.scipy_misc")
+    for name in served.__all__:
+        if name not in module.__dict__:
+            setattr(module, name, getattr(served, name))

@@ -1,0 +1,118 @@
+"""What Python itself had and removed since, for scripts written between 2015 and 2020."""
+import collections
+import collections.abc
+import csv
+import fractions
+import importlib.util
+import inspect
+import math
+import os
+import pickle
+import string
+import sys
+import time
+import types
+
+_ArgSpec = collections.namedtuple("ArgSpec", "args varargs keywords defaults")
+
+# Functions of the module `string`, each a method of str; joinfields and splitfields were others'
+# second names.
+_STRING_METHODS = {name: name for name in (
+    "capitalize count find index join ljust lower lstrip replace rfind rindex rjust rstrip split "
+    "strip swapcase title translate upper zfill").split()}
+
+
+def restore(python2):
+    """Gives the standard library the names that it had.
+
+    Args:
+        python2: bool, those of Python 2.7, too, beside those of Python 3.5 to 3.7.
+    """
+    _add(time, clock=time.process_time)  # CPU seconds, as on Unix
+    _add(fractions, gcd=math.gcd)
+    _add(inspect, getargspec=_getargspec, ArgSpec=_ArgSpec)
+    _add(collections, **{name: getattr(collections.abc, name)
+                         for name in collections.abc.__all__ if name[0].isupper()})
+    if importlib.util.find_spec("imp") is None:
+        sys.modules["imp"] = _imp()
+    if python2:
+        _restore_python2()
+
+
+def _restore_python2():
+    _add(sys, maxint=sys.maxsize, setdefaultencoding=lambda name: None)  # it is UTF-8
+    _add(os, getcwdu=os.getcwd, errno=__import__("errno"))
+    _add(string, letters=string.ascii_letters, lowercase=string.ascii_lowercase,
+         uppercase=string.ascii_uppercase, maketrans=str.maketrans, atoi=int, atof=float,
+         **{name: _of_str(method) for name, method in _STRING_METHODS.items()})
+    string.join = lambda words, separator=" ": separator.join(words)
+    pickle.load, pickle.loads = _load, _loads
+    csv.reader = _csv_reader
+
+
+def _add(module, **names):
+    for name, value in names.items():
+        if not hasattr(module, name):
+            setattr(module, name, value)
+
+
+def _of_str(method):
+    return lambda text, *arguments: getattr(text, method)(*arguments)
+
+
+def _getargspec(function):
+    """``inspect.getargspec`` of Python 3.10."""
+    spec = inspect.getfullargspec(function)
+    if spec.kwonlyargs or spec.annotations:
+        raise ValueError("Function has keyword-only parameters or annotations, use "
+                         "inspect.signature() API which can support them")
+    return _ArgSpec(spec.args, spec.varargs, spec.varkw, spec.defaults)
+
+
+def _imp():
+    """The module `imp` of Python 3.11, but for what only looks for modules."""
+    def load_source(name, path):
+        spec = importlib.util.spec_from_file_location(name, path)
+        module = sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    imp = types.ModuleType("imp", "What Python 3.11 had under this name.")
+    imp.reload = importlib.reload
+    imp.load_source = load_source
+    imp.new_module = types.ModuleType
+    return imp
+
+
+_load_now, _loads_now, _reader_now = pickle.load, pickle.loads, csv.reader
+
+
+def _load(file, **options):
+    """``pickle.load``, from a file opened as text, and of Python 2's strings of bytes, too."""
+    binary = getattr(file, "buffer", file)
+    if options:
+        return _load_now(binary, **options)
+    start = binary.tell() if hasattr(binary, "seek") else None
+    try:
+        return _load_now(binary)
+    except UnicodeDecodeError:
+        if start is None:
+            raise
+        binary.seek(start)
+        return _load_now(binary, encoding="latin1")
+
+
+def _csv_reader(lines, *arguments, **options):
+    """``csv.reader``, of a file opened for bytes, too."""
+    return _reader_now((line.decode("utf-8") if isinstance(line, bytes) else line
+                        for line in lines), *arguments, **options)
+
+
+def _loads(data, **options):
+    data = data.encode("latin1") if isinstance(data, str) else data
+    try:
+        return _loads_now(data, **options)
+    except UnicodeDecodeError:
+        if options:
+            raise
+        return _loads_now(data, encoding="latin1")
