@@ -68,8 +68,8 @@ def test_what_is_not_served_says_what_it_was_and_what_to_do(tmp_path):
         "AttributeError tensorflow.contrib.layer does not exist, neither here nor in TensorFlow "
         "1.15: perhaps layers, learn, eager"], err
     assert status == 1
-    assert err[-1] == "tf1-recipes: script.py, line 14: tensorflow.contrib.kfac is not served: it " \
-        "lives on in the package kfac"
+    assert err[-1] == "tf1-recipes: script.py, line 14: tensorflow.contrib.kfac is not served: " \
+        "it lives on in the package kfac"
 
 
 def test_nothing_is_both_served_and_left_out():

@@ -38,6 +38,8 @@ def test_what_only_releases_before_1_had_tells_them(text, why):
     "tf.nn.softmax(a, b)",
     "np.mul(a, b)",
     "tf.initialize_all_variables()",
+    "tf.SparseTensor(i, v, s)",
+    "tf.zeros_initializer()",
 ])
 def test_all_others_are_of_the_last_release(text):
     assert guessed(text) == ("1.15", "")

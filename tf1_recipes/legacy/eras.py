@@ -45,7 +45,9 @@ def guess(uses):
     Returns:
         (Era, str): the reason is "line 3: tf.mul", or "" for the default.
     """
-    gone = {name.old for name in NAMES if name.until == "0.12" and name.now != name.old}
+    # What `early_functions` serves is still there in 1.x, with other arguments.
+    gone = {name.old for name in NAMES if name.until == "0.12" and name.now != name.old
+            and "early_functions" not in name.now}
     for use in sorted(uses, key=lambda each: each.line):
         if use.guarded:
             continue

@@ -17,7 +17,7 @@ SUBMODULES = {
     "framework.nest": ["tf.nest"],
     "layers": [HERE + "layers", "tf_slim.layers"],
     "layers.summaries": ["tf_slim.layers.summaries"],
-    "legacy_seq2seq": [HERE + "legacy_seq2seq"],
+    "legacy_seq2seq": [HERE + "legacy_seq2seq", HERE + "legacy_seq2seq.decoders"],
     "linalg": [],
     "lookup": [HERE + "lookup"],
     "losses": ["tf_slim.losses.loss_ops"],

@@ -8,7 +8,9 @@ import importlib
 import types
 
 from tf1_recipes import v1
+from tf1_recipes.legacy import internal_names
 from tf1_recipes.legacy.contrib import HERE, SUBMODULES, known_names
+from tf1_recipes.legacy.contrib.elsewhere import MOVED
 from tf1_recipes.legacy.contrib.left_out import reason_for
 from tf1_recipes.legacy.facade import Facade, real_tensorflow
 from tf1_recipes.variable_selection import closest_names
@@ -56,7 +58,11 @@ class Contrib(Facade):
             super().__setattr__(name, value)
 
     def _find(self, name):
-        for source in _sources(self._prefix.partition(".")[2]):
+        inner = self._prefix.partition(".")[2]
+        moved = MOVED.get("%s.%s" % (_public(inner), name))
+        if moved:
+            return _moved(moved)
+        for source in _sources(inner):
             module = load(source)
             value = getattr(module, name, _MISSING)
             # A library's own imports are no names of ours.
@@ -90,33 +96,46 @@ def module_named(inner):
     return _contrib(inner)
 
 
+@functools.lru_cache(maxsize=None)
 def load(source):
-    """Returns a module that serves names: one of `SUBMODULES`' or ``_FILES``'."""
-    if source.startswith("tf."):
+    """Returns a module that serves names: one of `SUBMODULES`' or ``_FILES``', or ``tf``."""
+    if source.partition(".")[0] == "tf":
         module = v1.load()
         for part in source.split(".")[1:]:
             module = getattr(module, part)
         return module
     v1.load()
+    internal_names.restore()
     with real_tensorflow():
         return importlib.import_module(source)
 
 
+def _moved(where):
+    module, colon, name = where.partition(":")
+    if colon:
+        return getattr(load(module), name)
+    parent, _, name = where.rpartition(".")
+    return getattr(load(parent), name)
+
+
+def _public(inner):
+    """The submodule that a source file belongs to: "layers" of "layers.python.layers.utils"."""
+    while inner and inner not in SUBMODULES:
+        inner = inner.rpartition(".")[0]
+    return inner
+
+
 def _sources(inner):
     """The modules that serve a module below tf.contrib, by name; the first that has a name wins."""
+    sources = SUBMODULES.get(_public(inner), [])
     if inner in SUBMODULES:
-        return SUBMODULES[inner]
-    public = inner
-    while public and public not in SUBMODULES:
-        public = public.rpartition(".")[0]
-    sources = list(SUBMODULES.get(public, ()))
-    own = [source for source in sources if source.startswith(HERE)]
-    rest = [source for source in sources if source not in own]
+        return sources
     for folder, home in _FILES:
         if inner.startswith(folder):
             file = home + inner[len(folder):]
             if _exists(file):
-                return own + [file] + rest
+                own = [source for source in sources if source.startswith(HERE)]
+                return own + [file] + sources[len(own):]
     return sources
 
 
