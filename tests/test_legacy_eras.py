@@ -45,6 +45,21 @@ def test_all_others_are_of_the_last_release(text):
     assert guessed(text) == ("1.15", "")
 
 
+@pytest.mark.parametrize("text, era", [
+    ("tf.initialize_all_variables()", "0.12"),
+    ("tf.nn.rnn_cell.BasicLSTMCell(2)", "0.12"),
+    ("tf.layers.dense(x, 2)", "1.15"),
+    ("tf.contrib.rnn.BasicLSTMCell(2)", "1.15"),
+    ("tf.concat([a, b], 1)", "1.15"),
+    ("tf.losses.mean_squared_error(a, b)", "1.15"),
+    ("tf.reduce_sum(a, keepdims=True)", "1.15"),
+])
+def test_python_2_that_uses_nothing_newer_is_of_before_1(text, era):
+    uses = uses_in(ast.parse("import tensorflow as tf\n" + text))
+    assert guess(uses, python2=True)[0].name == era
+    assert guess(uses)[0].name == "1.15"
+
+
 @pytest.mark.parametrize("release, era", [
     ("0.12", "0.12"), ("0.12.1", "0.12"), ("1.0", "1.4"), ("1.4.1", "1.4"), ("1.5", "1.7"),
     ("1.8.0", "1.15"), ("1.15", "1.15"), ("1.15.5", "1.15")])

@@ -1,6 +1,6 @@
 """What SciPy and scikit-learn had and moved or removed since, in one table.
 
-Nothing is imported before the script does it. Where only the place of a module changed its new place
+Nothing is imported before the script does it. Where only the place of a module changed its new one
 serves it; classes of ``sklearn.cross_validation`` that took the number of rows (``KFold(n, ...)``)
 are not served: those of ``sklearn.model_selection`` are found there, and refuse such arguments.
 """

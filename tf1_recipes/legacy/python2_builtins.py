@@ -99,8 +99,9 @@ def open(name, mode="r", buffering=-1):
         if buffering == 0 or "+" in mode or mode[0] not in "wa":
             return builtins.open(name, mode, buffering)
         return _BinaryFile(io.FileIO(name, mode.replace("b", "")))
-    raw = builtins.open(name, mode.replace("U", "").replace("t", "") + "b"
-                        if mode.strip("Ut") else "rb", buffering if buffering > 1 else -1)
+    raw = builtins.open(  # noqa: SIM115, what is returned is the file
+        name, (mode.replace("U", "").replace("t", "") or "r") + "b",
+        buffering if buffering > 1 else -1)
     return _TextFile(raw, encoding="utf-8", errors="surrogateescape", line_buffering=buffering == 1)
 
 

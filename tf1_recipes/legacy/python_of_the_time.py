@@ -15,11 +15,10 @@ import types
 
 _ArgSpec = collections.namedtuple("ArgSpec", "args varargs keywords defaults")
 
-# Functions of the module `string`, each a method of str; joinfields and splitfields were others'
-# second names.
-_STRING_METHODS = {name: name for name in (
-    "capitalize count find index join ljust lower lstrip replace rfind rindex rjust rstrip split "
-    "strip swapcase title translate upper zfill").split()}
+# Functions of the module `string`, each a method of str.
+_STRING_METHODS = (
+    "capitalize", "count", "find", "index", "ljust", "lower", "lstrip", "replace", "rfind",
+    "rindex", "rjust", "rstrip", "split", "strip", "swapcase", "translate", "upper", "zfill")
 
 
 def restore(python2):
@@ -44,7 +43,7 @@ def _restore_python2():
     _add(os, getcwdu=os.getcwd, errno=__import__("errno"))
     _add(string, letters=string.ascii_letters, lowercase=string.ascii_lowercase,
          uppercase=string.ascii_uppercase, maketrans=str.maketrans, atoi=int, atof=float,
-         **{name: _of_str(method) for name, method in _STRING_METHODS.items()})
+         **{name: _of_str(name) for name in _STRING_METHODS})
     string.join = lambda words, separator=" ": separator.join(words)
     pickle.load, pickle.loads = _load, _loads
     csv.reader = _csv_reader

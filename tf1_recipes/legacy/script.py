@@ -67,15 +67,11 @@ def read(path, filename, as_of=None):
         if reason:
             code, tree, _ = _compiled(path, filename, True)
     uses = source_scan.uses_in(tree)
+    for module, inner in modules.items():
+        uses += [use._replace(file=os.path.basename(module)) for use in source_scan.uses_in(inner)]
     why = "asked for" if era else ""
     if era is None:
-        era, why = eras.guess(uses)
-    for module, inner in modules.items():
-        inner_uses = source_scan.uses_in(inner)
-        if not why:
-            era, why = eras.guess(inner_uses)
-            why = why and "%s, %s" % (os.path.basename(module), why)
-        uses += [use._replace(file=os.path.basename(module)) for use in inner_uses]
+        era, why = eras.guess(uses, bool(reason))
     return Script(path, code, uses, era, why, reason)
 
 
