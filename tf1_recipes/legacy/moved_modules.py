@@ -2,6 +2,8 @@
 
 Not part of any release's API. ``tf.`` is the facade; else it is the name of a module.
 """
+import importlib
+
 MOVED = {
     "python.ops.rnn_cell": "tf.nn.rnn_cell",
     "python.ops.rnn_cell_impl": "tf_keras.src.layers.rnn.legacy_cells",
@@ -35,4 +37,46 @@ MOVED = {
     "python.keras.metrics": "tf.keras.metrics",
     "python.keras.constraints": "tf.keras.constraints",
     "python.keras.engine": "tf.keras",
+    "python.feature_column.dense_features": "tf_keras.src.feature_column.dense_features",
+    "python.ops.rnn_cell_wrapper_impl": "tf_keras.src.layers.rnn.legacy_cell_wrappers",
+    "python.summary.event_accumulator": "tensorboard.backend.event_processing.event_accumulator",
+    "python.summary.event_multiplexer": "tensorboard.backend.event_processing.event_multiplexer",
+    "python.training.gen_training_ops": "tensorflow.python.ops.gen_training_ops",
+    "python.training.training_ops": "tensorflow.python.ops.gen_training_ops",
 }
+# Tutorials that were inside the package of 0.12 and before: whose files scripts need.
+_TUTORIALS = {
+    "models.embedding": "word2vec.py", "models.image.alexnet": "alexnet_benchmark.py",
+    "models.image.cifar10": "cifar10.py and cifar10_input.py",
+    "models.image.imagenet": "classify_image.py", "models.image.mnist": "convolutional.py",
+    "models.rnn.ptb": "reader.py", "models.rnn.translate": "data_utils.py and seq2seq_model.py"}
+
+
+def problem_with(name):
+    """Returns what is said of a module, or a name in one, of TensorFlow's own that is gone.
+
+    Args:
+        name: str, below ``tensorflow``, such as "python.ops.rnn_cell_impl._linear".
+
+    Returns:
+        str, or None if it is there, or is no such module.
+    """
+    for tutorial, files in _TUTORIALS.items():
+        if (name + ".").startswith(tutorial + "."):
+            return ("tensorflow.%s was a tutorial inside TensorFlow before 1.0: put its %s beside "
+                    "the script, and import them from there" % (name, files))
+    if not name.startswith("python."):
+        return None
+    parts = name.split(".")
+    module, known = None, 0
+    for end in range(1, len(parts) + 1):
+        try:
+            module = importlib.import_module("tensorflow." + ".".join(parts[:end]))
+            known = end
+        except ImportError:
+            break
+    if known == len(parts) or hasattr(module, parts[known]):
+        return None
+    return ("tensorflow.%s was TensorFlow's own, no part of its API, and is gone: today's %s has "
+            "no %s" % (name, ".".join(["tensorflow"] + parts[:known]), parts[known]))
+

@@ -99,6 +99,9 @@ NAMES = (
     Name("examples", HERE + "examples:", note="the tutorials' MNIST"),
     Name("python", "tensorflow.python:", note="TensorFlow's own modules, where they still are"),
     _gone("keras.wrappers", "scikit-learn's interface to Keras: use SciKeras"),
+    Name("flags", HERE + "flags:", "1.4", None, "argparse's, not absl's"),
+    Name("app.flags", HERE + "flags:", "1.4"),
+    Name("app.run", HERE + "flags:run", "1.4"),
     Name("app.flags", "flags"),
     Name("test.is_built_with_cuda", HERE + "devices:is_built_with_cuda", note=(
         "answers for the machine: whether there is a GPU that TensorFlow can use")),

@@ -14,17 +14,23 @@ import numpy as np
 
 from tf1_recipes import session_tap, v1
 from tf1_recipes.errors import Error
-from tf1_recipes.legacy import eras, facade, keras_imports, numpy_of_the_time, serving
+from tf1_recipes.legacy import (
+    eras,
+    facade,
+    keras_imports,
+    numpy_of_the_time,
+    other_releases,
+    serving,
+)
 
 
 def run(script, arguments):
     """Runs a script in this process, as its main program; returns its exit status.
 
     Raises:
-        Error: there is no such script.
+        Error: it is no script.
     """
-    if not os.path.isfile(script):
-        raise Error("there is no script %s" % script)
+    other_releases.check_file(script)
     return serving.run(script, arguments)
 
 

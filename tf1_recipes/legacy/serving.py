@@ -10,19 +10,26 @@ import warnings
 import numpy as np
 
 from tf1_recipes import session_tap
+from tf1_recipes.errors import Error
 from tf1_recipes.legacy import (
     devices,
     downloads,
     eras,
     facade,
+    figures,
+    flags,
     keras_imports,
     libraries_of_the_time,
+    moved_modules,
     numpy_of_the_time,
+    other_releases,
     python_of_the_time,
     settings,
 )
 from tf1_recipes.legacy.quiet_import import QuietImport
 from tf1_recipes.legacy.script import OwnModules, read
+
+_RUNNING = []
 
 
 def run(path, arguments):
@@ -37,12 +44,22 @@ def run(path, arguments):
     scripts = []
 
     def read_and_prepare(path):
-        scripts.append(read(path, session_tap.filename_of(path), settings.as_of()))
+        try:
+            other_releases.check_file(path)
+            scripts.append(read(path, session_tap.filename_of(path), settings.as_of()))
+            if not settings.as_of():
+                other_releases.check_release(path, scripts[0].uses)
+        except Error as error:
+            raise session_tap.TapError(str(error)) from None
         prepare(scripts[0])
         return scripts[0].code, scripts[0].names()
 
     if settings.as_of():
         eras.era_of(settings.as_of())
+    if _RUNNING:
+        raise Error("%s is running already, in this process: run %s in one of its own, by "
+                    "`tf1-recipes run %s`" % (_RUNNING[0], path, path))
+    _RUNNING.append(path)
     status = session_tap.run_script(path, arguments, read_and_prepare)
     if status and scripts:
         for problem in unserved(scripts[0]):
@@ -57,6 +74,9 @@ def prepare(script):
     Args:
         script: `script.Script`.
     """
+    if "tensorflow" in sys.modules:
+        raise session_tap.TapError("TensorFlow was imported before the script began (by a .pth "
+                                   "file, or sitecustomize): run it by a Python that does not")
     os.environ["TF_USE_LEGACY_KERAS"] = "1"
     sys.meta_path.insert(0, OwnModules(bool(script.python2)))
     sys.meta_path.insert(0, session_tap.AfterImport({
@@ -67,6 +87,7 @@ def prepare(script):
         sys.meta_path.insert(0, QuietImport("tensorflow"))
     keras_imports.install()
     downloads.install()
+    figures.install()
     python_of_the_time.restore(bool(script.python2))
     numpy_of_the_time.restore(np, script.era)
     libraries_of_the_time.restore()
@@ -74,10 +95,15 @@ def prepare(script):
 
 def serve(tensorflow, script):
     """Puts the facade in the place of TensorFlow that has just been imported."""
+    if not hasattr(tensorflow, "compat"):
+        raise session_tap.TapError(
+            "import tensorflow finds %s, which is not TensorFlow: rename it" % (
+                getattr(tensorflow, "__file__", None) or list(tensorflow.__path__)[0]))
     _say(script.announcement())
     if not settings.verbose():
         _quieten()
     devices.place_softly()
+    flags.let_scripts_redefine()
     return facade.serve(tensorflow, script.era)
 
 
@@ -107,8 +133,8 @@ def unserved(script):
 
 def _problem(root, name):
     module = root
-    if name.split(".")[0] in ("python", "core"):
-        return None
+    if name.split(".")[0] in ("python", "core", "models"):
+        return moved_modules.problem_with(name)
     for part in name.split("."):
         try:
             module = getattr(module, part)
