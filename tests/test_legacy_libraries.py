@@ -74,11 +74,15 @@ def test_libraries_have_their_old_names(tmp_path):
         ragged = np.array([[1], [2, 3]])
         np.save("ragged", ragged)
         print(ragged.dtype, np.load("ragged.npy").tolist(), np.rank(ragged))
+        rows, columns = (np.frombuffer(b"\\0\\0\\0\\2", dtype=">u4") for _ in range(2))
+        with open("script.py", "rb") as file:
+            print(file.read(rows * columns), np.arange(4).reshape(rows, columns).tolist())
         """, "--as-of", "1.7")
     assert (status, out) == (0, [
         # 255 / 11 is 23.2
         "6 joblib 10.0", "[[[0, 23, 46], [70, 93, 116]], [[139, 162, 185], [209, 232, 255]]] "
-        "(1, 1, 3)", "object [[1], [2, 3]] 1"]), err
+        "(1, 1, 3)", "object [[1], [2, 3]] 1",
+        "b'\\nimp' [[0, 1], [2, 3]]"]), err
 
 
 # Expected: scipy.misc of SciPy 1.0.1 and Pillow 6.2.2, on Python 2.7.
@@ -112,7 +116,7 @@ def test_ragged_lists_of_known_type_are_an_error_as_ever():
 
     from tf1_recipes.legacy import numpy_of_the_time
     numpy = SimpleNamespace(**{name: getattr(np, name) for name in (
-        "array", "asarray", "asanyarray", "load", "ndim", "inf", "sort", "__version__",
+        "array", "asarray", "asanyarray", "frombuffer", "load", "ndarray", "ndim", "inf", "sort", "__version__",
         "set_printoptions")})
     numpy.set_printoptions = lambda **options: None
     numpy_of_the_time.restore(numpy, eras.NEWEST)

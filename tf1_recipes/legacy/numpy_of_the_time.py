@@ -1,5 +1,6 @@
 """NumPy's names and way of printing, as TensorFlow 1's scripts knew them."""
 import functools
+import operator
 import types
 
 # Removed in 1.24 and 2.0, with what they were; `np.product` and its like went with 2.0.
@@ -41,6 +42,7 @@ def restore(numpy, era):
             numpy.rank = numpy.ndim
         for name in ("array", "asarray", "asanyarray"):
             setattr(numpy, name, _of_ragged_lists_too(getattr(numpy, name)))
+        numpy.frombuffer = _with_an_index(numpy, numpy.frombuffer)
         if era.name in ("0.12", "1.4", "1.7"):
             numpy.load = _with_pickles(numpy.load)
     numpy.set_printoptions(**print_options(numpy, era))
@@ -60,6 +62,26 @@ def _of_ragged_lists_too(make):
                 raise
             return make(*arguments, dtype=object, **options)
     return array
+
+
+def _with_an_index(numpy, frombuffer):
+    """An array of one integer was an index and a length, until 1.12.
+
+    What needs it is the number of images read from the head of MNIST's files, in the many copies
+    of the tutorials' ``input_data.py``.
+    """
+    if isinstance(frombuffer, types.FunctionType):
+        return frombuffer
+
+    class ArrayOfOne(numpy.ndarray):
+        def __index__(self):
+            return operator.index(self.item())
+
+    @functools.wraps(frombuffer)
+    def from_buffer(*arguments, **options):
+        array = frombuffer(*arguments, **options)
+        return array.view(ArrayOfOne) if array.shape == (1,) and array.dtype.kind in "iu" else array
+    return from_buffer
 
 
 def _with_pickles(load):
