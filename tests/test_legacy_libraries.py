@@ -52,10 +52,13 @@ def test_what_python_2_had_is_there(tmp_path):
         import csv
         csv.writer(open('table', 'wb')).writerow([1, 'a'])
         print list(csv.reader(open('table', 'rb')))
+        import random
+        random.seed(7)
+        print random.randint(1, 100), random.choice(range(100)), random.Random(3).randint(0, 9)
         ''')
     assert (status, out) == (0, [
         "abc a-b a /", "3 %d" % sys.maxsize, "[1, 'two'] [1, 'two']", "[1] [1]", "[1] [1]",
-        "caf caf", "import sys", "True", "True", "[['1', 'a']]"]), err
+        "caf caf", "import sys", "True", "True", "[['1', 'a']]", "33 15 2"]), err
 
 
 def test_libraries_have_their_old_names(tmp_path):
@@ -116,7 +119,8 @@ def test_ragged_lists_of_known_type_are_an_error_as_ever():
 
     from tf1_recipes.legacy import numpy_of_the_time
     numpy = SimpleNamespace(**{name: getattr(np, name) for name in (
-        "array", "asarray", "asanyarray", "frombuffer", "load", "ndarray", "ndim", "inf", "sort", "__version__",
+        "array", "asarray", "asanyarray", "frombuffer", "load", "ndarray",
+        "ndim", "inf", "sort", "__version__",
         "set_printoptions")})
     numpy.set_printoptions = lambda **options: None
     numpy_of_the_time.restore(numpy, eras.NEWEST)

@@ -13,6 +13,8 @@ import sys
 import time
 import types
 
+from tf1_recipes.legacy import python2_random
+
 _ArgSpec = collections.namedtuple("ArgSpec", "args varargs keywords defaults")
 
 # Functions of the module `string`, each a method of str.
@@ -47,6 +49,7 @@ def _restore_python2():
     string.join = lambda words, separator=" ": separator.join(words)
     pickle.load, pickle.loads = _load, _loads
     csv.reader = _csv_reader
+    python2_random.restore()
 
 
 def _add(module, **names):
