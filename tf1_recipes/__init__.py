@@ -49,6 +49,8 @@ _HOME = {
     "WarmRestarts": "keras_callbacks",
     "keras_step": "rate_range",
     "rate_range_test": "rate_range",
+    "record_sessions": "session_recording",
+    "RecordingHook": "recording_hook",
     "open_trace": "traces",
     "compare_traces": "traces",
     "Error": "errors",

@@ -20,7 +20,8 @@ MODULES = ["numpy_optimizers", "reference_optimizers",
            "keras_callbacks", "rate_range", "training_plots",
            "layer_rates", "rate_multipliers", "layer_outputs", "scaling_against_true_rates",
            "training_summaries",
-           "layer_cache", "keras_adam", "train_step", "scalars"]
+           "layer_cache", "keras_adam", "train_step", "scalars",
+           "session_recording", "recording_hook"]
 
 DRIVER = """
 import collections, json, sys

@@ -1,0 +1,163 @@
+"""The hook: under MonitoredTrainingSession and under an estimator, step by step."""
+import os
+
+import numpy as np
+import pytest
+
+from tests import docstring_examples
+from tests.small_trainings import both_kinds, variable
+from tf1_recipes import recording_hook
+from tf1_recipes.errors import Error
+from tf1_recipes.recording_hook import RecordingHook
+from tf1_recipes.session_recording import record_sessions
+from tf1_recipes.v1 import tf
+
+
+@pytest.fixture(autouse=True)
+def graph():
+    with tf.Graph().as_default() as graph:
+        yield graph
+
+
+def values(trace, name, kind="variables"):
+    return {step.number: step.arrays(kind)[name].tolist()
+            for step in trace if name in step.arrays(kind)}
+
+
+def halving(use_resource=False):
+    """A training whose only weight is 8, 4, 2 ...: loss = w^2 / 4, whose gradient is w / 2."""
+    step = tf.train.get_or_create_global_step()
+    w = variable("w", 8.0, use_resource)
+    loss = tf.divide(tf.square(w), 4.0, name="loss")
+    return loss, tf.train.GradientDescentOptimizer(1.0).minimize(loss, step)
+
+
+def test_examples():
+    assert docstring_examples.run(recording_hook) > 0
+
+
+@both_kinds
+def test_under_a_monitored_training_session(use_resource):
+    loss, train = halving(use_resource)
+    hook = RecordingHook(None, fetches=["loss"])
+    hooks = [hook, tf.train.StopAtStepHook(3)]
+    with tf.train.MonitoredTrainingSession(hooks=hooks) as session:
+        while not session.should_stop():
+            session.run(train)
+    assert values(hook.trace, "w") == {0: 8.0, 1: 4.0, 2: 2.0, 3: 1.0}
+    assert values(hook.trace, "global_step") == {0: 0, 1: 1, 2: 2, 3: 3}
+    losses = values(hook.trace, "loss", "fetches")
+    # Whether a fetch beside the train op reads the weight before or after it, is left to chance.
+    assert sorted(losses) == [1, 2, 3] and losses[1] in (16.0, 4.0)
+
+
+def test_it_records_what_a_recording_of_all_sessions_does():
+    _, train = halving()
+    hook = RecordingHook(None)
+    with record_sessions() as trace, \
+            tf.train.MonitoredTrainingSession(hooks=[hook]) as session:
+        for _ in range(2):
+            session.run(train)
+    assert values(hook.trace, "w") == values(trace, "w") == {0: 8.0, 1: 4.0, 2: 2.0}
+    assert [step.facts for step in hook.trace] == [step.facts for step in trace]
+
+
+def test_it_hears_its_own_session_only():
+    _, train = halving()
+    hook = RecordingHook(None)
+    with tf.Session() as other:
+        other.run(tf.global_variables_initializer())
+        with tf.train.MonitoredTrainingSession(hooks=[hook]) as session:
+            session.run(train)
+            other.run(train)
+    assert values(hook.trace, "w") == {0: 8.0, 1: 4.0}
+
+
+def test_restored_weights_are_the_first_step(tmp_path):
+    _, train = halving()
+    for expected in ({0: 8.0, 1: 4.0, 2: 2.0}, {0: 2.0, 1: 1.0, 2: 0.5}):
+        hook = RecordingHook(None)
+        with tf.train.MonitoredTrainingSession(
+                checkpoint_dir=str(tmp_path), hooks=[hook], save_checkpoint_steps=2,
+                log_step_count_steps=None) as session:
+            for _ in range(2):
+                session.run(train)
+        assert values(hook.trace, "w") == expected
+
+
+def test_a_path_becomes_a_file(tmp_path):
+    path = str(tmp_path / "run.npz")
+    _, train = halving()
+    hook = RecordingHook(path, every=2, variables="w")
+    with tf.train.MonitoredTrainingSession(hooks=[hook]) as session:
+        for _ in range(4):
+            session.run(train)
+    with np.load(path, allow_pickle=False) as file:
+        assert [name for name in file.files if "/variables/" in name] == [
+            "0/variables/w", "2/variables/w", "4/variables/w"]
+    with pytest.raises(Error, match="this hook has recorded into .*run.npz already"):
+        tf.train.MonitoredTrainingSession(hooks=[hook]).close()
+
+
+def test_training_that_fails_leaves_the_steps_so_far(tmp_path):
+    path = str(tmp_path / "run.npz")
+    _, train = halving()
+    hook = RecordingHook(path)
+    with pytest.raises(ZeroDivisionError), \
+            tf.train.MonitoredTrainingSession(hooks=[hook]) as session:
+        session.run(train)
+        raise ZeroDivisionError
+    assert os.listdir(str(tmp_path)) == ["run.npz.partial"]
+    hook.close()
+    assert os.listdir(str(tmp_path)) == ["run.npz"]
+    with np.load(path, allow_pickle=False) as file:
+        assert file["1/variables/w"] == 4.0
+    hook.close()
+
+
+def test_what_cannot_be_is_said():
+    loss, train = halving()
+    with pytest.raises(Error, match="fetches: 'losses' matches no tensor; the closest are 'loss'.*"
+                                    "; 'nothing' matches no tensor"):
+        tf.train.MonitoredTrainingSession(
+            hooks=[RecordingHook(None, fetches=["losses", "nothing", "loss"])])
+    hook = RecordingHook(None, variables="v")
+    with pytest.raises(Error, match="nothing was recorded: 'v' matches no variable"), \
+            tf.train.MonitoredTrainingSession(hooks=[hook]) as session:
+        session.run(train)
+    with pytest.raises(Error, match="nothing was recorded: no Session.run changed a variable"), \
+            tf.train.MonitoredTrainingSession(hooks=[RecordingHook(None)]) as session:
+        session.run(loss)
+
+
+def estimators():
+    if tf.__version__.startswith("1."):
+        return tf.estimator
+    from tf1_recipes.legacy import estimator
+    return estimator
+
+
+def test_under_an_estimator(tmp_path):
+    estimator = estimators()
+
+    def model_fn(features, labels, mode):
+        w = tf.get_variable("w", initializer=8.0)
+        loss = tf.reduce_mean(tf.square(w) / 4.0 * features, name="mean")
+        train = tf.train.GradientDescentOptimizer(1.0).minimize(
+            loss, tf.train.get_global_step())
+        return estimator.EstimatorSpec(mode, loss=loss, train_op=train)
+
+    def input_fn():
+        return tf.data.Dataset.from_tensors([1.0]).repeat()
+
+    hook = RecordingHook(None, fetches=["mean"])
+    model = estimator.Estimator(model_fn, str(tmp_path))
+    model.train(input_fn, hooks=[hook], steps=2)
+    assert values(hook.trace, "w") == {0: 8.0, 1: 4.0, 2: 2.0}
+    assert values(hook.trace, "global_step") == {0: 0, 1: 1, 2: 2}
+    assert sorted(values(hook.trace, "mean", "fetches")) == [1, 2]
+    model.evaluate(input_fn, steps=1)
+    # A further call goes on from the checkpoint, in a session of its own, in the same trace.
+    model.train(input_fn, hooks=[hook], steps=1)
+    assert values(hook.trace, "w") == {0: 8.0, 1: 4.0, 2: 2.0, 3: 2.0, 4: 1.0}
+    assert [step.facts["session"] for step in hook.trace] == [0, 0, 0, 1, 1]
