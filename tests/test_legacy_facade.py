@@ -90,6 +90,24 @@ def test_submodules_are_those_of_the_facade(tmp_path):
     assert (status, out) == (0, ["True True", "True", "True False", "True"]), err
 
 
+def test_the_order_that_the_source_does_not_tell_is_told_by_the_values(tmp_path):
+    out, err, status = run(tmp_path, """
+        import tensorflow as tf
+        def join(first, second): return tf.concat(first, second)
+        def halve(first, second): return tf.split(first, 2, second)
+        with tf.Session() as sess:
+            print(sess.run([join(0, [[1], [2]]), join([[1], [2]], 0), join(0, [[3], [4]])]))
+            print(sess.run([halve(0, tf.constant([5, 6]))[1], halve([5, 6], 0)[1]]))
+            print(sess.run(tf.split(value=[5, 6], num_or_size_splits=[1, 1], axis=0)[0]))
+        """)
+    assert (status, out) == (0, ["[array([1, 2], dtype=int32), array([1, 2], dtype=int32), "
+                                 "array([3, 4], dtype=int32)]",
+                                 "[array([6], dtype=int32), array([6], dtype=int32)]", "[5]"]), err
+    assert err == ["tf1-recipes: script.py runs as of TensorFlow 1.15.5"] + [
+        "tf1-recipes: tf.%s was given its arguments in the order of before 1.0, and takes them so"
+        % name for name in ("concat", "split")]
+
+
 def test_an_unknown_release_is_one_line(tmp_path):
     out, err, status = run(tmp_path, "import tensorflow", "--as-of", "2.3")
     assert (status, err) == (2, [

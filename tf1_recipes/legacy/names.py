@@ -64,6 +64,8 @@ NAMES = (
     # Arguments in another order, or by other names, before 1.0.
     _reordered("concat", "concat_dim=axis values name"),
     _reordered("split", "split_dim=axis num_split=num_or_size_splits value name"),
+    Name("concat", HERE + "argument_order:concat", note="takes both orders, and says so"),
+    Name("split", HERE + "argument_order:split", note="takes both orders, and says so"),
     _reordered("nn.softmax_cross_entropy_with_logits", "logits labels dim name"),
     _reordered("nn.sparse_softmax_cross_entropy_with_logits", "logits labels name"),
     _reordered("nn.sigmoid_cross_entropy_with_logits", "logits targets=labels name"),

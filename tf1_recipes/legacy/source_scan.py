@@ -19,6 +19,7 @@ Attributes:
 _CROSS_ENTROPIES = {
     "nn.softmax_cross_entropy_with_logits", "nn.sigmoid_cross_entropy_with_logits",
     "nn.sparse_softmax_cross_entropy_with_logits", "nn.weighted_cross_entropy_with_logits"}
+_LISTS = (ast.List, ast.Tuple, ast.ListComp)
 
 
 def uses_in(tree):
@@ -67,7 +68,9 @@ def has_arguments_of_before_1(use):
         return len(use.positional) > 1 or "targets" in use.keywords
     if use.name in ("concat", "split"):
         return bool({"concat_dim", "split_dim", "num_split"} & set(use.keywords)) or (
-            len(use.positional) > 1 and _is_integer(use.positional[0]))
+            len(use.positional) > 1 and (_is_integer(use.positional[0]) or (
+                isinstance(use.positional[1], _LISTS) and use.name == "concat"
+                and not isinstance(use.positional[0], _LISTS))))
     return False
 
 

@@ -1,0 +1,38 @@
+"""`tf.concat` and `tf.split` with their arguments in either order, where the source does not tell.
+
+``tf.concat(axis, values)`` became ``tf.concat(values, axis)`` in 1.0, ``tf.split(axis, number,
+value)`` became ``tf.split(value, number, axis)``. A call in the old order was an error from then
+on, so that taking it for what it meant changes nothing that ran; it is said once.
+"""
+import functools
+import sys
+
+import numpy as np
+
+from tf1_recipes.v1 import tf
+
+
+def concat(values, axis=None, name="concat"):
+    """``tf.concat`` of 1.x, or of 0.12 if ``values`` is a number and ``axis`` a list."""
+    if _is_number(values) and isinstance(axis, (list, tuple)):
+        _say("concat")
+        values, axis = axis, values
+    return tf.concat(values, axis, name=name)
+
+
+def split(value, num_or_size_splits=None, axis=0, num=None, name="split"):
+    """``tf.split`` of 1.x, or of 0.12 if ``value`` is a number and ``axis`` a tensor."""
+    if _is_number(value) and not _is_number(axis):
+        _say("split")
+        value, axis = axis, value
+    return tf.split(value, num_or_size_splits, axis, num, name)
+
+
+def _is_number(value):
+    return isinstance(value, (int, np.integer))
+
+
+@functools.lru_cache(None)
+def _say(name):
+    print("tf1-recipes: tf.%s was given its arguments in the order of before 1.0, and takes them "
+          "so" % name, file=sys.stderr)
