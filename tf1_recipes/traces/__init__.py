@@ -1,6 +1,9 @@
 """What a trace is; reading, writing and comparing traces. Stands on NumPy alone."""
 from tf1_recipes.traces.compare import compare_traces
 from tf1_recipes.traces.files import open_trace, write_json
+from tf1_recipes.traces.frameworks import arrays_of
 from tf1_recipes.traces.trace import MemoryTrace, TraceError
+from tf1_recipes.traces.trace_writer import TraceWriter, writer
 
-__all__ = ["MemoryTrace", "TraceError", "compare_traces", "open_trace", "write_json"]
+__all__ = ["MemoryTrace", "TraceError", "TraceWriter", "arrays_of", "compare_traces", "open_trace",
+           "write_json", "writer"]

@@ -83,8 +83,8 @@ def _row(row):
 
 
 def _heading(letter, path, trace):
-    facts = ["%s %s" % (name, trace.manifest[key]) for name, key in (
-        ("TensorFlow", "tensorflow"), ("Python", "python"), ("NumPy", "numpy"))
+    facts = [("%s %s" % (name, trace.manifest[key])).strip() for name, key in (
+        ("", "framework"), ("TensorFlow", "tensorflow"), ("Python", "python"), ("NumPy", "numpy"))
         if key in trace.manifest]
     return ["%s  %s" % (letter, path), "   %s" % ", ".join(facts + [counted(len(trace), "step")])]
 

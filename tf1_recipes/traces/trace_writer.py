@@ -1,0 +1,178 @@
+"""Writes a trace of a training in any framework, or in none: NumPy is all it needs.
+
+    from tf1_recipes import traces
+
+    with traces.writer("port.npz", framework="torch 2.3") as t:
+        t.initial(model)
+        for x, y in batches:
+            loss = train(x, y)
+            t.step(variables=model, feeds={"x": x, "y": y}, fetches={"loss": loss})
+
+The file is that of ``tf1-recipes record``, written by the same `tf1_recipes.session_tap.TraceFile`:
+whole after every step, called ``*.partial`` until it is closed.
+"""
+import os
+import platform
+import sys
+
+import numpy as np
+
+from tf1_recipes.errors import Error
+from tf1_recipes.session_tap import TapError, TraceFile
+from tf1_recipes.traces.archive import NpzTrace
+from tf1_recipes.traces.files import check_writable, write_json
+from tf1_recipes.traces.frameworks import arrays_of
+from tf1_recipes.traces.trace import KINDS
+
+
+class TraceWriter:
+    """Writes steps as they come. A context manager; `close` ends it elsewhere.
+
+    An exception that leaves the ``with`` is written into the file as exit status 1 (of
+    ``SystemExit`` its own, of Ctrl-C 130), and what was recorded until then is kept. A process that
+    is killed leaves ``<path>.partial`` with all its steps, which every reader takes.
+
+    Args:
+        path: str, where the trace goes: ``.npz``, or ``.json`` for a small one to read and diff.
+        framework: str, what trains, such as ``"torch 2.3"``; reports show it.
+        provenance: further facts for the manifest, such as ``arguments=["--lr", "0.1"]``: anything
+            that JSON holds.
+
+    Raises:
+        Error: the file cannot be written, or ``<path>.partial`` exists.
+    """
+
+    def __init__(self, path, framework=None, **provenance):
+        self.path = os.fspath(path)
+        # Absolute: a training may change its folder before its first or last step.
+        self._out = os.path.abspath(self.path)
+        self._archive = self._out + (".npz" if self.path.endswith(".json") else "")
+        check_writable(self.path)
+        check_writable(self._archive)
+        manifest = {"python": platform.python_version(), "numpy": np.__version__,
+                    "script": os.path.basename(sys.argv[0]) if sys.argv else "", **provenance}
+        if framework is not None:
+            manifest["framework"] = str(framework)
+        try:
+            self._file = TraceFile(self._archive, manifest)
+        except OSError as error:
+            raise Error("cannot write %s: %s" % (self.path, error.strerror)) from None
+        self._number = -1  # of the last step written, or of the start that was passed over
+        self._session = None
+        self._begun = set()
+        self._converted = {}
+
+    def initial(self, variables, session=0):
+        """Records the values that a session starts from: step 0, if it is the first one.
+
+        Args:
+            variables: dict of arrays, or whatever else `arrays_of` takes: a model, a tree.
+            session: int from 0 on, for a script that trains more than once.
+        """
+        if session in self._begun:
+            raise Error("session %r has begun: its initial values go before its first step"
+                        % (session,))
+        self._write(self._number + 1, session, {"variables": variables},
+                    {"writes": [], "initial": True})
+
+    def step(self, variables=None, feeds=None, fetches=None, session=0, number=None):
+        """Records what one training step left, and the numbers that went with it.
+
+        A session's first step has the number behind that of its initial values, whether they were
+        recorded or not, so that step 1 is the state after one update, as in a recorded TF1 run.
+
+        Args:
+            variables, feeds, fetches: dicts of arrays, or whatever else `arrays_of` takes.
+            session: int.
+            number: int, greater than the last one, if only each k-th step is recorded.
+        """
+        following = self._number + (1 if session in self._begun else 2)
+        if number is None:
+            number = following
+        elif isinstance(number, bool) or not isinstance(number, int) or number < following:
+            raise Error("step %r: the number of this step is an integer from %d on" % (
+                number, following))
+        self._write(number, session, {
+            "variables": variables, "feeds": feeds, "fetches": fetches}, {})
+
+    def _write(self, number, session, given, facts):
+        if self._file is None:
+            raise Error("%s is closed: no more steps go into it" % self.path)
+        if isinstance(session, bool) or not isinstance(session, int) or session < 0:
+            raise Error("session %r: it is an integer from 0 on" % (session,))
+        arrays, converted, problems = [], {}, []
+        for kind in KINDS:
+            try:
+                found = arrays_of(given.get(kind), kind, copy=False)
+            except Error as error:
+                problems.append(str(error))
+                continue
+            arrays += [(kind, name, array) for name, array in found.items()]
+            converted.update(("%s/%s" % (kind, name), dtype)
+                             for name, dtype in found.converted.items())
+        if not arrays and not problems:
+            problems = ["it has no arrays"]
+        if problems:
+            raise Error("step %d of %s: %s" % (number, self.path, "; ".join(problems)))
+        if converted:
+            facts = dict(facts, kept_as_float32=converted)
+            self._converted.update(converted)
+        try:
+            self._file.step(number, arrays, dict(facts, session=session))
+        except TapError as error:
+            self._file = None
+            raise Error(str(error)) from None
+        self._number = number
+        self._begun.add(session)
+
+    def close(self, exit_status=0):
+        """Gives the file its name.
+
+        Args:
+            exit_status: int, kept in the file.
+
+        Raises:
+            Error: nothing was recorded, or the file cannot be written.
+        """
+        self._close({"exit_status": exit_status})
+        if not self._begun:
+            raise Error("nothing was recorded in %s: no step was given" % self.path)
+
+    def _close(self, end):
+        if self._file is None:
+            return
+        file, self._file = self._file, None
+        notes = ["%s was %s, kept as float32" % pair for pair in sorted(self._converted.items())]
+        try:
+            file.close(dict(end, sessions=len(self._begun), notes=notes, not_recorded={}))
+        except OSError as error:
+            raise Error("cannot finish %s: %s" % (self.path, error.strerror)) from None
+        if self._begun and self._archive != self._out and os.path.exists(self._archive):
+            trace = NpzTrace(self._archive)
+            trace.manifest.pop("format", None)
+            write_json(trace, self._out)
+            trace.close()
+            os.remove(self._archive)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, frames):
+        if kind is None:
+            self.close()
+            return
+        self._close({"exit_status": _status(error), "exception": kind.__name__})
+
+
+def writer(path, framework=None, **provenance):
+    """Returns a `TraceWriter`, for use in a ``with``."""
+    return TraceWriter(path, framework, **provenance)
+
+
+def _status(error):
+    """The exit status of a process that an exception ends."""
+    if isinstance(error, SystemExit):
+        if error.code is None or isinstance(error.code, int):
+            return error.code or 0
+        return 1
+    return 130 if isinstance(error, KeyboardInterrupt) else 1
