@@ -817,7 +817,8 @@ def run_script(script, arguments, read=_compiled):
         return 1
     except BaseException:
         kind, value, frames = sys.exc_info()
-        while frames is not None and frames.tb_frame.f_code.co_filename != filename:
+        # A notebook's cells are called by its name and their number.
+        while frames is not None and not frames.tb_frame.f_code.co_filename.startswith(filename):
             frames = frames.tb_next
         if hasattr(value, "__traceback__"):
             value.__traceback__ = frames

@@ -6,8 +6,10 @@ import os
 import sys
 from dataclasses import dataclass, field
 
-from tf1_recipes.legacy import eras, python2, source_scan
+from tf1_recipes.legacy import eras, notebook, python2, source_scan
 from tf1_recipes.legacy.own_sources import is_own, own_sources
+
+NOTEBOOK = ".ipynb"
 
 
 @dataclass
@@ -67,6 +69,9 @@ def read(path, filename, as_of=None):
         if reason:
             code, tree, _ = _compiled(path, filename, True)
     uses = source_scan.uses_in(tree)
+    if filename.endswith(NOTEBOOK):
+        uses = [use._replace(file=cell, line=line) for use in uses
+                for cell, line in [notebook.place(filename, use.line)]]
     for module, inner in modules.items():
         uses += [use._replace(file=os.path.basename(module)) for use in source_scan.uses_in(inner)]
     why = "asked for" if era else ""
@@ -80,7 +85,11 @@ def _compiled(path, filename, python2_too=False):
         return _compile(source.read(), filename, python2_too)
 
 
-_compile = functools.lru_cache(None)(python2.compile_source)  # a module is read, then imported
+@functools.lru_cache(None)  # a module is read, then imported
+def _compile(data, filename, python2_too):
+    if filename.endswith(NOTEBOOK):
+        return notebook.compile_notebook(data, filename, python2_too)
+    return python2.compile_source(data, filename, python2_too)
 
 
 def _tree(path, python2_too):
