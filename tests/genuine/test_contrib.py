@@ -49,6 +49,6 @@ def test_names_outputs_gradients_and_updates(genuine, script):
     path = str(SCRIPTS / (script + ".py"))
     expected = rows(genuine("1.15.5"), "-W", "ignore", path)
     ours = rows(sys.executable, "-m", "tf1_recipes", "run", "--as-of", "1.15", path)
-    assert len(expected) > 5 and sorted(ours) == sorted(expected)
+    assert len(expected) >= 5 and sorted(ours) == sorted(expected)
     apart = {name: differences(expected[name], ours[name]) for name in expected}
     assert not {name: found for name, found in apart.items() if found}

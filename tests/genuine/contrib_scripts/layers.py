@@ -52,8 +52,7 @@ def shared():
 
 def stacked():
     net = slim.repeat(IMAGES, 2, slim.conv2d, 3, [3, 3], scope="conv1")
-    net = slim.stack(slim.flatten(net), slim.fully_connected, [4, 2], scope="fc")
-    return net
+    return slim.stack(slim.flatten(net), slim.fully_connected, [4, 2], scope="fc")
 
 
 def optimized():

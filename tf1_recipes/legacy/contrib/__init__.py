@@ -24,6 +24,8 @@ SUBMODULES = {
     "losses.metric_learning": ["tf_slim.losses.metric_learning"],
     "metrics": [HERE + "metrics", "tf_slim.metrics"],
     "nn": [HERE + "nn"],
+    "opt": [HERE + "adam_variants", HERE + "external_optimizers", HERE + "optimizer_wrappers",
+            HERE + "sign_optimizers"],
     "rnn": [HERE + "rnn.cell_wrappers", HERE + "rnn.conv_lstm_cells", HERE + "rnn.core_rnn_cell",
             HERE + "rnn.fused_rnn_cell", HERE + "rnn.gated_cells", HERE + "rnn.gru_ops",
             HERE + "rnn.independent_cells", HERE + "rnn.layer_norm_cells", HERE + "rnn.lstm_ops",
@@ -62,7 +64,8 @@ SUBMODULES = {
     "tensorboard": [],
     "tensorboard.plugins": [],
     "tensorboard.plugins.projector": [HERE + "projector"],
-    "training": [HERE + "hparams", "tf_slim.training.training", "tf_slim.training.evaluation"],
+    "training": [HERE + "bucketing", HERE + "hparams", "tf_slim.training.training",
+                 "tf_slim.training.evaluation"],
     "util": [],
 }
 
