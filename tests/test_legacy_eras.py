@@ -22,10 +22,14 @@ def guessed(text):
     ("tf.concat(values=[a, b], concat_dim=1)", "line 2: tf.concat"),
     ("tf.split(0, 2, a)", "line 2: tf.split"),
     ("tf.concat(axis, [x for x in y])", "line 2: tf.concat"),
+    ("tf.initialize_all_variables()", "line 2: tf.initialize_all_variables, and nothing newer"),
     ("tf.nn.softmax_cross_entropy_with_logits(y, t)",
      "line 2: tf.nn.softmax_cross_entropy_with_logits"),
     ("tf.nn.sigmoid_cross_entropy_with_logits(logits=y, targets=t)",
      "line 2: tf.nn.sigmoid_cross_entropy_with_logits"),
+    ("tf.nn.rnn(cell, x)", "line 2: tf.nn.rnn"),
+    ("tf.nn.seq2seq.sequence_loss(a, b, c)", "line 2: tf.nn.seq2seq.sequence_loss"),
+    ("from tensorflow.python.ops import rnn\nrnn.rnn(cell, x)", "line 3: tf.python.ops.rnn.rnn"),
 ])
 def test_what_only_releases_before_1_had_tells_them(text, why):
     assert guessed(text) == ("0.12", why)
@@ -40,20 +44,25 @@ def test_what_only_releases_before_1_had_tells_them(text, why):
     "tf.nn.softmax_cross_entropy_with_logits(labels=t, logits=y)",
     "tf.nn.softmax(a, b)",
     "np.mul(a, b)",
-    "tf.initialize_all_variables()",
+    "tf.global_variables_initializer()",
+    "tf.initialize_all_variables()\ntf.layers.dense(x, 2)",
     "tf.SparseTensor(i, v, s)",
     "tf.zeros_initializer()",
+    "tf.nn.dynamic_rnn(tf.nn.rnn_cell.GRUCell(2), x)",
+    "from tensorflow.python.ops import rnn\nrnn.dynamic_rnn(cell, x)",
 ])
 def test_all_others_are_of_the_last_release(text):
     assert guessed(text) == ("1.15", "")
 
 
 @pytest.mark.parametrize("text, era", [
-    ("tf.initialize_all_variables()", "0.12"),
+    ("tf.global_variables_initializer()", "0.12"),
     ("tf.nn.rnn_cell.BasicLSTMCell(2)", "0.12"),
     ("tf.layers.dense(x, 2)", "1.15"),
     ("tf.contrib.rnn.BasicLSTMCell(2)", "1.15"),
     ("tf.concat([a, b], 1)", "1.15"),
+    ("tf.split(a, 2, 1)", "1.15"),
+    ("tf.split(a, 2, axis=1)", "1.15"),
     ("tf.losses.mean_squared_error(a, b)", "1.15"),
     ("tf.reduce_sum(a, keepdims=True)", "1.15"),
 ])

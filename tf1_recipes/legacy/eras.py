@@ -18,6 +18,16 @@ Attributes:
 ERAS = (Era("0.12", "0.12.1"), Era("1.4", "1.4.1"), Era("1.7", "1.7.1"), Era("1.15", "1.15.5"))
 NEWEST = ERAS[-1]
 
+# Still there in 1.15, but 0.12 named what replaces them.
+_DEPRECATED = ("initialize_all_variables", "initialize_variables", "initialize_local_variables",
+               "all_variables")
+
+# TensorFlow's own modules that scripts of before 1.0 import, beside the names in the table.
+_INTERNALS = {"python.ops.rnn.rnn", "python.ops.rnn.bidirectional_rnn", "python.ops.seq2seq"}
+# 1.x has them, too; their variables are named otherwise.
+_RENAMED_VARIABLES = {"nn.dynamic_rnn", "nn.bidirectional_dynamic_rnn", "nn.raw_rnn",
+                      "nn.rnn_cell"}
+
 
 def era_of(name):
     """Returns the era of a name such as "1.7" or a release such as "1.6.0", the next one up.
@@ -38,9 +48,9 @@ def era_of(name):
 def guess(uses, python2=False):
     """Returns the era that a script was written for, and why, by the names and arguments it uses.
 
-    A script that uses something which only TensorFlow before 1.0 had is of 0.12, and so is one of
-    Python 2 that uses nothing newer; one that reads its flags as before 1.5 is of 1.4. Else the
-    last era is taken: the later ones share their names.
+    A script that uses something which only TensorFlow before 1.0 had is of 0.12. So is one that
+    uses what 0.12 said would go, or is Python 2, and uses nothing newer. One that reads its flags
+    as before 1.5 is of 1.4. Else the last era is taken: the later ones share their names.
 
     Args:
         uses: list of `source_scan.Use`, of the script and its own modules.
@@ -52,16 +62,26 @@ def guess(uses, python2=False):
     uses = sorted((use for use in uses if not use.guarded), key=lambda use: (use.file, use.line))
     # What `early_functions` serves is still there in 1.x, with other arguments.
     gone = {name.old for name in NAMES if name.until == "0.12" and name.now != name.old
-            and "early_functions" not in name.now}
+            and "early_functions" not in name.now and name.old not in _RENAMED_VARIABLES}
+    gone |= _INTERNALS
     for use in uses:
-        if use.name in gone or source_scan.has_arguments_of_before_1(use):
+        if gone.intersection(_with_parents(use.name)) \
+                or source_scan.has_arguments_of_before_1(use):
             return ERAS[0], _place(use)
     for use in uses:
         if use.name.endswith("flags.FLAGS._parse_flags"):
             return ERAS[1], _place(use)  # absl's flags have it not
-    if python2 and uses and not any(_is_of_1(use) for use in uses):
-        return ERAS[0], "it is Python 2 and uses nothing newer"
-    return NEWEST, ""
+    if any(_is_of_1(use) for use in uses):
+        return NEWEST, ""
+    for use in uses:
+        if use.name in _DEPRECATED:
+            return ERAS[0], _place(use) + ", and nothing newer"
+    return (ERAS[0], "it is Python 2 and uses nothing newer") if python2 and uses else (NEWEST, "")
+
+
+def _with_parents(name):
+    parts = name.split(".")
+    return [".".join(parts[:length]) for length in range(1, len(parts) + 1)]
 
 
 def _place(use):
@@ -70,11 +90,15 @@ def _place(use):
 
 def _is_of_1(use):
     """Whether a use needs TensorFlow 1.0 or later: its name, a name above it, or its arguments."""
-    parts = use.name.split(".")
-    if any(".".join(parts[:length]) in SINCE_1 for length in range(1, len(parts) + 1)):
+    if any(name in SINCE_1 for name in _with_parents(use.name)):
         return True
-    return use.name == "concat" and bool(use.positional) and isinstance(
-        use.positional[0], (ast.List, ast.Tuple)) or "keepdims" in use.keywords
+    first = use.positional[0] if use.positional else None
+    if use.name == "concat" and isinstance(first, (ast.List, ast.Tuple)):
+        return True
+    if use.name in ("split", "concat") and "axis" in use.keywords:
+        return True
+    return "keepdims" in use.keywords or use.name == "split" and len(use.positional or ()) > 2 \
+        and isinstance(use.positional[2], ast.Constant)
 
 
 def _numbers(era):
