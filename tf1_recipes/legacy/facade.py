@@ -10,6 +10,7 @@ import sys
 import types
 
 from tf1_recipes import v1
+from tf1_recipes.legacy import early_variables, recurrent_internals
 from tf1_recipes.legacy import names as table
 from tf1_recipes.legacy.moved_modules import MOVED
 from tf1_recipes.legacy.old_arguments import with_old_arguments
@@ -42,6 +43,8 @@ def serve(tensorflow, era):
         tensorflow.compat.v1.estimator = _Later(lambda: root.estimator)
     root.REAL_TENSORFLOW = tensorflow
     withdraw()
+    early_variables.install(era.name)
+    recurrent_internals.extend(era.name)
     sys.meta_path.insert(0, _Imports(root))
     sys.modules["tensorflow"] = root
     return root
@@ -50,6 +53,8 @@ def serve(tensorflow, era):
 def withdraw():
     """Gives TensorFlow its place again."""
     sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, _Imports)]
+    early_variables.uninstall()
+    recurrent_internals.restore()
     served = sys.modules.get("tensorflow")
     if isinstance(served, Facade):
         sys.modules["tensorflow"] = served.REAL_TENSORFLOW

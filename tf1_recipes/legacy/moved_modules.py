@@ -6,11 +6,10 @@ import importlib
 
 MOVED = {
     "python.ops.rnn_cell": "tf.nn.rnn_cell",
-    "python.ops.rnn_cell_impl": "tf_keras.src.layers.rnn.legacy_cells",
-    "python.ops.seq2seq": "tf.contrib.legacy_seq2seq",
+    "python.ops.seq2seq": "tf.nn.seq2seq",
     "models.rnn.rnn_cell": "tf.nn.rnn_cell",
     "models.rnn.rnn": "tf.nn",
-    "models.rnn.seq2seq": "tf.contrib.legacy_seq2seq",
+    "models.rnn.seq2seq": "tf.nn.seq2seq",
     "python.layers.core": "tf_keras.src.legacy_tf_layers.core",
     "python.layers.convolutional": "tf_keras.src.legacy_tf_layers.convolutional",
     "python.layers.pooling": "tf_keras.src.legacy_tf_layers.pooling",

@@ -55,9 +55,15 @@ NAMES = (
     _renamed("train.SummaryWriter", "summary.FileWriter"),
     _renamed("train.SummaryWriterCache", "summary.FileWriterCache"),
     _renamed("train.SyncReplicasOptimizerV2", "train.SyncReplicasOptimizer"),
-    _renamed("nn.rnn", "nn.static_rnn"),
-    _renamed("nn.state_saving_rnn", "nn.static_state_saving_rnn"),
-    _renamed("nn.bidirectional_rnn", "nn.static_bidirectional_rnn"),
+    _renamed("nn.rnn", HERE + "early_rnn:rnn", note="its variables are below \"RNN\""),
+    _renamed("nn.state_saving_rnn", HERE + "early_rnn:state_saving_rnn"),
+    _renamed("nn.bidirectional_rnn", HERE + "early_rnn:bidirectional_rnn"),
+    _renamed("nn.dynamic_rnn", HERE + "early_rnn:dynamic_rnn"),
+    _renamed("nn.bidirectional_dynamic_rnn", HERE + "early_rnn:bidirectional_dynamic_rnn"),
+    _renamed("nn.raw_rnn", HERE + "early_rnn:raw_rnn"),
+    _renamed("nn.rnn_cell", HERE + "early_rnn_cell:", note="cells that hold no variables, with "
+             "the names of then (BasicLSTMCell/Linear/Matrix)"),
+    _renamed("nn.seq2seq", HERE + "early_seq2seq:"),
     _renamed("nn.bias_add_v1", "nn.bias_add"),
     _renamed("nn.xw_plus_b_v1", "nn.xw_plus_b"),
 

@@ -1,6 +1,6 @@
 """A cell's affine map, and cells that map what another one takes or gives.
 
-The variables have the names of TensorFlow 1.15 (those of 0.12 are in `legacy.early_rnn_cell`).
+The variables have the names of TensorFlow 1.15 (those of 0.12 are in `legacy.early_cells`).
 """
 import importlib
 import math
@@ -47,6 +47,27 @@ class _Linear:
 def _linear(args, output_size, bias, bias_initializer=None, kernel_initializer=None):
     """`_Linear`, made and called at once."""
     return _Linear(args, output_size, bias, bias_initializer, kernel_initializer)(args)
+
+
+def sharded_variable(name, shape, dtype, shards):
+    """A matrix kept in ``shards`` variables of nearly the same number of rows.
+
+    Each is named ``<name>_<i>``; more than one are joined once for a graph.
+    """
+    if shards > shape[0]:
+        raise ValueError("Too many shards: shape=%s, num_shards=%d" % (shape, shards))
+    rows, more = divmod(shape[0], shards)
+    parts = [tf.get_variable("%s_%d" % (name, i), [rows + (i < more)] + shape[1:], dtype=dtype)
+             for i in range(shards)]
+    if shards == 1:
+        return parts[0]
+    full = "%s/%s/concat" % (tf.get_variable_scope().name, name)
+    for value in tf.get_collection(tf.GraphKeys.CONCATENATED_VARIABLES):
+        if value.op.name == full:
+            return value
+    value = tf.concat(parts, 0, name=name + "/concat")
+    tf.add_to_collection(tf.GraphKeys.CONCATENATED_VARIABLES, value)
+    return value
 
 
 def joined(args):

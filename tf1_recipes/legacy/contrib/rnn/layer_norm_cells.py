@@ -1,7 +1,7 @@
 """LSTM cells whose gates are normalized over a layer (Ba et al., 2016, "Layer Normalization")."""
+from tf1_recipes.legacy.contrib.rnn.core_rnn_cell import RNNCell, sharded_variable
 from tf1_recipes.v1 import tf
 
-RNNCell = tf.nn.rnn_cell.RNNCell
 LSTMStateTuple = tf.nn.rnn_cell.LSTMStateTuple
 
 _EPSILON = {tf.float16: 1e-3}
@@ -152,24 +152,3 @@ class CoupledInputForgetGateLSTMCell(RNNCell):
             if self._proj_clip is not None:
                 m = tf.clip_by_value(m, -self._proj_clip, self._proj_clip)
         return m, LSTMStateTuple(c, m) if self._state_is_tuple else tf.concat([c, m], 1)
-
-
-def sharded_variable(name, shape, dtype, shards):
-    """A matrix kept in ``shards`` variables of nearly the same number of rows.
-
-    Each is named ``<name>_<i>``; more than one are joined once for a graph.
-    """
-    if shards > shape[0]:
-        raise ValueError("Too many shards: shape=%s, num_shards=%d" % (shape, shards))
-    rows, more = divmod(shape[0], shards)
-    parts = [tf.get_variable("%s_%d" % (name, i), [rows + (i < more)] + shape[1:], dtype=dtype)
-             for i in range(shards)]
-    if shards == 1:
-        return parts[0]
-    full = "%s/%s/concat" % (tf.get_variable_scope().name, name)
-    for value in tf.get_collection(tf.GraphKeys.CONCATENATED_VARIABLES):
-        if value.op.name == full:
-            return value
-    value = tf.concat(parts, 0, name=name + "/concat")
-    tf.add_to_collection(tf.GraphKeys.CONCATENATED_VARIABLES, value)
-    return value
