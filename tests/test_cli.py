@@ -84,8 +84,9 @@ def test_compare_says_by_its_status_whether_all_agrees(traces, capsys, options, 
 
 @pytest.mark.parametrize("arguments, message", [
     (["a.npz", "none.npz"], "none.npz cannot be read: No such file or directory"),
-    (["a.npz", "same.npz", "--map", "net"], "--map net: write it as OLD=NEW"),
-    (["a.npz", "same.npz", "--map", "=net"], "--map =net: write it as OLD=NEW"),
+    (["a.npz", "same.npz", "--map", "net"], "--map net: write it as OLD=NEW, or name a map file"),
+    (["a.npz", "same.npz", "--map", "=net"],
+     "--map =net: write it as OLD=NEW, or name a map file"),
     (["a.npz", "same.npz", "--map", "weights=w"],
      "--map: 'weights' matches no name of the first trace; the closest are 'net/weights', 'net'"),
     (["a.npz", "same.npz", "--variables", "nets"],

@@ -117,7 +117,8 @@ def compare_traces(a, b, tolerance=None, names=None, variables=None, kinds=KINDS
         a, b: traces, as `open_trace` returns them.
         tolerance: `Tolerance`; by default 0 ULP, bit for bit but for the sign of zero.
         names: dict ``{name in a: name in b}``; a key that is no name in ``a`` is taken as a regular
-            expression for a whole name, and the value as its replacement.
+            expression for a whole name, and the value as its replacement. Or what
+            `tf1_recipes.traces.map_traces` gave with the traces.
         variables: str or None: only the variables whose names (in ``a``, or mapped in ``b``) the
             regular expression matches, from the start up to a ``/`` or the end; fetches and feeds
             are then left out.
@@ -138,7 +139,7 @@ def compare_traces(a, b, tolerance=None, names=None, variables=None, kinds=KINDS
     'step 0, variables/w [1]: 2.0 against 2.0000002 (1 ULP)'
     """
     tolerance = tolerance or Tolerance()
-    mapping = _Mapping(names or {})
+    mapping = names if callable(names) else _Mapping(names or {})
     try:
         re.compile(variables or "")
     except re.error as error:

@@ -1,9 +1,11 @@
 """What ``tf1-recipes compare`` prints: the verdict, the first divergence, the worst tensors."""
+import os
 import sys
 
 from tf1_recipes.errors import Error
 from tf1_recipes.traces.compare import Tolerance, compare_traces
 from tf1_recipes.traces.files import open_trace
+from tf1_recipes.traces.mapped import map_by_files
 from tf1_recipes.traces.trace import counted
 
 _WORST = 10
@@ -18,13 +20,18 @@ def compare_files(path_a, path_b, ulp=0, rtol=0.0, atol=0.0, names=(), variables
     for option, value in (("--ulp", ulp), ("--rtol", rtol), ("--atol", atol)):
         if not 0 <= value < float("inf"):
             raise Error("%s %g: a tolerance is a number from 0 on" % (option, value))
-    mapping = {}
+    mapping, maps = {}, []
     for pair in names:
+        if os.path.isfile(pair):
+            maps.append(pair)
+            continue
         old, separator, new = pair.partition("=")
         if not (separator and old and new):
-            raise Error("--map %s: write it as OLD=NEW" % pair)
+            raise Error("--map %s: write it as OLD=NEW, or name a map file" % pair)
         mapping[old] = new
     a, b = open_trace(path_a), open_trace(path_b)
+    if maps:
+        a, b, mapping = map_by_files(a, b, maps, mapping)
     for note in a.notes + b.notes:
         print(note, file=sys.stderr)
     progress = _show_progress if sys.stderr.isatty() else None
