@@ -42,7 +42,11 @@ setup(
                  "matplotlib>=3.7", "tensorboard>=2.15"],
         "lint": ["ruff"],
     },
-    entry_points={"console_scripts": ["tf1-recipes = tf1_recipes.cli:main"]},
+    entry_points={
+        "console_scripts": ["tf1-recipes = tf1_recipes.cli:main"],
+        # By the module's own name, so that `pytest -p` means the same plugin, not a second one.
+        "pytest11": ["tf1_recipes.pytest_plugin = tf1_recipes.pytest_plugin"],
+    },
     classifiers=[
         "Programming Language :: Python :: 3",
         "Programming Language :: Python :: 3.10",

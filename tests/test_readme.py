@@ -9,7 +9,8 @@ from tf1_recipes import cli
 from tf1_recipes.v1 import tf
 
 README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
-EXAMPLES = re.findall(r"^### (.+?)\n.*?```python\n(.*?)```", README, re.M | re.S)
+EXAMPLES = re.findall(
+    r"^### ([^\n]+)\n(?:(?!^###? ).)*?```python\n(.*?)```", README, re.M | re.S)
 COMMANDS = re.findall(r"^(tf1-recipes .+?)(?:  +#.*)?$", README, re.M)
 
 

@@ -53,6 +53,7 @@ _HOME = {
     "RecordingHook": "recording_hook",
     "open_trace": "traces",
     "compare_traces": "traces",
+    "Tolerance": "traces.compare",
     "Error": "errors",
     "RecipeError": "errors",
 }

@@ -1,0 +1,94 @@
+"""Traces that are kept beside tests: small ones as JSON, to read and diff; large ones as archives.
+"""
+import os
+
+from tf1_recipes.errors import Error
+from tf1_recipes.session_tap import TapError, TraceFile
+from tf1_recipes.traces.files import write_json
+from tf1_recipes.traces.trace import element_count
+
+MOST_NUMBERS_IN_JSON = 10000
+_ENDINGS = (".json", ".npz")
+
+
+def stored_path(stem):
+    """Returns the file that holds the trace called ``stem``, or None.
+
+    Raises:
+        Error: there are two of them.
+    """
+    paths = [stem + ending for ending in _ENDINGS if os.path.exists(stem + ending)]
+    if len(paths) > 1:
+        raise Error("there are both %s and %s: delete one" % tuple(paths))
+    return paths[0] if paths else None
+
+
+def store(trace, stem, kinds):
+    """Writes a trace to ``stem.json`` or ``stem.npz``, and removes the other one.
+
+    The file is written under a name of this process's own and then renamed: whoever reads it
+    meanwhile, in another process, finds the old trace or the new one.
+
+    Returns:
+        str, its path.
+
+    Raises:
+        Error: it cannot be written.
+    """
+    chosen = Chosen(trace, kinds)
+    count = sum(element_count(tensor.shape) for step in chosen for tensor in step.tensors.values())
+    ending = _ENDINGS[count > MOST_NUMBERS_IN_JSON]
+    path, draft = stem + ending, "%s.%d%s" % (stem, os.getpid(), ending)
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        if ending == ".json":
+            write_json(chosen, draft)
+        else:
+            _write_archive(chosen, draft)
+        os.replace(draft, path)
+        for other in _ENDINGS:
+            if other != ending and os.path.exists(stem + other):
+                os.remove(stem + other)
+    except OSError as error:
+        raise Error("cannot write %s: %s" % (path, error.strerror)) from None
+    return path
+
+
+def _write_archive(trace, path):
+    file = TraceFile(path, trace.manifest)
+    try:
+        for step in trace:
+            file.step(step.number, [(kind, name, tensor.read()) for (kind, name), tensor
+                                    in step.tensors.items()], step.facts)
+        file.close({})
+    except TapError as error:
+        raise Error(str(error)) from None
+    finally:
+        file.discard()
+
+
+class Chosen:
+    """A trace of which only some kinds of tensors are seen.
+
+    Args:
+        trace: as `tf1_recipes.traces.open_trace` returns it.
+        kinds: which of ``variables``, ``fetches`` and ``feeds``.
+    """
+
+    def __init__(self, trace, kinds):
+        self._trace = trace
+        self._kinds = kinds
+        self.manifest = {key: value for key, value in trace.manifest.items()
+                         if key not in ("format", "format_version")}
+        self.numbers = list(trace.numbers)
+
+    def __len__(self):
+        return len(self.numbers)
+
+    def __iter__(self):
+        return (self[number] for number in self.numbers)
+
+    def __getitem__(self, number):
+        step = self._trace[number]
+        return type(step)(step.number, step.facts, {
+            key: tensor for key, tensor in step.tensors.items() if key[0] in self._kinds})
