@@ -24,7 +24,7 @@ def main(arguments=None):
         return 130
 
 
-_WITH_VALUE = ("--as-of", "--data-dir")
+_WITH_VALUE = ("--as-of", "--data-dir", "--check-against", "--rtol")
 
 
 def _cut(arguments):
@@ -62,28 +62,27 @@ def _parser():
     command.add_argument("--plot", metavar="FILE", help="draw its genuine trace into FILE.png")
     command.set_defaults(command=_show)
 
-    command = commands.add_parser("run", help="run an old script unmodified",
-                                  usage="tf1-recipes run [--as-of RELEASE] [--data-dir FOLDER]\n"
-                                        "           [--download] [--stand-in-data] [-v]\n"
-                                        "           SCRIPT [ARGS ...]",
-                                  epilog="What stands behind SCRIPT is for the script.")
+    command = commands.add_parser(
+        "run", help="run an old script or notebook unmodified",
+        usage="tf1-recipes run [--as-of RELEASE] [--data-dir FOLDER] [--download]\n"
+              "           [--stand-in-data] [-v] [--check-against PYTHON [--rtol R]\n"
+              "           [--same-start]] SCRIPT [ARGS ...]",
+        epilog="What stands behind SCRIPT is for the script.")
     command.add_argument("script", metavar="SCRIPT")
-    command.add_argument("--as-of", metavar="RELEASE",
-                         help="the TensorFlow it was written for, 0.12 to 1.15 (guessed)")
-    command.add_argument("--data-dir", metavar="FOLDER",
-                         help="where data sets lie that the script would download")
-    command.add_argument("--download", action="store_true",
-                         help="let TensorFlow's and Keras' loaders fetch data that is missing")
-    command.add_argument("--stand-in-data", action="store_true",
-                         help="put scikit-learn's digits in the place of data that is missing")
-    command.add_argument("-v", "--verbose", action="store_true",
-                         help="show TensorFlow's own warnings, too")
+    _add_settings(command)
+    command.add_argument("--check-against", metavar="PYTHON",
+                         help="run it by the interpreter of a genuine release as well, and compare")
+    command.add_argument("--rtol", type=float, metavar="R",
+                         help="numbers agree within this part of them (0.001)")
+    command.add_argument("--same-start", action="store_true",
+                         help="start here from the initial values of the genuine run")
     command.set_defaults(command=_run)
 
     command = commands.add_parser(
         "record", help="run a script and record what it trains",
         usage="tf1-recipes record SCRIPT -o OUT.npz [--python PYTHON] [--every K]\n"
-              "           [--variables REGEX] [--init-from TRACE] [-- ARGS ...]",
+              "           [--variables REGEX] [--init-from TRACE] [--as-of RELEASE]\n"
+              "           [--data-dir FOLDER] [--download] [--stand-in-data] [-v] [-- ARGS ...]",
         epilog="What stands behind -- is for the script.")
     command.add_argument("script", metavar="SCRIPT")
     command.add_argument("-o", "--out", required=True, metavar="OUT",
@@ -95,6 +94,7 @@ def _parser():
     command.add_argument("--variables", metavar="REGEX", help="record these variables only")
     command.add_argument("--init-from", metavar="TRACE",
                          help="start from the initial values of this trace")
+    _add_settings(command)
     command.set_defaults(command=_record)
 
     command = commands.add_parser("compare", help="compare two traces, step by step")
@@ -111,6 +111,19 @@ def _parser():
                          help="compare these variables only, and no fetches or feeds")
     command.set_defaults(command=_compare)
     return parser
+
+
+def _add_settings(command):
+    command.add_argument("--as-of", metavar="RELEASE",
+                         help="the TensorFlow it was written for, 0.12 to 1.15 (guessed)")
+    command.add_argument("--data-dir", metavar="FOLDER",
+                         help="where data sets lie that the script would download")
+    command.add_argument("--download", action="store_true",
+                         help="let TensorFlow's and Keras' loaders fetch data that is missing")
+    command.add_argument("--stand-in-data", action="store_true",
+                         help="put scikit-learn's digits in the place of data that is missing")
+    command.add_argument("-v", "--verbose", action="store_true",
+                         help="show TensorFlow's own warnings, too")
 
 
 def _verify(options):
@@ -131,16 +144,28 @@ def _show(options):
 
 
 def _run(options):
-    from tf1_recipes.legacy import runner, settings
-    for name in ("as_of", "data_dir"):
-        settings.put(name, getattr(options, name) or getattr(settings, name)())
-    for name in ("download", "stand_in_data", "verbose"):
-        settings.put(name, getattr(options, name) or getattr(settings, name)() or None)
+    from tf1_recipes.legacy import runner
+    _put_settings(options)
+    if options.check_against:
+        from tf1_recipes.legacy import checking
+        rtol = checking.RTOL if options.rtol is None else options.rtol
+        return checking.check(options.check_against, options.script, options.behind, rtol,
+                              options.same_start)
+    if options.same_start or options.rtol is not None:
+        raise Error("%s: it is for --check-against PYTHON" % (
+            "--same-start" if options.same_start else "--rtol"))
     return runner.run(options.script, options.behind)
+
+
+def _put_settings(options):
+    from tf1_recipes.legacy import settings
+    for name in ("as_of", "data_dir", "download", "stand_in_data", "verbose"):
+        settings.put(name, getattr(options, name) or getattr(settings, name)() or None)
 
 
 def _record(options):
     from tf1_recipes.recording import record
+    _put_settings(options)
     return record(options.script, options.behind, options.out, options.python, options.every,
                   options.variables, options.init_from)
 

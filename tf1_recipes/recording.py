@@ -11,6 +11,7 @@ import numpy as np
 
 from tf1_recipes import session_tap
 from tf1_recipes.errors import Error
+from tf1_recipes.legacy import eras, settings
 from tf1_recipes.traces.archive import NpzTrace
 from tf1_recipes.traces.files import check_writable, finish, open_trace, write_json
 from tf1_recipes.traces.trace import counted, initial_values
@@ -37,7 +38,7 @@ def record(script, arguments, out, python=None, every=1, variables=None, init_fr
     Raises:
         Error: a file or the interpreter is missing or unusable.
     """
-    _check(script, python, every, variables)
+    check_request(script, python, every, variables)
     archive = out if not out.endswith(".json") else out + ".npz"
     check_writable(out)
     check_writable(archive)
@@ -48,7 +49,7 @@ def record(script, arguments, out, python=None, every=1, variables=None, init_fr
         if variables is not None:
             command += ["--variables", variables]
         if init_from is not None:
-            command += ["--initial", _initial_file(init_from, folder)]
+            command += ["--initial", initial_file(init_from, folder)]
         status = _run(command + [script] + arguments)
     if os.path.exists(archive + session_tap.PARTIAL_SUFFIX):
         finish(archive, {"exit_status": status, "killed": True})
@@ -91,9 +92,16 @@ def _report(script, out, archive, status, init_from):
     return status
 
 
-def _check(script, python, every, variables):
+def check_request(script, python=None, every=1, variables=None):
+    """Checks what can be checked before a script is run.
+
+    Raises:
+        Error: there is no such script or interpreter, or an option is wrong.
+    """
     if not os.path.isfile(script):
         raise Error("there is no script %s" % script)
+    if settings.as_of():
+        eras.era_of(settings.as_of())
     if every < 1:
         raise Error("--every %d: it must be 1 or more" % every)
     try:
@@ -109,7 +117,12 @@ def _check(script, python, every, variables):
             raise Error("--python %s is no Python interpreter" % python)
 
 
-def _initial_file(path, folder):
+def initial_file(path, folder):
+    """Writes the initial values of a trace into a file for ``--initial``; returns its path.
+
+    Raises:
+        Error: it holds none.
+    """
     values = initial_values(open_trace(path))
     if not values:
         raise Error("--init-from %s: the trace holds no initial values" % path)
@@ -123,7 +136,7 @@ def _run(command):
 
     Ctrl-C reaches it by itself; a SIGTERM is handed on, so that no script is left running.
     """
-    child = subprocess.Popen(command, env=_environment())
+    child = subprocess.Popen(command, env=environment())
     previous = {}
     if threading.current_thread() is threading.main_thread():  # only it may set handlers
         previous = {
@@ -137,8 +150,8 @@ def _run(command):
     return status if status >= 0 else 128 - status
 
 
-def _environment():
-    """Our environment, but for what a TensorFlow imported here put there, and 1.15 would heed."""
+def environment():
+    """Returns our environment, but for what TensorFlow put there and 1.15 would heed."""
     environment = dict(os.environ)
     if "tensorflow" in sys.modules:
         environment.pop("TF2_BEHAVIOR", None)
