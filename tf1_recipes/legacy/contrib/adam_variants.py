@@ -1,6 +1,4 @@
 """``tf.contrib.opt``: Adam that spares sparse rows, that looks ahead, and that takes maxima."""
-from tensorflow.python.training import training_ops
-
 from tf1_recipes.v1 import tf
 
 
@@ -12,6 +10,14 @@ class _AdamVariant(tf.train.AdamOptimizer):
         numbers = list(self._get_beta_accumulators()) + [
             self._lr_t, self._beta1_t, self._beta2_t, self._epsilon_t]
         return [tf.cast(number, var.dtype.base_dtype) for number in numbers]
+
+    def _arguments(self, var, handle=lambda variable: variable):
+        """What the kernels take, by name."""
+        names = ("lr", "beta1", "beta2", "epsilon")
+        powers = ("beta1_power", "beta2_power")[:len(self._get_beta_accumulators())]
+        return dict(zip(powers + names, self._numbers(var)), var=handle(var),
+                    m=handle(self.get_slot(var, "m")), v=handle(self.get_slot(var, "v")),
+                    use_locking=self._use_locking)
 
     def _apply_sparse(self, grad, var):
         return self._apply_rows(grad.values, var, grad.indices)
@@ -58,14 +64,11 @@ class NadamOptimizer(_AdamVariant):
     """
 
     def _apply_dense(self, grad, var):
-        return training_ops.apply_adam(
-            var, self.get_slot(var, "m"), self.get_slot(var, "v"), *self._numbers(var), grad,
-            use_locking=self._use_locking, use_nesterov=True).op
+        return tf.raw_ops.ApplyAdam(grad=grad, use_nesterov=True, **self._arguments(var)).op
 
     def _resource_apply_dense(self, grad, var):
-        return training_ops.resource_apply_adam(
-            var.handle, self.get_slot(var, "m").handle, self.get_slot(var, "v").handle,
-            *self._numbers(var), grad, use_locking=self._use_locking, use_nesterov=True)
+        return tf.raw_ops.ResourceApplyAdam(
+            grad=grad, use_nesterov=True, **self._arguments(var, _handle))
 
     def _apply_rows(self, grad, var, rows):
         b1_power, b2_power, rate, b1, b2, epsilon = self._numbers(var)
@@ -109,14 +112,10 @@ class AdaMaxOptimizer(_AdamVariant):
             self._zeros_slot(var, "v", self._name)
 
     def _apply_dense(self, grad, var):
-        return training_ops.apply_ada_max(
-            var, self.get_slot(var, "m"), self.get_slot(var, "v"), *self._numbers(var), grad,
-            use_locking=self._use_locking).op
+        return tf.raw_ops.ApplyAdaMax(grad=grad, **self._arguments(var)).op
 
     def _resource_apply_dense(self, grad, var):
-        return training_ops.resource_apply_ada_max(
-            var.handle, self.get_slot(var, "m").handle, self.get_slot(var, "v").handle,
-            *self._numbers(var), grad, use_locking=self._use_locking)
+        return tf.raw_ops.ResourceApplyAdaMax(grad=grad, **self._arguments(var, _handle))
 
     def _apply_rows(self, grad, var, rows):
         b1_power, rate, b1, b2, epsilon = self._numbers(var)
@@ -132,3 +131,7 @@ class AdaMaxOptimizer(_AdamVariant):
         with tf.control_dependencies(update_ops), tf.get_default_graph().colocate_with(power.op):
             update = power.assign(power * self._beta1_t, use_locking=self._use_locking)
         return tf.group(*update_ops, update, name=name_scope)
+
+
+def _handle(variable):
+    return variable.handle

@@ -120,6 +120,7 @@ def _moved(where):
 
 def _public(inner):
     """The submodule that a source file belongs to: "layers" of "layers.python.layers.utils"."""
+    inner = inner.replace("learn.python.learn", "learn", 1)
     while inner and inner not in SUBMODULES:
         inner = inner.rpartition(".")[0]
     return inner

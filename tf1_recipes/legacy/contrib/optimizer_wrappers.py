@@ -1,7 +1,6 @@
 """``tf.contrib.opt``: optimizers around another one, and LARS."""
 import functools
 
-from tensorflow.python.training import training_ops
 from tensorflow.python.training.saving import saveable_object_util
 
 from tf1_recipes.v1 import tf
@@ -215,13 +214,13 @@ class LARSOptimizer(tf.train.Optimizer):
 
     def _apply_dense(self, grad, var):
         rate, grad = self.compute_lr(grad, var)
-        return training_ops.apply_momentum(
-            var, self.get_slot(var, "momentum"), tf.cast(1.0, var.dtype.base_dtype), grad * rate,
-            self._momentum, use_locking=False, use_nesterov=self._use_nesterov).op
+        return tf.raw_ops.ApplyMomentum(
+            var=var, accum=self.get_slot(var, "momentum"), lr=tf.cast(1.0, var.dtype.base_dtype),
+            grad=grad * rate, momentum=self._momentum, use_nesterov=self._use_nesterov).op
 
     def _resource_apply_dense(self, grad, var):
         rate, grad = self.compute_lr(grad, var)
-        return training_ops.resource_apply_momentum(
-            var.handle, self.get_slot(var, "momentum").handle,
-            tf.cast(1.0, var.dtype.base_dtype), grad * rate, self._momentum, use_locking=False,
+        return tf.raw_ops.ResourceApplyMomentum(
+            var=var.handle, accum=self.get_slot(var, "momentum").handle,
+            lr=tf.cast(1.0, var.dtype.base_dtype), grad=grad * rate, momentum=self._momentum,
             use_nesterov=self._use_nesterov)

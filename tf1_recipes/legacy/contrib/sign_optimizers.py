@@ -1,8 +1,6 @@
 """``tf.contrib.opt``: AddSign and PowerSign, which look whether gradient and momentum agree."""
 import math
 
-from tensorflow.python.training import training_ops
-
 from tf1_recipes.v1 import tf
 
 
@@ -36,6 +34,18 @@ class _SignOptimizer(tf.train.Optimizer):
     def _numbers(self, var):
         return [tf.cast(tensor, var.dtype.base_dtype) for tensor in self._tensors]
 
+    def _apply_dense(self, grad, var):
+        return getattr(tf.raw_ops, self._KERNEL)(
+            var=var, m=self.get_slot(var, "m"), **self._arguments(grad, var)).op
+
+    def _resource_apply_dense(self, grad, var):
+        return getattr(tf.raw_ops, "Resource" + self._KERNEL)(
+            var=var.handle, m=self.get_slot(var, "m").handle, **self._arguments(grad, var))
+
+    def _arguments(self, grad, var):
+        numbers = zip(("lr", self._SCALE, "sign_decay", "beta"), self._numbers(var))
+        return dict(numbers, grad=grad, use_locking=self._use_locking)
+
     def _apply_sparse(self, grad, var):
         return self._apply_rows(grad.values, var, grad.indices)
 
@@ -59,21 +69,11 @@ class _SignOptimizer(tf.train.Optimizer):
 class AddSignOptimizer(_SignOptimizer):
     """Gradient descent by ``(alpha + decay * sign(g) sign(m)) * g``."""
 
-    _SCALE = "alpha"
+    _KERNEL, _SCALE = "ApplyAddSign", "alpha"
 
     def __init__(self, learning_rate=0.1, alpha=1.0, beta=0.9, sign_decay_fn=None,
                  use_locking=False, name="AddSignOptimizer"):
         super().__init__(learning_rate, alpha, beta, sign_decay_fn, use_locking, name)
-
-    def _apply_dense(self, grad, var):
-        return training_ops.apply_add_sign(
-            var, self.get_slot(var, "m"), *self._numbers(var), grad,
-            use_locking=self._use_locking).op
-
-    def _resource_apply_dense(self, grad, var):
-        return training_ops.resource_apply_add_sign(
-            var.handle, self.get_slot(var, "m").handle, *self._numbers(var), grad,
-            use_locking=self._use_locking)
 
     def _factor(self, alpha, agreement):
         return alpha + agreement
@@ -82,21 +82,11 @@ class AddSignOptimizer(_SignOptimizer):
 class PowerSignOptimizer(_SignOptimizer):
     """Gradient descent by ``base ** (decay * sign(g) sign(m)) * g``."""
 
-    _SCALE = "logbase"
+    _KERNEL, _SCALE = "ApplyPowerSign", "logbase"
 
     def __init__(self, learning_rate=0.1, base=math.e, beta=0.9, sign_decay_fn=None,
                  use_locking=False, name="PowerSignOptimizer"):
         super().__init__(learning_rate, math.log(base), beta, sign_decay_fn, use_locking, name)
-
-    def _apply_dense(self, grad, var):
-        return training_ops.apply_power_sign(
-            var, self.get_slot(var, "m"), *self._numbers(var), grad,
-            use_locking=self._use_locking).op
-
-    def _resource_apply_dense(self, grad, var):
-        return training_ops.resource_apply_power_sign(
-            var.handle, self.get_slot(var, "m").handle, *self._numbers(var), grad,
-            use_locking=self._use_locking)
 
     def _factor(self, logbase, agreement):
         return tf.exp(logbase * agreement)
