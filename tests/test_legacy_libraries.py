@@ -52,13 +52,17 @@ def test_what_python_2_had_is_there(tmp_path):
         import csv
         csv.writer(open('table', 'wb')).writerow([1, 'a'])
         print list(csv.reader(open('table', 'rb')))
-        import random
+        import random, types
+        from itertools import izip, imap
+        print list(izip([1], [2])), list(imap(str, [1]))
+        print isinstance('a', types.StringType), isinstance(1, types.IntType)
         random.seed(7)
         print random.randint(1, 100), random.choice(range(100)), random.Random(3).randint(0, 9)
         ''')
     assert (status, out) == (0, [
         "abc a-b a /", "3 %d" % sys.maxsize, "[1, 'two'] [1, 'two']", "[1] [1]", "[1] [1]",
-        "caf caf", "import sys", "True", "True", "[['1', 'a']]", "33 15 2"]), err
+        "caf caf", "import sys", "True", "True", "[['1', 'a']]",
+        "[(1, 2)] ['1']", "True True", "33 15 2"]), err
 
 
 def test_libraries_have_their_old_names(tmp_path):

@@ -31,6 +31,16 @@ def run(text, **names):
     ("print `1`, 0777, 10L, u'x', 1 <> 2", "1 511 10 x True\n"),
     ("print sorted([3, 1, 2], lambda a, b: cmp(b, a))", "[3, 2, 1]\n"),
     ("def f((a, b), c):\n    return a + b + c\nprint f((1, 2), 3)", "6\n"),
+    ("x = [3, 1, 2]\nx.sort(lambda a, b: cmp(b, a))\nprint x\nx.sort()\nprint x",
+     "[3, 2, 1]\n[1, 2, 3]\n"),
+    ("x = [3, 1, 2]\nx.sort(cmp=lambda a, b: b - a)\nprint x", "[3, 2, 1]\n"),
+    ("x = [5, 2.]\nx[0] /= 2\nx[1] /= 4\nprint x", "[2, 0.5]\n"),
+    ("class A: v = 5\nA.v /= 2\nprint A.v", "2\n"),
+    ("print str(1 / 3.) + ' %s' % (0.1 + 0.2) + ' {}'.format(2 / 3.)",
+     "0.333333333333 0.3 0.666666666667\n"),
+    ("print '%s %r %.2f %d' % (1 / 3., 1 / 3., 1 / 3., 3.7)",
+     "0.333333333333 0.3333333333333333 0.33 3\n"),
+    ("try:\n    raise ValueError('no')\nexcept ValueError, e:\n    print e.message", "no\n"),
     ("exec 'print 5'", None),
     ("if 1:\n        print 1\n\tprint 2", "1\n2\n"),
 ])
@@ -40,6 +50,13 @@ def test_it_means_what_it_meant(capsys, text, printed):
         return
     run(text)
     assert capsys.readouterr().out == printed
+
+
+def test_an_array_is_divided_in_place():
+    floats, integers = np.array([4., 5.]), np.array([4, 5])
+    run("x = a\nx /= 2\na[0:1] /= 2\nb[:] /= 2\nprint", a=floats, b=integers)
+    assert floats.tolist() == [1.0, 2.5]
+    assert integers.tolist() == [2, 2]
 
 
 def test_division_of_arrays_floors_where_both_hold_integers():

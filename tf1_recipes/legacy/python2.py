@@ -1,8 +1,8 @@
 """Python 2 source, compiled for Python 3 with Python 2's meaning, line by line.
 
 fissix, the kept fork of lib2to3, translates the syntax; what differs at run time (integer division,
-the removed builtins) is given by `python2_builtins`. No line is added or lost, so that tracebacks
-show the script's own lines.
+the removed builtins) is found by `python2_meaning` and given by `python2_builtins`. No line is
+added or lost, so that tracebacks show the script's own lines.
 """
 import ast
 import builtins
@@ -12,13 +12,15 @@ import re
 import tokenize
 import warnings
 
+from tf1_recipes.legacy import python2_meaning
+
 # Those that keep every statement on its line. `import` (relative imports) is done by the importer.
 _FIXERS = [
     "apply", "basestring", "dict", "except", "exec", "exitfunc", "funcattrs", "getcwdu", "has_key",
     "imports", "input", "intern", "isinstance", "itertools", "long", "map", "filter", "metaclass",
     "methodattrs", "ne", "next", "nonzero", "numliterals", "operator", "paren", "print", "raise",
     "raw_input", "reduce", "renames", "repr", "standarderror", "sys_exc", "throw", "tuple_params",
-    "types", "unicode", "urllib", "xrange", "zip"]
+    "unicode", "urllib", "xrange", "zip"]
 
 # What only Python 2 had: builtins, modules and methods of dicts.
 _BUILTINS = {"xrange", "raw_input", "unicode", "basestring", "long", "unichr", "execfile", "cmp",
@@ -62,9 +64,8 @@ def compile_source(data, filename, python2=False):
         tree = ast.parse(_translated(text, filename), filename)
     except SyntaxError:
         raise failure or SyntaxError("%s is not Python 2" % filename) from None
-    tree = ast.fix_missing_locations(_TextOfBytes().visit(tree))
-    if not re.search(r"^from\s+__future__\s+import.*\bdivision\b", text, re.MULTILINE):
-        tree = ast.fix_missing_locations(_ClassicDivision().visit(tree))
+    division = re.search(r"^from\s+__future__\s+import.*\bdivision\b", text, re.MULTILINE)
+    tree = python2_meaning.with_meaning(tree, bool(division))
     return compile(tree, filename, "exec", dont_inherit=True), tree, reason
 
 
@@ -100,42 +101,6 @@ def evidence_of_python2(tree):
         if name:
             return "line %d: %s" % (node.lineno, name)
     return ""
-
-
-class _TextOfBytes(ast.NodeTransformer):
-    """``a.decode(...)`` is ``__decode__(a, ...)``: a string of Python 2 had it, too."""
-
-    def visit_Call(self, node):
-        self.generic_visit(node)
-        function = node.func
-        if not isinstance(function, ast.Attribute) or function.attr != "decode" \
-                or len(node.args) > 2:
-            return node
-        decode = ast.copy_location(ast.Name("__decode__", ast.Load()), function)
-        return ast.copy_location(ast.Call(decode, [function.value] + node.args, node.keywords),
-                                 node)
-
-
-class _ClassicDivision(ast.NodeTransformer):
-    """``a / b`` is ``__classic_division__(a, b)``."""
-
-    def visit_BinOp(self, node):
-        self.generic_visit(node)
-        return _division(node, node.left, node.right) if isinstance(node.op, ast.Div) else node
-
-    def visit_AugAssign(self, node):
-        self.generic_visit(node)
-        # Other targets would be evaluated twice; NumPy's arrays are divided in place, too.
-        if not isinstance(node.op, ast.Div) or not isinstance(node.target, ast.Name):
-            return node
-        target = ast.copy_location(ast.Name(node.target.id, ast.Load()), node)
-        return ast.copy_location(
-            ast.Assign([node.target], _division(node, target, node.value)), node)
-
-
-def _division(node, left, right):
-    function = ast.copy_location(ast.Name("__classic_division__", ast.Load()), node)
-    return ast.copy_location(ast.Call(function, [left, right], []), node)
 
 
 def _text(data):

@@ -8,7 +8,8 @@ import math
 import numpy as np
 
 __all__ = ["__classic_division__", "round", "print", "sorted", "cmp", "execfile", "reload", "file",
-           "unichr", "open", "__decode__"]
+           "unichr", "open", "__decode__", "__str__", "__percent__", "__format__", "__sort__",
+           "__message__", "__divide__", "__divide_item__", "__divide_attribute__"]
 
 unichr = chr
 reload = importlib.reload
@@ -22,6 +23,27 @@ def __classic_division__(left, right):
             and hasattr(left, "__div__"):  # a tensor's own: integers are floored there, too
         return left.__div__(right)
     return left / right
+
+
+def __divide__(left, right):
+    """``left /= right``, in place for an array."""
+    if not isinstance(left, np.ndarray):
+        return __classic_division__(left, right)
+    if _is_integral(left):
+        left //= right
+    else:
+        left /= right
+    return left
+
+
+def __divide_item__(owner, index, right):
+    """``owner[index] /= right``."""
+    owner[index] = __divide__(owner[index], right)
+
+
+def __divide_attribute__(owner, name, right):
+    """``owner.name /= right``."""
+    setattr(owner, name, __divide__(getattr(owner, name), right))
 
 
 def _is_integral(value):
@@ -42,8 +64,57 @@ def print(*values, **options):
 
 
 def _text(value):
-    text = "%.12g" % value
+    text = "%.12g" % float(value)
     return text if set(text) & set(".en") else text + ".0"
+
+
+class _Float(float):
+    """A float that texts show with 12 digits."""
+
+    def __str__(self):
+        return _text(self)
+
+    def __format__(self, specification):
+        return float.__format__(self, specification) if specification else _text(self)
+
+
+def _shown(value):
+    return _Float(value) if type(value) is float else value
+
+
+def __str__(value):
+    """``str(value)``."""
+    return _text(value) if type(value) is float else str(value)
+
+
+def __percent__(text, values):
+    """``text % values``."""
+    if type(values) is tuple:
+        return text % tuple(_shown(value) for value in values)
+    if type(values) is dict:
+        return text % {name: _shown(value) for name, value in values.items()}
+    return text % _shown(values)
+
+
+def __format__(text, *values, **named):
+    """``text.format(...)``."""
+    return text.format(*map(_shown, values), **{
+        name: _shown(value) for name, value in named.items()})
+
+
+def __message__(error):
+    """``error.message``."""
+    if hasattr(error, "message"):
+        return error.message
+    return error.args[0] if len(error.args) == 1 else ""
+
+
+def __sort__(values, *arguments, **options):
+    """``values.sort(cmp, key, reverse)``, of a list."""
+    if isinstance(values, list):
+        values[:] = sorted(values, *arguments, **options)
+        return None
+    return values.sort(*arguments, **options)
 
 
 def cmp(left, right):

@@ -5,6 +5,8 @@ import csv
 import fractions
 import importlib.util
 import inspect
+import io
+import itertools
 import math
 import os
 import pickle
@@ -14,6 +16,12 @@ import time
 import types
 
 from tf1_recipes.legacy import python2_random
+
+_TYPES = {"StringType": str, "UnicodeType": str, "StringTypes": (str, str), "IntType": int,
+          "LongType": int, "FloatType": float, "BooleanType": bool, "ListType": list,
+          "TupleType": tuple, "DictType": dict, "DictionaryType": dict, "NoneType": type(None),
+          "TypeType": type, "ObjectType": object, "FileType": io.IOBase, "ClassType": type,
+          "InstanceType": object}
 
 _ArgSpec = collections.namedtuple("ArgSpec", "args varargs keywords defaults")
 
@@ -46,6 +54,9 @@ def _restore_python2():
     _add(string, letters=string.ascii_letters, lowercase=string.ascii_lowercase,
          uppercase=string.ascii_uppercase, maketrans=str.maketrans, atoi=int, atof=float,
          **{name: _of_str(name) for name in _STRING_METHODS})
+    _add(itertools, izip=zip, imap=map, ifilter=filter, ifilterfalse=itertools.filterfalse,
+         izip_longest=itertools.zip_longest)
+    _add(types, **_TYPES)
     string.join = lambda words, separator=" ": separator.join(words)
     pickle.load, pickle.loads = _load, _loads
     csv.reader = _csv_reader
