@@ -24,6 +24,7 @@ from tf1_recipes.legacy import (
     numpy_of_the_time,
     other_releases,
     python_of_the_time,
+    seeds,
     settings,
 )
 from tf1_recipes.legacy.quiet_import import QuietImport
@@ -104,6 +105,7 @@ def serve(tensorflow, script):
         _quieten()
     devices.place_softly()
     flags.let_scripts_redefine()
+    seeds.restore(script.era)
     return facade.serve(tensorflow, script.era)
 
 

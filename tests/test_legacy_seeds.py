@@ -1,0 +1,113 @@
+"""Under ``--as-of`` random ops get the seeds that the release gave them, function by function.
+
+``fixtures/seeds/<release>.json`` holds what genuine releases gave (by `seed_cases`; that these are
+their figures is tested in ``genuine/test_seeds.py``).
+"""
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tf1_recipes.legacy import dropout, seed_rules, seeds
+from tf1_recipes.v1 import tf
+
+HERE = Path(__file__).resolve().parent
+FIGURES = HERE / "fixtures" / "seeds"
+RELEASES = {"0.12": "0.12.1", "1.4": "1.4.1", "1.7": "1.7.1", "1.15": "1.15.5"}
+
+# What is not as it was: what a case contains, up to which release it is different, and why.
+DIFFERENT = (
+    ("tf.einsum", "1.15", "was made of transposes and products, as many as the equation takes"),
+    ("resize_image_with_crop_or_pad", "1.15", "counted sizes that are known"),
+    ("tf.keras", "1.7", "its variables were no resources"),
+    ("tf.data", "1.7", "data sets were built when an iterator was made, or in a function"),
+    ("tf.assert_equal", "1.7", "values known to be equal were compared in the graph"),
+    ("tf.train.AdamOptimizer().minimize(tf.reduce_mean(o[:, -1]))", "1.15",
+     "gradients within a loop kept more values of its steps"),
+    ("logits=tf.matmul(x, tf.Variable(tf.zeros([8, 8])))", "1.4", "gradients of labels"),
+    ("Categorical", "1.4", "draws were cast"),
+    ("tf.nn.atrous_conv2d", "0.12", "was padded and cropped in the graph"),
+    ("tf.gradients(tf.nn.dynamic_rnn", "0.12", "other arrays of tensors"),
+    ("tf.gradients(tf.nn.moments", "0.12", "moments were computed from sums"),
+    ("tf.nn.rnn_cell.LSTMCell(4, state_is_tuple=True)", "0.12", "its weights came before concat"),
+    ("tf.contrib.layers.layer_norm", "0.12", "computed sizes that are known"),
+)
+
+
+def as_of(era, script, *arguments):
+    done = subprocess.run(
+        [sys.executable, "-m", "tf1_recipes", "run", "--as-of", era, script, *arguments],
+        capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout
+
+
+@pytest.mark.parametrize("era", sorted(RELEASES))
+def test_functions_of_each_release(tmp_path, era):
+    figures = json.loads((FIGURES / (RELEASES[era] + ".json")).read_text())
+    found = str(tmp_path / "found.json")
+    as_of(era, str(HERE / "seed_cases.py"), str(FIGURES / "cases.txt"), found)
+    with open(found) as opened:
+        found = json.load(opened)
+    wrong = {case: (seeds, found.get(case)) for case, seeds in figures.items()
+             if found.get(case) != seeds}
+    declared = {case for case in wrong if any(
+        part in case and number(era) <= number(until) for part, until, _ in DIFFERENT)}
+    assert {case: wrong[case] for case in set(wrong) - declared} == {}
+    assert len(declared) <= 0.05 * len(figures)
+
+
+def number(era):
+    return tuple(int(part) for part in era.split("."))
+
+
+# --- How it is counted ---
+
+
+def test_what_is_booked_counts_from_then_on():
+    with tf.Graph().as_default() as graph:
+        tf.zeros([])
+        assert seeds.count(graph) == 1
+        seeds.book(graph, 5)
+        tf.zeros([])
+        assert seeds.count(graph) == 7
+
+
+@pytest.mark.parametrize("more, inside, after", [
+    (3, 0, 4), ((2, 1), 2, 4), (seed_rules.Total(4), 0, 4), (-1, 0, 0)])
+def test_ops_before_and_after_a_random_op(more, inside, after):
+    with tf.Graph().as_default() as graph:
+        counts = []
+
+        def function(value, name=None):
+            counts.append(seeds.count(graph))
+            return tf.constant(value, name=name)
+
+        counted = seeds.counted(function, lambda value, name: more, tf.get_default_graph)
+        assert counted(1.0, name="one").op.name == "one"
+        assert counts + [seeds.count(graph)] == [inside, after]
+        with pytest.raises(TypeError):
+            counted()
+
+
+@pytest.mark.parametrize("release", [(1, 7), (1, 15)])
+def test_dropout_checks_what_it_is_given(release):
+    drop, drop_v2 = dropout.functions_of(release)
+    with tf.Graph().as_default():
+        x = tf.ones([3])
+        with pytest.raises(ValueError, match=r"^tf.nn.dropout takes either keep_prob or rate$"):
+            drop(x)
+        with pytest.raises(ValueError, match=r"it must be a scalar tensor or a number in"):
+            drop(x, 1.5)
+        with pytest.raises(ValueError, match="is of int32$"):
+            drop_v2(tf.constant([1]), 0.5)
+        assert drop(x, 1.0).op.type == "Const"
+        with tf.Session() as session:
+            kept = session.run(drop(tf.ones([1000]), 0.25, seed=1))
+            assert set(kept) == {0.0, 4.0}
+            assert set(session.run(drop_v2(tf.ones([1000]), 0.75, seed=1))) == {0.0, 4.0}
+            # A mask of one row, for all.
+            rows = session.run(drop(tf.ones([5, 50]), 0.5, noise_shape=[1, 50]))
+            assert (rows == rows[0]).all()
