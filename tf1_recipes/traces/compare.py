@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tf1_recipes.errors import Error
+from tf1_recipes.traces.divergence import APART, MISMATCH, NOT_FINITE, WITHIN, Divergence
 from tf1_recipes.traces.trace import KINDS, element_count
 from tf1_recipes.traces.ulp import ulp_distance
 from tf1_recipes.variable_selection import matches, unmatched
@@ -73,6 +74,7 @@ class TensorRow:
     ulp: int = 0
     absolute: float = 0.0
     not_finite: int = 0
+    not_finite_step: int = None
     mismatch: str = ""
 
     @property
@@ -94,6 +96,7 @@ class Comparison:
     tensors: int = 0
     first: str = ""
     first_step: int = None
+    divergence: Divergence = field(default_factory=Divergence)
 
     @property
     def worst_ulp(self):
@@ -152,6 +155,7 @@ def compare_traces(a, b, tolerance=None, names=None, variables=None, kinds=KINDS
     common = sorted(set(a.numbers) & set(b.numbers))
     with ThreadPoolExecutor(2) as pool:
         for done, number in enumerate(common):
+            comparison.divergence.begin(number)
             ours = _renamed(a[number].tensors, mapping)
             theirs = b[number].tensors
             for key in list(ours) + [key for key in theirs if key not in ours]:
@@ -244,6 +248,7 @@ def _compare_tensors(comparison, row, number, a, b, pool):
     row.steps += 1
     if a.shape != b.shape or a.dtype != b.dtype:
         row.mismatch = "%s %s against %s %s" % (a.dtype, list(a.shape), b.dtype, list(b.shape))
+        comparison.divergence.add((row.kind, row.name), MISMATCH)
         what = ": " + row.mismatch
         for tensor in (a, b):  # A damaged file is to be called that, not different.
             collections.deque(tensor.chunks(_PIECE), maxlen=0)
@@ -251,7 +256,12 @@ def _compare_tensors(comparison, row, number, a, b, pool):
         difference = difference_between(a, b, comparison.tolerance, pool)
         row.ulp = max(row.ulp, difference.ulp)
         row.absolute = max(row.absolute, difference.absolute)
+        comparison.divergence.add(
+            (row.kind, row.name), NOT_FINITE if difference.not_finite else
+            APART if difference.failing else WITHIN, difference.ulp, difference.absolute)
         row.not_finite += difference.not_finite
+        if difference.not_finite and row.not_finite_step is None:
+            row.not_finite_step = number
         if not difference.failing:
             return
         what = _describe(difference, a.shape)
