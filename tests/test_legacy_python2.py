@@ -38,6 +38,7 @@ def run(text, **names):
     ("class A: v = 5\nA.v /= 2\nprint A.v", "2\n"),
     ("print str(1 / 3.) + ' %s' % (0.1 + 0.2) + ' {}'.format(2 / 3.)",
      "0.333333333333 0.3 0.666666666667\n"),
+    ("x = b'abc'\nprint x, '%s' % x, str(x)", "abc abc abc\n"),
     ("print '%s %r %.2f %d' % (1 / 3., 1 / 3., 1 / 3., 3.7)",
      "0.333333333333 0.3333333333333333 0.33 3\n"),
     ("try:\n    raise ValueError('no')\nexcept ValueError, e:\n    print e.message", "no\n"),
@@ -50,6 +51,16 @@ def test_it_means_what_it_meant(capsys, text, printed):
         return
     run(text)
     assert capsys.readouterr().out == printed
+
+
+def test_a_tensor_decides_how_a_number_is_divided_by_it():
+    class Tensor:
+        def __rdiv__(self, left):
+            return "%s by a tensor" % left
+
+        def __rtruediv__(self, left):
+            return "true division"
+    assert run("x = 8 / tensor\nprint", tensor=Tensor())["x"] == "8 by a tensor"
 
 
 def test_an_array_is_divided_in_place():

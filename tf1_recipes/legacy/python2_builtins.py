@@ -22,6 +22,8 @@ def __classic_division__(left, right):
     if not isinstance(left, (int, float, np.ndarray, np.generic)) \
             and hasattr(left, "__div__"):  # a tensor's own: integers are floored there, too
         return left.__div__(right)
+    if isinstance(left, (int, float)) and hasattr(right, "__rdiv__"):
+        return right.__rdiv__(left)
     return left / right
 
 
@@ -59,8 +61,7 @@ def round(number, ndigits=0):
 
 def print(*values, **options):
     """A float of its own is printed with 12 digits, as ``str`` of Python 2 gave it."""
-    builtins.print(*(_text(value) if type(value) is float else value for value in values),
-                   **options)
+    builtins.print(*map(_shown, values), **options)
 
 
 def _text(value):
@@ -79,12 +80,15 @@ class _Float(float):
 
 
 def _shown(value):
-    return _Float(value) if type(value) is float else value
+    if type(value) is float:
+        return _Float(value)
+    # What TensorFlow gives for a string: Python 2 knew no other.
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
 
 def __str__(value):
     """``str(value)``."""
-    return _text(value) if type(value) is float else str(value)
+    return str(_shown(value))
 
 
 def __percent__(text, values):

@@ -1,4 +1,4 @@
-"""Where Python 2 meant something else by what Python 3 spells alike: calls of `python2_builtins`."""
+"""Where Python 2 meant something else by what Python 3 spells alike: for `python2_builtins`."""
 import ast
 
 
