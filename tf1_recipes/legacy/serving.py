@@ -69,6 +69,11 @@ def run(path, arguments):
     return status
 
 
+def is_running():
+    """Whether this process runs a script already."""
+    return bool(_RUNNING)
+
+
 def prepare(script):
     """Puts in place what a script is to find, for when it imports it.
 
