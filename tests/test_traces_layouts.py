@@ -107,6 +107,26 @@ def test_an_lstm_s_fused_kernel_computes_the_same_in_both_layouts():
     np.testing.assert_allclose(np.tanh(cell) * sigmoid(o), expected, rtol=1e-12)
 
 
+def test_pytorch_s_own_lstm_computes_the_same():
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    random = np.random.RandomState(0)
+    kernel, bias = random.standard_normal((3 + 2, 8)), random.standard_normal(8)
+    x = random.standard_normal(3)
+    h = c = np.zeros(2)
+    i, j, f, o = np.split(np.concatenate([x, h]) @ kernel + bias, 4)
+    expected = np.tanh(c * sigmoid(f + 1.0) + sigmoid(i) * np.tanh(j)) * sigmoid(o)
+
+    order = {"order": [0, 2, 1, 3], "axis": -1}
+    w_ih, w_hh = changed([{"split": [3, 2], "axis": 0}, order, {"transpose": True}], [kernel])
+    both, = changed([order, {"add": [0, 1, 0, 0], "axis": 0}], [bias])
+    lstm = torch.nn.LSTM(3, 2).double()
+    lstm.load_state_dict({name: torch.from_numpy(array.copy()) for name, array in (
+        ("weight_ih_l0", w_ih), ("weight_hh_l0", w_hh), ("bias_ih_l0", both),
+        ("bias_hh_l0", np.zeros(8)))})
+    found = lstm(torch.from_numpy(x)[None])[0][0].detach().numpy()
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
 def test_a_convolution_computes_the_same_in_both_layouts():
     """HWIO to OIHW: the sum over the window, written out in both layouts."""
     random = np.random.RandomState(0)

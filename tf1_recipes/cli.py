@@ -105,11 +105,20 @@ def _parser():
     command.add_argument("--rtol", type=float, default=0.0, metavar="R")
     command.add_argument("--atol", type=float, default=0.0, metavar="A",
                          help="agree within A + R * |b|")
-    command.add_argument("--map", action="append", default=[], metavar="OLD=NEW", dest="names",
-                         help="what A calls OLD (a name or a regular expression), B calls NEW")
+    command.add_argument("--map", action="append", default=[], dest="names",
+                         metavar="OLD=NEW|FILE",
+                         help="what A calls OLD (a name or a regular expression), B calls NEW; or "
+                              "a map file")
     command.add_argument("--variables", metavar="REGEX",
                          help="compare these variables only, and no fetches or feeds")
     command.set_defaults(command=_compare)
+
+    command = commands.add_parser(
+        "map", help="propose which tensors of two traces are the same, and how laid out")
+    command.add_argument("a", metavar="A")
+    command.add_argument("b", metavar="B")
+    command.add_argument("-o", "--out", metavar="MAP.json", help="write it, for compare --map")
+    command.set_defaults(command=_map)
     return parser
 
 
@@ -168,6 +177,11 @@ def _record(options):
     _put_settings(options)
     return record(options.script, options.behind, options.out, options.python, options.every,
                   options.variables, options.init_from)
+
+
+def _map(options):
+    from tf1_recipes.traces.map_command import map_command
+    return map_command(options.a, options.b, options.out)
 
 
 def _compare(options):

@@ -61,14 +61,25 @@ def read_map(path):
     problems = ["unknown key %r" % key for key in unknown]
     if not isinstance(content.get("rules"), list):
         raise RecipeError(path, problems + ["it has no list of \"rules\""])
-    rules = []
-    for number, entry in enumerate(content["rules"], 1):
+    return rules_of(content["rules"], path, problems)
+
+
+def rules_of(entries, title="map", problems=()):
+    """Returns the list of `Rule` of the entries of a map file's ``rules``.
+
+    Args:
+        entries: list, as JSON gives it.
+        title: str, the first line of an error.
+        problems: list of str, what is wrong already.
+    """
+    rules, problems = [], list(problems)
+    for number, entry in enumerate(entries, 1):
         faults = list(_faults(entry))
         problems += ["rule %d: %s" % (number, fault) for fault in faults]
         if not faults:
             rules.append(_rule(entry, number))
     if problems:
-        raise RecipeError(path, problems)
+        raise RecipeError(title, problems)
     return rules
 
 
