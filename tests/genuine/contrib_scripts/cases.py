@@ -1,6 +1,7 @@
 """A table of small graphs, each built and run alone; its names and numbers go out as JSON lines.
 
-Imported by the scripts beside it, as a script's own module: it runs on TensorFlow 1.15 as it is.
+Imported by the scripts beside it, as a script's own module; it runs on TensorFlow 1.15 and 0.12 as
+it is.
 """
 import json
 import sys
@@ -27,19 +28,21 @@ def run(build, initial):
         made = build()
         outputs = list(made) if isinstance(made, (list, tuple)) else [made]
         names = {key: [name_of(item) for item in graph.get_collection(key)] for key in COLLECTIONS}
-        variables = tf.global_variables()
+        variables = sorted(tf.global_variables(), key=name_of)
         floats = [output for output in outputs if output.dtype.base_dtype == tf.float32]
         loss = tf.add_n([tf.reduce_sum(tf.square(output)) for output in floats]) if floats else None
-        trainable = tf.trainable_variables()
+        trainable = sorted(tf.trainable_variables(), key=name_of)
         gradients = tf.gradients(loss, trainable) if floats and trainable else []
         gradients = [tf.convert_to_tensor(each) for each in gradients if each is not None]
-        session.run([tf.local_variables_initializer(), tf.tables_initializer()])
+        session.run(tf.local_variables_initializer())
+        session.run(graph.get_collection("table_initializer"))
         session.run(tf.global_variables_initializer())
         if not initial:
             for variable in variables:
                 if variable.dtype.base_dtype == tf.float32:
-                    value = numbers(variable.op.name, *variable.shape.as_list())
-                    variable.load(abs(value) if "variance" in variable.op.name else value, session)
+                    value = numbers(variable.op.name, *variable.get_shape().as_list())
+                    value = abs(value) if "variance" in variable.op.name else value
+                    session.run(variable.initializer, {variable.initializer.inputs[1]: value})
         results = session.run(outputs + gradients)
         updates = graph.get_collection("update_ops")
         if updates:

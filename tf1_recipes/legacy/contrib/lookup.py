@@ -3,7 +3,6 @@ from tensorflow.python.ops import lookup_ops
 
 from tf1_recipes.v1 import tf
 
-HashTable = lookup_ops.StaticHashTableV1
 MutableHashTable = lookup_ops.MutableHashTable
 MutableDenseHashTable = lookup_ops.DenseHashTable
 InitializableLookupTableBase = lookup_ops.InitializableLookupTableBase
@@ -20,6 +19,16 @@ FastHashSpec = lookup_ops.FastHashSpec
 StrongHashSpec = lookup_ops.StrongHashSpec
 index_table_from_file = lookup_ops.index_table_from_file
 index_to_string_table_from_file = lookup_ops.index_to_string_table_from_file
+
+
+class HashTable(lookup_ops.StaticHashTableV1):
+    """A table that an initialiser fills; sharing it by name between graphs is not served."""
+
+    def __init__(self, initializer, default_value, shared_name=None, name=None):
+        if shared_name is not None:
+            raise ValueError("tf.contrib.lookup.HashTable: shared_name is not served: use the one "
+                             "table, or make one in each graph")
+        super().__init__(initializer, default_value, name=name)
 
 
 def index_table_from_tensor(mapping, num_oov_buckets=0, default_value=-1, hasher_spec=FastHashSpec,

@@ -10,6 +10,7 @@ import types
 from tf1_recipes import v1
 from tf1_recipes.legacy import internal_names
 from tf1_recipes.legacy.contrib import HERE, SUBMODULES, known_names
+from tf1_recipes.legacy.contrib.arguments import as_of_then
 from tf1_recipes.legacy.contrib.elsewhere import MOVED
 from tf1_recipes.legacy.contrib.left_out import reason_for
 from tf1_recipes.legacy.facade import Facade, real_tensorflow
@@ -59,15 +60,16 @@ class Contrib(Facade):
 
     def _find(self, name):
         inner = self._prefix.partition(".")[2]
-        moved = MOVED.get("%s.%s" % (_public(inner), name))
+        public = _public(inner)
+        moved = MOVED.get("%s.%s" % (public, name))
         if moved:
-            return _moved(moved)
+            return as_of_then(public, name, _moved(moved))
         for source in _sources(inner):
             module = load(source)
             value = getattr(module, name, _MISSING)
             # A library's own imports are no names of ours.
             if value is not _MISSING and not isinstance(value, types.ModuleType):
-                return value
+                return as_of_then(public, name, value)
         return _MISSING
 
     def __dir__(self):
