@@ -1,7 +1,7 @@
 """How many ops layers, optimizers and recurrent cells of a release built; see `seed_rules`."""
 import numpy as np
 
-from tf1_recipes.legacy.seed_rules import counts, is_tensor
+from tf1_recipes.legacy.seed_rules import counts, is_tensor, shape_of
 
 # --- Layers ---
 
@@ -41,19 +41,18 @@ def _contrib_batch_norm(era, inputs, is_training, **_):
         return 0
     if is_tensor(is_training) or not is_training:
         return 1
-    return 22 if inputs.shape.rank == 4 else 19
+    return 22 if shape_of(inputs).rank == 4 else 19
 
 
 @counts("ops.nn_ops:sparse_softmax_cross_entropy_with_logits")
 def _sparse_softmax_cross_entropy(era, logits, **_):
-    shape = getattr(logits, "shape", None)
-    return -5 if era < (1, 0) and shape is not None and shape.rank not in (None, 2) else 0
+    return -5 if era < (1, 0) and shape_of(logits).rank not in (None, 2) else 0
 
 
 @counts("ops.nn_ops:_wrap_2d_function")
 def _softmax(era, inputs, dim, **_):
     # Other ranks than 2 were made matrices and back.
-    rank = inputs.shape.rank
+    rank = shape_of(inputs).rank
     return 13 if era < (1, 15) and rank != 2 and dim in (-1, rank and rank - 1) else 0
 
 

@@ -19,6 +19,19 @@ def counts(*names):
     return add
 
 
+def shape_of(value):
+    """Returns the TensorShape of a tensor, or of the array or list that is to become one."""
+    from tensorflow.python.framework.tensor_shape import TensorShape
+
+    shape = getattr(value, "shape", None)
+    if isinstance(shape, TensorShape):
+        return shape
+    try:
+        return TensorShape(np.shape(value))
+    except (NotImplementedError, TypeError, ValueError):  # it holds tensors, or is ragged
+        return TensorShape(None)
+
+
 # --- Random values ---
 
 
@@ -106,7 +119,7 @@ def _linspace(era, **_):
 @counts("ops.math_ops:_ReductionDims")
 def _reduction_dims(era, x, axis, **_):
     # Today's code takes a rank of 0 for an unknown one.
-    return -3 if axis is None and getattr(x, "shape", None) is not None and x.shape.rank == 0 else 0
+    return -3 if axis is None and getattr(getattr(x, "shape", None), "rank", None) == 0 else 0
 
 
 @counts("ops.math_ops:tensordot")
@@ -114,7 +127,7 @@ def _tensordot(era, a, b, axes, **_):
     if isinstance(axes, int):
         sides = ((a, axes), (b, axes))
     elif all(isinstance(each, (list, tuple)) and len(each) == 1 for each in axes):
-        rank = a.shape.rank
+        rank = shape_of(a).rank
         if rank is None or axes[0][0] not in (-1, rank - 1) or axes[1][0] != 0:
             return 0
         sides = ((a, 1), (b, 1))
@@ -122,8 +135,8 @@ def _tensordot(era, a, b, axes, **_):
         return 0
     count = 31 if era == (1, 4) and isinstance(axes, int) else 0  # its axes were made in the graph
     for side, inner in sides:
-        shape = getattr(side, "shape", None)
-        if shape is None or shape.rank is None:
+        shape = shape_of(side)
+        if shape.rank is None:
             continue
         if shape.is_fully_defined():
             # Transposed and reshaped, even where that changes nothing.
