@@ -277,6 +277,14 @@ class NpzTrace:
         if crc != member.crc:
             raise self._damaged(member, "its checksum is wrong")
 
+    def part(self, member, start, size):
+        """Returns some bytes of a member; its checksum, which is of them all, is not verified."""
+        self._file.seek(member.start + start)
+        piece = self._file.read(size)
+        if len(piece) < size:
+            raise self._damaged(member, "the file became shorter while it was read")
+        return piece
+
 
 class StoredTensor:
     """A tensor that lies in an archive; see `tf1_recipes.traces.trace.Tensor`."""
@@ -290,6 +298,11 @@ class StoredTensor:
         size = max(1, size // self.dtype.itemsize) * self.dtype.itemsize
         for piece in self._trace.data(self._member, self._header, size):
             yield np.frombuffer(piece, self.dtype)
+
+    def part(self, start, stop):
+        piece = self._trace.part(self._member, len(self._header) + start * self.dtype.itemsize,
+                                 (stop - start) * self.dtype.itemsize)
+        return np.frombuffer(piece, self.dtype)
 
     def read(self):
         whole = np.empty(element_count(self.shape), self.dtype)

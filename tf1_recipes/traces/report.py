@@ -4,14 +4,18 @@ import sys
 
 from tf1_recipes.errors import Error
 from tf1_recipes.traces.compare import Tolerance, compare_traces
+from tf1_recipes.traces.explain import explain_traces
+from tf1_recipes.traces.explain.text import explanation_text
 from tf1_recipes.traces.files import open_trace
+from tf1_recipes.traces.json_report import json_report
 from tf1_recipes.traces.mapped import map_by_files
 from tf1_recipes.traces.trace import counted
 
 _WORST = 10
 
 
-def compare_files(path_a, path_b, ulp=0, rtol=0.0, atol=0.0, names=(), variables=None):
+def compare_files(path_a, path_b, ulp=0, rtol=0.0, atol=0.0, names=(), variables=None,
+                  explain=True, as_json=False):
     """Compares two trace files and prints the report; returns 0 if everything agrees, else 1.
 
     Raises:
@@ -37,7 +41,13 @@ def compare_files(path_a, path_b, ulp=0, rtol=0.0, atol=0.0, names=(), variables
     progress = _show_progress if sys.stderr.isatty() else None
     comparison = compare_traces(a, b, Tolerance(ulp, rtol, atol), mapping, variables,
                                 progress=progress)
-    print(text_report(comparison, (path_a, a), (path_b, b)))
+    explanation = explain_traces(a, b, comparison) if explain else None
+    if as_json:
+        print(json_report(comparison, (path_a, a), (path_b, b), explanation))
+    else:
+        lines = explanation_text(explanation) if explanation else []
+        print("\n".join([text_report(comparison, (path_a, a), (path_b, b)),
+                         *[""] * bool(lines), *lines]))
     return 0 if comparison.agrees else 1
 
 
@@ -58,21 +68,30 @@ def text_report(comparison, a, b):
     if comparison.first:
         place, _, what = comparison.first.partition(": ")
         lines += ["", "First divergence: %s" % place, "  %s" % what]
-    differing = [row for row in comparison.rows if row.differs]
-    differing.sort(key=lambda row: (not row.mismatch, -row.not_finite, -row.ulp, -row.absolute))
+    differing = worst_first(comparison)
     if differing:
         lines += ["", "Tensors that differ, the worst first:",
                   "  from step     ULP  difference  tensor"]
         lines += ["  %9d %s" % (row.first_step, _row(row)) for row in differing[:_WORST]]
         lines += _rest(differing)
-    for title, found in (
-            ("Steps only in A", _ranges(comparison.steps_only_in_a)),
-            ("Steps only in B", _ranges(comparison.steps_only_in_b)),
-            ("Tensors only in A", comparison.only_in_a),
-            ("Tensors only in B", comparison.only_in_b)):
+    for title, found in on_one_side(comparison):
         if found:
             lines += ["", title + ":"] + ["  %s" % each for each in found[:_WORST]] + _rest(found)
-    return "\n".join(lines + ["", _verdict(comparison, len(differing))])
+    return "\n".join(lines + ["", verdict(comparison, len(differing))])
+
+
+def worst_first(comparison):
+    """Returns the rows of the tensors that differ."""
+    return sorted((row for row in comparison.rows if row.differs), key=lambda row: (
+        not row.mismatch, -row.not_finite, -row.ulp, -row.absolute))
+
+
+def on_one_side(comparison):
+    """Returns pairs of a title and what is there on one side only, as texts."""
+    return [("Steps only in A", _ranges(comparison.steps_only_in_a)),
+            ("Steps only in B", _ranges(comparison.steps_only_in_b)),
+            ("Tensors only in A", comparison.only_in_a),
+            ("Tensors only in B", comparison.only_in_b)]
 
 
 def _rest(found):
@@ -85,8 +104,11 @@ def _row(row):
         return "%7s  %10s  %s\n%34s%s" % ("-", "-", name, "", row.mismatch)
     if row.not_finite:
         return "%7s  %10s  %s" % ("NaN/inf", "-", name)
-    ulp = "%d" % row.ulp if row.ulp < 10 ** 7 else "%.1e" % row.ulp
-    return "%7s  %10.3g  %s" % (ulp, row.absolute, name)
+    return "%7s  %10.3g  %s" % (ulp_text(row.ulp), row.absolute, name)
+
+
+def ulp_text(ulp):
+    return "%d" % ulp if ulp < 10 ** 7 else "%.1e" % ulp
 
 
 def _heading(letter, path, trace):
@@ -107,7 +129,13 @@ def _ranges(numbers):
     return ["%d" % a if a == b else "%d to %d" % (a, b) for a, b in ranges]
 
 
-def _verdict(comparison, differing):
+def verdict(comparison, differing):
+    """Returns the last line of the report: ``AGREE: ...`` or ``DIFFERENT: ...``.
+
+    Args:
+        comparison: `Comparison`.
+        differing: int, how many of its tensors differ.
+    """
     compared = "%s at %s" % (counted(len(comparison.rows), "tensor"),
                              counted(comparison.steps, "step"))
     if comparison.agrees:

@@ -37,6 +37,10 @@ class Tensor:
         for start in range(0, flat.size, count):
             yield flat[start:start + count]
 
+    def part(self, start, stop):
+        """Returns the elements from ``start`` up to ``stop``, flat, as they stand."""
+        return self._array.reshape(-1)[start:stop]
+
     def read(self):
         """Returns the whole array."""
         return self._array.reshape(self.shape)

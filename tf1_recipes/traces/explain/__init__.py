@@ -1,0 +1,5 @@
+"""Why two traces differ: diagnoses with figures, evidence and confidence. Stands on NumPy alone."""
+from tf1_recipes.traces.explain.diagnosis import Diagnosis, Explanation
+from tf1_recipes.traces.explain.engine import explain_traces
+
+__all__ = ["Diagnosis", "Explanation", "explain_traces"]

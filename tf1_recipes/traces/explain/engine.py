@@ -1,0 +1,352 @@
+"""Finds why two traces differ, cause by cause, the one that explains the others first.
+
+What differs at a step follows from what differed before. So the start is looked at first, then
+what was fed, then the step at which the weights part; a later cause is named only where the
+earlier ones cannot have led to it, as with feeds and with statistics that no weight depends on.
+"""
+import numpy as np
+
+from tf1_recipes.traces.explain import (
+    adam,
+    batch_norm,
+    clipping,
+    feeds_and_start,
+    frozen,
+    layout,
+    momentum,
+    not_finite,
+    optimizer_kind,
+    precision,
+    relations,
+    rounding,
+    update_factor,
+    weight_decay,
+)
+from tf1_recipes.traces.explain.diagnosis import HIGH, LOW, MEDIUM, Diagnosis, Explanation
+from tf1_recipes.traces.explain.samples import Samples
+from tf1_recipes.traces.explain.window import Roles, Window, named
+
+_FEW = 3
+
+
+def explain_traces(a, b, comparison):
+    """Explains why trace ``b`` differs from trace ``a``.
+
+    Args:
+        a, b: traces, as `open_trace` returns them.
+        comparison: `Comparison` of them, all kinds and variables.
+
+    Returns:
+        `Explanation`; without diagnoses if they agree.
+    """
+    if comparison.agrees:
+        return Explanation()
+    samples = Samples(a, b, comparison.rows)
+    if not samples.numbers or not comparison.rows:
+        return Explanation(unexplained="The traces have no tensor at any step in common.")
+    return _Explaining(samples, comparison).explanation()
+
+
+class _Explaining:
+    def __init__(self, samples, comparison):
+        self.samples, self.comparison = samples, comparison
+        self.start = samples.numbers[0]
+        self.first_steps = {(row.kind, row.name): row.first_step for row in comparison.rows
+                            if row.differs}
+        self.found = []
+        self.unexplained = ""
+        self.layouts = []
+        self.roles = Roles(samples, samples.variables)
+
+    def explanation(self):
+        kinds = optimizer_kind.by_slots(self.comparison, self.roles)
+        ended = self._start()
+        if not ended:
+            self._steps()
+        if self.layouts:
+            layout.outcome(self.layouts, self.samples.numbers[-1], not self.unexplained)
+            self.unexplained = ""
+        self._independent(ended)
+        # A NaN is the last of what happened in a step.
+        self.found.sort(key=lambda each: each.step)
+        self.found += not_finite.first_not_finite(self.samples)
+        self.found.sort(key=lambda each: each.step)
+        if self.found and kinds:
+            kinds[0].step = self.found[0].step
+        self.found = kinds + self.found
+        if any(each.title != "Rounding" for each in self.found):
+            # Rounding beside a cause is none of its own.
+            for each in self.found:
+                if each.title == "Rounding":
+                    self.found[0].evidence.append("for the rest the weights round differently: "
+                                                  + each.evidence[0])
+            self.found = [each for each in self.found if each.title != "Rounding"]
+        covered = {name for each in self.found for name in each.where}
+        later = sum(1 for row in self.comparison.rows if row.differs and row.name not in covered)
+        if not self.found and not self.unexplained:
+            self.unexplained = self._one_sided()
+        return Explanation(self.found, later, self.unexplained)
+
+    def _one_sided(self):
+        if not self.first_steps:
+            return ""  # They differ in what only one of them holds, which the report lists.
+        return "%s differ%s, and no variable that both traces hold does." % (
+            named(["%s/%s" % key for key in self.first_steps]),
+            "s" if len(self.first_steps) == 1 else "")
+
+    # --- The start ---
+
+    def _start(self):
+        """Looks at step 0; returns whether what was found there explains all that follows."""
+        apart = [name for kind, name in self.first_steps
+                 if kind == "variables" and self.first_steps[kind, name] == self.start]
+        if not apart:
+            return False
+        self.found += precision.types(self.samples, apart)
+        self._layouts([name for name in apart if name in self.roles.weights])
+        beyond = [name for name in apart if not self._agrees_at_start(name)]
+        weights = [name for name in beyond if name in self.roles.weights]
+        slots = [name for name in beyond if name in self.roles.slots]
+        if weights:
+            fewer = precision.fewer_bits(self.samples, weights, self.start)
+            rounded = {name for each in fewer for name in each.where
+                       if self._is_near(name)}
+            fewer = [each for each in fewer if rounded.issuperset(each.where)]
+            self.found += fewer
+            weights = [name for name in weights if name not in rounded]
+            if weights:
+                self.found += feeds_and_start.initial_values(self.samples, self.roles, weights)
+            return True
+        if slots:
+            self.found += feeds_and_start.slot_starts(self.samples, self.roles, slots)
+            return any(each.title.startswith("The optimizer's acc") for each in self.found)
+        shapes = [row.name for row in self.comparison.rows if row.kind == "variables"
+                  and row.mismatch and self.samples.pair(row.name, self.start) is None]
+        if shapes:
+            self.unexplained = "%s: other shapes, and not the same values in another layout." % (
+                named(shapes))
+        return False
+
+    def _layouts(self, names):
+        names = [name for name in names if not self._agrees_at_start(name)]
+        diagnoses, undo = layout.layouts(self.samples, names)
+        if not diagnoses:
+            return
+        for slot, (owner, _) in self.roles.slots.items():
+            tensors = self.samples.tensors("variables", slot, self.start)
+            if owner in undo and None not in tensors and tensors[0].shape != tensors[1].shape:
+                undo[slot] = undo[owner]
+        self.samples.undo = undo
+        self.samples.forget()
+        self.found += diagnoses
+        self.layouts = diagnoses
+
+    def _agrees_at_start(self, name):
+        pair = self.samples.pair(name, self.start)
+        if pair is None:
+            return False
+        epsilon = self.samples.epsilon(name, self.start) or 0.0
+        return feeds_and_start.rounds_only(*pair, epsilon)
+
+    def _is_near(self, name):
+        a, b = self.samples.pair(name, self.start)
+        return bool(np.all(np.abs(a - b) <= 2.0 ** -7 * np.maximum(np.abs(a), np.abs(b))))
+
+    # --- The steps ---
+
+    def _steps(self):
+        self._counters()
+        weights = self._first("variables", self.roles.weights)
+        fed = self._first_feed()
+        if weights is not None and weights == self.start:
+            numbers = self.samples.numbers
+            weights = numbers[1] if len(numbers) > 1 else None
+        statistic = self._first("variables", self.roles.statistics)
+        notes = []
+        if fed is not None and (weights is None or fed <= weights):
+            diagnoses, notes = feeds_and_start.feeds(self.samples, fed)
+            self.found += diagnoses
+            if diagnoses:
+                return
+        if statistic is not None and statistic != self.start and (
+                weights is None or statistic <= weights):
+            self._statistics(statistic)
+        if weights is not None:
+            self._weights(weights, fed, notes)
+
+    def _first(self, kind, names):
+        steps = [self.first_steps[kind, name] for name in names if (kind, name) in self.first_steps]
+        return min(steps, default=None)
+
+    def _first_feed(self):
+        return min((step for (kind, _), step in self.first_steps.items() if kind == "feeds"),
+                   default=None)
+
+    def _counters(self):
+        step = self._first("variables", self.roles.counters + self.roles.powers)
+        if step is not None and step != self.start:
+            self.found += adam.counters(Window(self.samples, self.roles, step))
+
+    def _statistics(self, step):
+        names = [name for name in self.roles.statistics
+                 if self.first_steps.get(("variables", name)) == step]
+        diagnoses, covered = batch_norm.statistics(self.samples, names, step)
+        self.found += diagnoses
+
+    def _weights(self, first, fed, notes):
+        window = Window(self.samples, self.roles, first)
+        diagnoses, rest = causes(window)
+        if diagnoses:
+            self._add(diagnoses, window, notes)
+            self._remains(rest, window)
+            return
+        growth = rounding.Growth(self.samples, self.roles.weights, first)
+        if growth.jump is None:
+            if growth.series and any(units for _, units, _ in growth.series):
+                diagnosis = rounding.growth_of(growth)
+                diagnosis.evidence += notes
+                diagnosis.where = [name for name in self.roles.weights
+                                   if ("variables", name) in self.first_steps]
+                self.found.append(diagnosis)
+            return
+        if fed is not None and first < fed <= growth.jump:
+            diagnoses, _ = feeds_and_start.feeds(self.samples, fed)
+            if diagnoses:
+                self.found += diagnoses
+                return
+        if growth.jump != first:
+            window = Window(self.samples, self.roles, growth.jump)
+            diagnoses, rest = causes(window)
+        if diagnoses:
+            self._add(diagnoses, window, notes)
+        elif not rest:
+            rest = window.apart
+        self._remains(rest, window)
+
+    def _add(self, diagnoses, window, notes):
+        if window.skipped:
+            for each in diagnoses:
+                each.evidence.append("the traces lack %d steps between step %d and this one: the "
+                                     "relation is that of all together" % (
+                                         window.skipped, window.before))
+                each.confidence = MEDIUM if each.confidence == HIGH else LOW
+        if diagnoses:
+            diagnoses[0].evidence += notes
+        self.found += diagnoses
+
+    def _remains(self, updates, window):
+        if not updates:
+            return
+        a, b = (np.concatenate([part(update) for update in updates]) for part in (
+            lambda each: each.a, lambda each: each.b))
+        norms = [float(np.linalg.norm(each)) for each in (a, b)]
+        cosine = float(a @ b / (norms[0] * norms[1])) if all(norms) else 0.0
+        text = "At step %d, from equal weights, the updates of %s differ by no relation known " \
+               "here: B's are %.4g times as long, at a cosine of %.6g (%d elements)" % (
+                   window.step, named([update.name for update in updates]),
+                   norms[1] / norms[0] if norms[0] else float("inf"), cosine, len(a))
+        zeros = [int(np.count_nonzero(each == 0)) for each in (a, b)]
+        if zeros[0] != zeros[1]:
+            text += "; %d of them are 0 in A, %d in B, as where dropout has another mask" % (
+                *zeros,)
+        if not any(kind == "feeds" for kind, _ in self.samples.rows):
+            text += ". No feeds are in the traces that would show other data"
+        self.unexplained = text + "."
+
+    # --- What no earlier cause explains ---
+
+    def _independent(self, ended):
+        """Feeds do not depend on the weights: where they part later, or besides, is told, too."""
+        fed = self._first_feed()
+        if fed is None or any(each.title == "Different feeds" for each in self.found):
+            return
+        diagnoses, _ = feeds_and_start.feeds(self.samples, fed)
+        self.found += diagnoses
+
+
+def causes(window):
+    """Returns (list of `Diagnosis`, list of `Update` that none covers) of one step."""
+    found, covered = frozen.frozen(window)
+    apart = [update for update in window.apart if update.name not in covered]
+    if not apart:
+        return found, []
+    fewer = precision.fewer_bits(window.samples, [update.name for update in apart], window.step)
+    if fewer and all(update.relative < 0.5 or np.all(
+            np.abs(update.difference) <= 2.0 ** -7 * np.abs(update.new_a)) for update in apart):
+        return found + fewer, []
+    normalised = adam.is_normalised(np.concatenate([update.a for update in apart]))
+    if normalised or not window.first:
+        coupled = weight_decay.coupled_adam(window) or normalised and (
+            weight_decay.coupled_by_signs(window, apart))
+        if coupled:
+            return found + coupled, []
+    groups, rest = relations.groups_of(apart)
+    if rest:
+        few = [group for group in groups
+               if group.relation == relations.FACTOR and group.elements < _FEW]
+        loose = rest + [update for group in few for update in group.updates]
+        for family in (clipping.by_value, optimizer_kind.first_step):
+            diagnoses, names = family(window, loose)
+            if diagnoses:
+                found += diagnoses
+                rest = [update for update in rest if update.name not in names]
+                groups = [group for group in groups if not names.issuperset(group.names)]
+                break
+    found += _of_groups(groups, window)
+    if rest:
+        scattered = precision.computed_with_less(window, rest) if not found else []
+        if scattered:
+            return scattered, []
+    return found, rest
+
+
+def _of_groups(groups, window):
+    found = []
+    factors = [group for group in groups if group.relation == relations.FACTOR]
+    if factors:
+        found += update_factor.describe(factors, window)
+    for group in groups:
+        if relations.is_decay(group.relation):
+            found.append(weight_decay.describe(group, window))
+        elif group.relation == relations.MOMENTUM:
+            found.append(momentum.describe(group, window))
+        elif group.relation == relations.FACTOR_AND_DECAY:
+            one = weight_decay.before_or_after(group, window)
+            found += [one] if one else _two(group, window, "Different learning rate",
+                                            "Weight decay differs")
+        elif group.relation == relations.DAMPENING:
+            one = momentum.dampening(group, window)
+            found += [one] if one else _two(group, window, "Different learning rate",
+                                            "Different momentum")
+        elif group.relation == relations.DECAY_AND_MOMENTUM:
+            found += _two(group, window, "Weight decay differs", "Different momentum")
+    found.sort(key=lambda each: -sum(
+        window.updates[name].elements for name in each.where if name in window.updates))
+    return found
+
+
+_TERMS = {"Different learning rate": "u", "Weight decay differs": "w",
+          "Different momentum": "u before"}
+
+
+def _two(group, window, *titles):
+    """Two causes at once: the update's difference is a sum of two terms."""
+    whole = ["together they leave %.2g of the difference, over %d elements; neither fits alone" % (
+        group.fit.left, group.elements)]
+    found = []
+    for title, coefficient in zip(titles, group.coefficients):
+        if title == "Different learning rate":
+            what = "B's updates are %.6g times A's, and differ by more than that." % (
+                1 + coefficient)
+            figures = {"factor": 1 + coefficient}
+        else:
+            what = "B's update minus A's has a part of %+.6g %s." % (coefficient, _TERMS[title])
+            figures = {"coefficient": coefficient}
+            if title == "Weight decay differs" and relations.FACTOR in group.relation and (
+                    coefficient > 0):
+                own = coefficient / (1 + group.coefficients[0])
+                what += " If B does not decay, A does by %.6g." % own
+                figures["decay_in_a"] = own
+        found.append(Diagnosis(title, what, window.step, group.names, list(whole),
+                               MEDIUM if group.elements >= 16 else LOW, figures))
+    return found

@@ -1,0 +1,134 @@
+"""Reads of the traces what an explanation needs: a few steps, and of large tensors a sample.
+
+A tensor of many elements is looked at in blocks, spread evenly from its first element to its last,
+so that neither time nor memory grows with it.
+"""
+import collections
+import re
+
+import numpy as np
+
+from tf1_recipes.traces.archive import StoredTensor
+from tf1_recipes.traces.trace import Tensor, element_count
+
+_ELEMENTS = 1 << 18  # of all variables together, at one step
+_BLOCKS = 16
+_WHOLE = 1 << 22
+_STEPS_KEPT = 10
+
+STATISTIC = re.compile(
+    r"(.*[/.])?(moving_(mean|variance|var|average)|running_(mean|var)|pop_(mean|var))(_\d+)?$")
+POWER = re.compile(r"(.*[/.])?beta[12]_power(_\d+)?$")
+_SLOT = re.compile(
+    r"(.+)[/.](Momentum|Adam|AdamW|MomentumW|RMSProp|Adagrad|Adadelta|Ftrl|LazyAdam|NadamOptimizer|"
+    r"m|v|vhat|rms|mg|accum|accumulator|accum_update|momentum|momentum_buffer|exp_avg|exp_avg_sq|"
+    r"square_avg|sum|ExponentialMovingAverage)(_\d+)?$")
+SIDES = ("A", "B")
+
+
+def slot_of(name, names):
+    """Returns (variable, kind of slot), or None: ``("w", "Adam_1")`` for ``w/Adam_1``."""
+    found = _SLOT.match(name)
+    if not found:
+        return None
+    owner, kind = found.group(1), name[len(found.group(1)) + 1:]
+    while owner not in names:  # Keras and estimators put a scope before it
+        _, separator, owner = owner.partition("/")
+        if not separator:
+            return None
+    return owner, kind
+
+
+class Samples:
+    """The tensors of two traces, pair by pair.
+
+    Args:
+        a, b: traces, as `open_trace` returns them.
+        rows: list of `TensorRow`, which say what is compared with what.
+    """
+
+    def __init__(self, a, b, rows):
+        self._traces = a, b
+        self.numbers = sorted(set(a.numbers) & set(b.numbers))
+        self.rows = {(row.kind, row.name): row for row in rows}
+        self.variables = [row.name for row in rows if row.kind == "variables"]
+        self._limit = max(256, min(1 << 16, _ELEMENTS // max(1, len(self.variables))))
+        self._steps = collections.OrderedDict()
+        self.undo = {}  # by name: what makes of b's array one in a's layout
+
+    def tensors(self, kind, name, number):
+        """Returns the tensors of both sides at a step; None for one that is missing."""
+        if number not in self._steps:
+            self._steps[number] = [trace[number].tensors for trace in self._traces], {}
+            if len(self._steps) > _STEPS_KEPT:
+                self._steps.popitem(last=False)
+        row = self.rows[kind, name]
+        found, _ = self._steps[number]
+        return found[0].get((kind, row.name)), found[1].get((kind, row.name_in_b))
+
+    def pair(self, name, number, kind="variables"):
+        """Returns samples of a tensor at a step, as flat float64 arrays of both sides, or None."""
+        tensors = self.tensors(kind, name, number)
+        kept = self._steps[number][1]
+        if (kind, name) not in kept:
+            kept[kind, name] = self._sample(kind, name, tensors)
+        return kept[kind, name]
+
+    def _sample(self, kind, name, tensors):
+        if None in tensors or any(each.dtype.kind not in "fiub" for each in tensors):
+            return None
+        if kind == "variables" and name in self.undo:
+            whole = self.whole(name, None, tensors=tensors)
+            if whole is None:
+                return None
+            pair = whole[0], self.undo[name](whole[1])
+            return tuple(each.reshape(-1)[:self._limit].astype(np.float64) for each in pair)
+        if tensors[0].shape != tensors[1].shape:
+            return None
+        blocks = _blocks(element_count(tensors[0].shape), self._limit)
+        return tuple(_parts(tensor, blocks).astype(np.float64) for tensor in tensors)
+
+    def forget(self):
+        """Forgets what was read, once ``undo`` has changed."""
+        self._steps.clear()
+
+    def whole(self, name, number, kind="variables", tensors=None):
+        """Returns the whole arrays of both sides, or None if they are large or missing."""
+        tensors = tensors or self.tensors(kind, name, number)
+        if None in tensors or max(element_count(each.shape) for each in tensors) > _WHOLE:
+            return None
+        return tuple(each.read() for each in tensors)
+
+    def epsilon(self, name, number, kind="variables"):
+        """How far the number after 1 is, in the coarser of both types; None for integers."""
+        tensors = self.tensors(kind, name, number)
+        if None in tensors or any(each.dtype.kind != "f" for each in tensors):
+            return None
+        return max(float(np.finfo(each.dtype).eps) for each in tensors)
+
+    def is_sample(self, name, number):
+        return element_count(self.tensors("variables", name, number)[0].shape) > self._limit
+
+    def before(self, number):
+        """The step before one in both traces, or None."""
+        place = self.numbers.index(number)
+        return self.numbers[place - 1] if place else None
+
+    def after(self, number, count):
+        """Up to ``count`` steps after one."""
+        place = self.numbers.index(number)
+        return self.numbers[place + 1:place + 1 + count]
+
+
+def _blocks(size, limit):
+    if size <= limit:
+        return [(0, size)]
+    length = limit // _BLOCKS
+    return [(start, start + length) for start in (
+        index * (size - length) // (_BLOCKS - 1) for index in range(_BLOCKS))]
+
+
+def _parts(tensor, blocks):
+    if len(blocks) > 1 and type(tensor) not in (Tensor, StoredTensor):
+        tensor = Tensor(tensor.read())  # one that is computed: once, and not for every block
+    return np.concatenate([tensor.part(start, stop) for start, stop in blocks])

@@ -1,0 +1,276 @@
+"""Weight decay: missing or larger on one side, before or after the update, coupled or not.
+
+    w weights, g gradient, r rate, d = decay of a step (r * lambda where it is L2 in the loss)
+
+    none                  u = -r g
+    coupled, or before    u = -r g - d w                     difference  -d w
+    after                 u = -r g - d (w - r g)             difference  -d (w + u)
+    after, not before                                        difference  -d u - d^2 w
+    coupled, momentum m   a = m a + g + lambda w             difference of the second step to
+                                                             decoupled decay: m d w before
+"""
+import numpy as np
+
+from tf1_recipes.traces.explain import relations
+from tf1_recipes.traces.explain.diagnosis import HIGH, LOW, MEDIUM, Diagnosis
+from tf1_recipes.traces.explain.updates import fit
+from tf1_recipes.traces.explain.window import named
+
+TITLE = "Weight decay differs"
+
+
+def describe(group, window):
+    """The diagnosis of a group whose updates differ by a share of the weights."""
+    coefficient = group.coefficients[0]
+    if group.relation == relations.EARLIER_DECAY:
+        return _through_momentum(group, window)
+    more, less, rate = ("B", "A", -coefficient) if coefficient < 0 else ("A", "B", coefficient)
+    place = {relations.DECAY_AFTER_IN_A: "after the update",
+             relations.DECAY_AFTER_IN_B: "after the update"}.get(group.relation)
+    ambiguous = any(relations.is_decay(each) for each in group.others)
+    coupled = _in_slots(window, group)
+    own = _own_decay(group, less)
+    if own is None:
+        own = _decay_of_sums(group, less, window)
+    evidence = _evidence(group, "%s's update minus %s's is -%.4g w" % (more, less, rate))
+    not_told = []
+    if place and not ambiguous:
+        evidence.append("the decayed weight is the one after the update: -%.4g (w + update)" % rate)
+    elif not ambiguous:
+        evidence.append("the decayed weight is the one before the update")
+    if coupled is not None:
+        evidence.append("the gradients in the slots differ by %.4g w, too: L2 in the loss" % (
+            coupled))
+    if own:
+        evidence.append("%s decays by %.4g itself, as elements or sums without a gradient show" % (
+            less, own))
+        total = own + rate * (1 - own if place and not ambiguous else 1)
+        ratio = total / own
+        what = "%s decays its weights by %.6g a step, %s by %.6g: %.4g times as much." % (
+            more, total, less, own, ratio)
+        title = "Weight decay doubled in %s" % more if abs(ratio - 2) < 0.02 else TITLE
+    else:
+        known = own is not None
+        title = "Weight decay missing %sin %s" % ("" if known else "or smaller ", less)
+        what = "%s decays its weights by %.6g a step%s; %s does not%s." % (
+            more, rate, ", after the update" if place and not ambiguous else "", less,
+            "" if known else ", or by that much less")
+        if known:
+            evidence.append("sums of updates that only decay moves are 0 in %s" % less)
+        else:
+            not_told.append("a decay in %s that is larger by that, for instance doubled" % more)
+    if not place or ambiguous:
+        if coupled is None:
+            not_told.append("L2 in the loss with rate * lambda = %.4g: under plain gradient "
+                            "descent, and in a first step, the same as decoupled decay" % rate)
+        if ambiguous:
+            not_told.append("decay before or after the update: they differ by less than rounding")
+    spared = [name for name, update in window.updates.items()
+              if name not in group.names and update.signal <= 2 and update.weights.any()]
+    if spared:
+        evidence.append("without that difference: %s" % named(spared))
+    return Diagnosis(title, what, window.step, group.names, evidence,
+                     HIGH if group.elements >= 8 else LOW,
+                     {"decay": rate, "side": more, "after_update": bool(place and not ambiguous)},
+                     not_told)
+
+
+def _evidence(group, relation):
+    return ["%s, over %d elements; %.2g of the difference is left over" % (
+        relation, group.elements, group.fit.left)]
+
+
+def _in_slots(window, group):
+    """How the gradients differ that the first moments hold, as a share of the weights."""
+    for _, owner, (a, b) in window.slots("Momentum|Adam|m|momentum|exp_avg|momentum_buffer"):
+        if owner in group.names:
+            update = window.updates[owner]
+            if len(a) != update.elements or not (b - a).any():
+                continue
+            noise = update.epsilon * (np.abs(a) + np.max(np.abs(a)) * 16) + 1e-300
+            found = fit(b - a, [update.weights], noise)
+            if found and found.holds:
+                return found.coefficients[0]
+    return None
+
+
+def _own_decay(group, side):
+    """The decay of the side that decays less, if elements without a gradient tell."""
+    for update in group.updates:
+        moved, other = (update.a, update.b) if side == "A" else (update.b, update.a)
+        shares = [-each[update.weights != 0] / update.weights[update.weights != 0]
+                  for each in (moved, other)]
+        if not shares[0].size:
+            continue
+        # Where both sides only decay, the shares are constants, and found at many elements.
+        common = float(np.median(shares[1]))
+        for candidate in {common, float(np.min(shares[1])), float(np.max(shares[1]))}:
+            alike = np.abs(shares[1] - candidate) <= 1e-3 * abs(candidate)
+            if candidate > 0 and np.count_nonzero(alike) >= max(4, 0.02 * alike.size):
+                rest = shares[0][alike]
+                middle = float(np.median(rest))
+                if middle > 0.01 * candidate and np.all(np.abs(rest - middle) <= 2e-2 * middle):
+                    return middle
+    return None
+
+
+def _decay_of_sums(group, side, window):
+    """The decay of the side that decays less, where gradients sum to 0: in front of a softmax.
+
+    Adding a number to all logits changes no softmax, so that the gradients of the last kernel sum
+    to 0 over its columns, and only decay moves the sums of its rows.
+
+    Returns:
+        float, 0.0 for none; None if no kernel is such.
+    """
+    for update in group.updates:
+        shape = window.samples.tensors("variables", update.name, window.step)[0].shape
+        if len(shape) != 2 or update.sampled or shape[0] < 4 or shape[1] < 2:
+            continue
+        less, more, w = (each.reshape(shape).sum(axis=1) for each in (
+            update.a if side == "A" else update.b, update.b if side == "A" else update.a,
+            update.weights))
+        noise = np.sqrt(np.sum(update.noise.reshape(shape) ** 2, axis=1))
+        found = fit(more, [w], noise)
+        if not found or not found.holds or found.signal < 8 or found.coefficients[0] >= 0:
+            continue
+        if np.all(np.abs(less) <= 2 * noise):
+            return 0.0
+        rest = fit(less, [w], noise)
+        if rest and rest.holds and rest.coefficients[0] < 0:
+            return -rest.coefficients[0]
+    return None
+
+
+def coupled_by_signs(window, updates):
+    """L2 in the gradients of Adam, in a first step without slots: it shows where it wins.
+
+    Adam's first step is -r sign(gradient). With lambda w in the gradient it has another sign where
+    lambda w outweighs the rest, and leads towards 0 there; all other elements agree, but for a
+    decoupled decay on the other side.
+    """
+    if not window.first or not updates:
+        return []
+    joined = [np.concatenate([part(update) for update in updates]) for part in (
+        lambda each: each.a, lambda each: each.b, lambda each: each.weights,
+        lambda each: each.noise)]
+    for coupled, (plain, other) in (("A", joined[:2][::-1]), ("B", joined[:2])):
+        w, noise = joined[2:]
+        known = w != 0
+        shares = (plain - other)[known] / -w[known]
+        if shares.size < 16:
+            continue
+        decay = float(np.median(shares))
+        decay = decay if decay > 8 * float(np.median(noise[known] / np.abs(w[known]))) else 0.0
+        step = plain + decay * w
+        size = float(np.median(np.abs(other)))
+        alike = np.abs(step - other) <= 1e-2 * size  # epsilon moves small gradients by less
+        turned = ~alike & (np.abs(step + other) <= 1e-2 * size)
+        towards = np.sign(other) == -np.sign(w)
+        count = int(np.count_nonzero(turned))
+        if np.mean(alike) < 0.6 or not count or not np.all(alike | turned) or not np.all(
+                towards[turned]):
+            continue
+        second = "A" if coupled == "B" else "B"
+        if decay:
+            title = "Weight decay coupled in %s, decoupled in %s" % (coupled, second)
+            what = ("%s has lambda w in the gradient, which Adam then normalises; %s decays the "
+                    "weights by %.6g beside Adam's step." % (coupled, second, decay))
+        else:
+            title = "Weight decay missing in %s" % second
+            what = "%s has lambda w in the gradient (L2 in the loss); %s has not." % (
+                coupled, second)
+        return [Diagnosis(
+            title, what, window.step, [update.name for update in updates],
+            ["in %d of %d elements Adam's step has the other sign in %s, and always leads towards "
+             "0" % (count, len(w), coupled),
+             "the other %d agree%s" % (
+                 len(w) - count, " but for -%.4g w" % decay if decay else "")],
+            HIGH if count > 6 else MEDIUM if count > 2 else LOW,
+            {"decay": decay, "turned": count})]
+    return []
+
+
+def _through_momentum(group, window):
+    share = group.coefficients[0]
+    decoupled, coupled = ("B", "A") if share > 0 else ("A", "B")
+    return Diagnosis(
+        "Weight decay decoupled in %s, coupled in %s" % (decoupled, coupled),
+        "%s accumulates L2 of the loss in its momentum, %s decays the weights beside it." % (
+            coupled, decoupled),
+        window.step, group.names,
+        ["the first updates agree; the next differ by %.4g of the weights before them, which is "
+         "momentum * decay" % abs(share),
+         "%d elements; %.2g of the difference is left over" % (group.elements, group.fit.left)],
+        HIGH if group.elements >= 8 else LOW,
+        {"momentum_times_decay": abs(share), "decoupled": decoupled})
+
+
+def before_or_after(group, window):
+    """Both decay, one before and one after the update; None if the pair of terms says otherwise."""
+    alpha, beta = group.coefficients
+    side = "B" if alpha < 0 else "A"
+    rate = -alpha if side == "B" else alpha / (1 + alpha)
+    if not 0 < rate < 0.5 or abs(beta / alpha - rate) > 0.2 * rate:
+        return None
+    other = "A" if side == "B" else "B"
+    return Diagnosis(
+        "Weight decay after the update in %s, before it in %s" % (side, other),
+        "Both decay by %.6g a step: %s the new weight, %s the old one." % (rate, side, other),
+        window.step, group.names,
+        ["the updates differ by %.4g u %+.4g w, where decay d on different sides of the update u "
+         "leaves -d u - d^2 w" % (alpha, beta),
+         "%d elements; %.2g of the difference is left over" % (group.elements, group.fit.left)],
+        HIGH, {"decay": rate, "after": side})
+
+
+def coupled_adam(window):
+    """L2 in the gradients of Adam on one side, as the recorded first moments show."""
+    found = {}
+    for name, owner, (a, b) in window.slots("Adam|m|exp_avg"):
+        update = window.updates[owner]
+        if len(a) != update.elements or not (b - a).any():
+            continue
+        noise = update.epsilon * (np.abs(a) + 16 * np.max(np.abs(a))) + 1e-300
+        each = fit(b - a, [update.weights], noise)
+        if each and each.holds and each.elements >= 4:
+            found[owner] = each.coefficients[0], each, name
+    if not found:
+        return []
+    share = float(np.median([each[0] for each in found.values()]))
+    side, other = ("B", "A") if share > 0 else ("A", "B")
+    outside = _decoupled_part(window, found, other)
+    elements = sum(each[1].elements for each in found.values())
+    evidence = ["the first moments differ by %.4g w: (1 - beta1) lambda, with %.4g for lambda if "
+                "beta1 is 0.9" % (abs(share), abs(share) * 10),
+                "%d elements of %s" % (elements, named(each[2] for each in found.values()))]
+    if outside:
+        evidence.append("beside Adam's step, %s moves %d of %d elements by -%.4g w" % (
+            other, outside[1], outside[2], outside[0]))
+        title = "Weight decay coupled in %s, decoupled in %s" % (side, other)
+        what = ("%s adds lambda w to the gradient, which Adam then normalises; %s decays the "
+                "weights by %.6g beside it." % (side, other, outside[0]))
+    else:
+        title = "Weight decay missing in %s" % other
+        what = "%s adds lambda w to the gradient (L2 in the loss); %s does not." % (side, other)
+    return [Diagnosis(title, what, window.step, sorted(found), evidence,
+                      HIGH if elements >= 8 else MEDIUM,
+                      {"lambda_if_beta1_is_0.9": abs(share) * 10,
+                       "decay": outside[0] if outside else 0.0})]
+
+
+def _decoupled_part(window, names, side):
+    shares = []
+    for name in names:
+        update = window.updates[name]
+        known = (update.weights != 0) & (update.noise < 0.05 * np.abs(update.difference))
+        shares.append(-update.difference[known] / update.weights[known])
+    shares = np.concatenate(shares) if shares else np.zeros(0)
+    if shares.size < 8:
+        return None
+    middle = float(np.median(shares))
+    alike = np.count_nonzero(np.abs(shares - middle) <= 0.05 * abs(middle))
+    sign = 1 if side == "B" else -1
+    if alike < 0.5 * shares.size or middle * sign <= 0:
+        return None
+    return abs(middle), int(alike), int(shares.size)

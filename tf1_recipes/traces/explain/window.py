@@ -1,0 +1,107 @@
+"""What the families of diagnosis look at: the step where two traces part, and a few around it."""
+import re
+
+import numpy as np
+
+from tf1_recipes.traces.explain.samples import POWER, STATISTIC, slot_of
+from tf1_recipes.traces.explain.updates import Update
+
+_FOLLOWING = 3
+
+
+class Roles:
+    """Which of the compared variables are weights, optimizer slots, statistics, counters."""
+
+    def __init__(self, samples, names):
+        self.slots, self.statistics, self.counters, self.weights = {}, [], [], []
+        self.powers = []
+        known = set(names)
+        for name in names:
+            slot = slot_of(name, known)
+            if STATISTIC.match(name):
+                self.statistics.append(name)
+            elif POWER.match(name):
+                self.powers.append(name)
+            elif slot:
+                self.slots[name] = slot
+            elif samples.epsilon(name, samples.numbers[0]) is None:
+                self.counters.append(name)
+            else:
+                self.weights.append(name)
+
+
+class Window:
+    """The first divergence of two traces that start the step from the same weights.
+
+    Attributes:
+        samples, roles: see `Samples` and `Roles`.
+        before, step: int, the last step at which both sides agree, and the next.
+        first: bool, whether it is the first step of the training.
+        updates: dict ``{name: Update}`` of the weights that either side moves.
+        apart: list of `Update`, of those that differ by more than rounding, the largest first.
+    """
+
+    def __init__(self, samples, roles, step):
+        self.samples, self.roles, self.step = samples, roles, step
+        self.before = samples.before(step)
+        self.first = self.before == samples.numbers[0]
+        largest = self._largest()
+        self.updates = {}
+        for name in roles.weights:
+            pairs = [samples.pair(name, number) for number in (self.before, step)]
+            if None not in pairs and len(pairs[0][0]) == len(pairs[1][0]) and all(
+                    np.all(np.isfinite(side)) for pair in pairs for side in pair):
+                update = Update(samples, name, step, largest, _FOLLOWING)
+                if update.a.any() or update.b.any():
+                    self.updates[name] = update
+        self.apart = sorted((each for each in self.updates.values() if each.signal > 2),
+                            key=lambda each: -each.elements)
+
+    @property
+    def skipped(self):
+        """How many steps lie between the two that the traces do not hold."""
+        return self.step - self.before - 1
+
+    def _largest(self):
+        moves = [0.0]
+        for name in self.roles.weights:
+            old, new = (self.samples.pair(name, number) for number in (self.before, self.step))
+            if old is not None and new is not None and len(old[0]) == len(new[0]):
+                moves += [float(np.max(np.abs(x - y), initial=0)) for x, y in zip(old, new)]
+        moves = [move for move in moves if np.isfinite(move)]
+        return max(moves)
+
+    def slots(self, kind):
+        """Yields (slot's name, its variable's name, A's and B's values after the step)."""
+        for name, (owner, found) in self.roles.slots.items():
+            if re.fullmatch(kind, found) and owner in self.updates:
+                pair = self.samples.pair(name, self.step)
+                if pair is not None:
+                    yield name, owner, pair
+
+    def scalars(self, kind):
+        """Returns ``{name: (A's, B's)}`` of the numbers of a kind at the step."""
+        found = {}
+        for each, name in self.samples.rows:
+            if each == kind:
+                pair = self.samples.pair(name, self.step, kind)
+                if pair is not None and pair[0].size == 1:
+                    found[name] = float(pair[0][0]), float(pair[1][0])
+        return found
+
+    def batch_sizes(self):
+        """The leading dimensions of what is fed at the step."""
+        sizes = set()
+        for kind, name in self.samples.rows:
+            if kind == "feeds":
+                tensor = self.samples.tensors(kind, name, self.step)[0]
+                if tensor is not None and tensor.shape:
+                    sizes.add(tensor.shape[0])
+        return sizes
+
+
+def named(names, most=3):
+    """``a, b, c and 4 more``."""
+    names = list(names)
+    text = ", ".join(names[:most])
+    return text + (" and %d more" % (len(names) - most) if len(names) > most else "")
