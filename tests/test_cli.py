@@ -56,11 +56,11 @@ def test_run_hands_everything_behind_the_script_to_it(monkeypatch, arguments):
 
 
 @pytest.mark.parametrize("arguments, behind, expected", [
-    ([], [], (None, 1, None, None)),
-    (["--every", "3", "--python", "py", "--variables", "x", "--init-from", "t"], [],
-     ("py", 3, "x", "t")),
-    ([], ["--", "--batch", "3"], (None, 1, None, None)),
-    ([], ["--", "--every", "7", "-o", "y", "--", "z"], (None, 1, None, None)),
+    ([], [], (None, 1, None, None, None)),
+    (["--every", "3", "--python", "py", "--variables", "x", "--init-from", "t",
+      "--feeds-from", "u"], [], ("py", 3, "x", "t", "u")),
+    ([], ["--", "--batch", "3"], (None, 1, None, None, None)),
+    ([], ["--", "--every", "7", "-o", "y", "--", "z"], (None, 1, None, None, None)),
 ])
 def test_record_hands_on_what_stands_behind_the_dashes(monkeypatch, arguments, behind, expected):
     from tf1_recipes import recording

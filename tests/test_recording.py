@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tf1_recipes import traces
+from tf1_recipes.cli import main
 from tf1_recipes.errors import Error
 from tf1_recipes.recording import record
 from tf1_recipes.traces import MemoryTrace, open_trace, write_json
@@ -109,6 +111,40 @@ def test_initial_values_of_nothing_are_an_error(script, capfd):
     assert lines(capfd.readouterr().err) == [
         "tf1-recipes: --init-from start.json: it has none of the variables that train.py "
         "initialises: 0/b, 0/net/w"]
+    assert not os.path.exists("run.npz")
+
+
+FED = """
+    x = tf.placeholder(tf.float32, [], name="x")
+    feed = tf.assign_add(w, x)
+    sess.run(tf.global_variables_initializer())
+    for value in %s:
+        sess.run(feed, {x: value})
+    """
+
+
+def test_feeds_from_another_recording(script, capfd):
+    """Also from one that a person wrote as JSON, by the command line; what runs out is said."""
+    with traces.writer("fed.json") as t:
+        for value in (5.0, 7.0):
+            t.step(feeds={"x": np.float32(value)})
+    script(FED % [1.0, 2.0, 3.0])
+    assert main(["record", "train.py", "-o", "run.npz", "--feeds-from", "fed.json"]) == 0
+    assert numbers("run.npz") == [0.0, 5.0, 12.0, 15.0]
+    assert lines(capfd.readouterr().err) == [
+        "tf1-recipes: feeds of 2 steps taken from fed.json",
+        "tf1-recipes: the feeds of fed.json ran out: from step 3 on the script's own stand",
+        "tf1-recipes: 3 steps of 2 variables recorded in run.npz"]
+
+
+def test_feeds_of_nothing_are_an_error(script, capfd):
+    with traces.writer("fed.npz") as t:
+        t.step(feeds={"y": np.float32(1)})
+    script(FED % [1.0])
+    assert record("train.py", [], "run.npz", feeds_from="fed.npz") == 1
+    assert lines(capfd.readouterr().err) == [
+        "tf1-recipes: --feeds-from fed.npz: no step of train.py was fed what it holds: y; the "
+        "script feeds x"]
     assert not os.path.exists("run.npz")
 
 
@@ -256,6 +292,8 @@ def test_a_script_that_trains_nothing(tmp_path, monkeypatch, capfd):
      "none.json cannot be read: No such file or directory"),
     (["idle.py", "-o", "x.npz", "--init-from", "empty.json"],
      "--init-from empty.json: the trace holds no initial values"),
+    (["idle.py", "-o", "x.npz", "--feeds-from", "empty.json"],
+     "--feeds-from empty.json: the trace holds no feeds"),
 ])
 def test_bad_usage_is_one_line_and_touches_nothing(tmp_path, monkeypatch, capsys, arguments,
                                                    message):

@@ -324,6 +324,61 @@ LATE = """
     """
 
 
+# --- Feeds from a trace ---
+
+FED = """
+    import tensorflow as tf
+    x = tf.placeholder(tf.float32, [None], name="x")
+    keep = tf.placeholder(tf.float32, [], name="keep")
+    w = tf.Variable(0.0, name="w")
+    train = tf.assign_add(w, tf.reduce_sum(x) * keep)
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        for i in range(1, 5):
+            sess.run(train, {x: [float(i)] * i, keep: 1.0})
+            print(sess.run(w * keep, {keep: 0.5}))
+    """
+
+
+def feeds(**steps):
+    """``step1={"x": ...}`` as an archive's ``1/feeds/x``."""
+    return {"%s/feeds/%s" % (step[4:], name): np.asarray(each, np.float32)
+            for step, found in steps.items() for name, each in found.items()}
+
+
+def test_feeds_of_a_trace_replace_those_of_the_script(record):
+    """What only reads keeps its own feeds; so does what the trace lacks."""
+    replay = session_tap.FeedsOfTrace(feeds(
+        step1={"x": [10.0, 20.0]}, step2={"x": [30.0], "other": 0.0}, step3={"other": 0.0}))
+    trace, tap = record(FED, replay=replay)
+    assert values(trace, "w") == {0: 0.0, 1: 30.0, 2: 60.0, 3: 69.0, 4: 85.0}
+    assert values(trace, "x", "feeds") == {
+        1: [10.0, 20.0], 2: [30.0], 3: [3.0] * 3, 4: [4.0] * 4}
+    assert tap.printed.split() == ["15.0", "30.0", "34.5", "42.5"]
+    assert tap.summary()["feeds_from_trace"] == {
+        "steps": 2, "ran_out": 4, "steps_left": 0, "names": ["other", "x"],
+        "in_script": {"keep": [3, 1], "x": [1, 3]}, "in_trace": {"other": [2, 2]}}
+
+
+def test_feeds_behind_the_script_s_last_step_are_counted(record):
+    replay = session_tap.FeedsOfTrace(feeds(**{
+        "step%d" % number: {"x": [1.0], "keep": 2.0} for number in range(1, 8)}))
+    trace, tap = record(FED, replay=replay)
+    assert values(trace, "w") == {0: 0.0, 1: 2.0, 2: 4.0, 3: 6.0, 4: 8.0}
+    assert tap.summary()["feeds_from_trace"] == {
+        "steps": 4, "ran_out": None, "steps_left": 3, "names": ["keep", "x"],
+        "in_script": {}, "in_trace": {}}
+
+
+def test_a_feed_that_does_not_fit_is_refused(record):
+    replay = session_tap.FeedsOfTrace(feeds(step2={"x": [[1.0]]}))
+    with pytest.raises(Error) as caught:
+        record(FED, replay=replay)
+    assert str(caught.value).endswith(
+        "ended with status 2: tf1-recipes: --feeds-from: 'x' is float32 (None,) here and float32 "
+        "(1, 1) at step 2 of the trace")
+
+
 def test_values_initialised_late_or_again_are_taken_over_too(record):
     first, _ = record(LATE % (1.0, 10.0), every=100)
     assert initial_values(first) == {"0/a": 1.0, "0/b#1": 10.0, "0/a#1": 1.0, "0/b#2": 10.0}

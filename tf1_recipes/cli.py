@@ -81,8 +81,9 @@ def _parser():
     command = commands.add_parser(
         "record", help="run a script and record what it trains",
         usage="tf1-recipes record SCRIPT -o OUT.npz [--python PYTHON] [--every K]\n"
-              "           [--variables REGEX] [--init-from TRACE] [--as-of RELEASE]\n"
-              "           [--data-dir FOLDER] [--download] [--stand-in-data] [-v] [-- ARGS ...]",
+              "           [--variables REGEX] [--init-from TRACE] [--feeds-from TRACE]\n"
+              "           [--as-of RELEASE] [--data-dir FOLDER] [--download]\n"
+              "           [--stand-in-data] [-v] [-- ARGS ...]",
         epilog="What stands behind -- is for the script.")
     command.add_argument("script", metavar="SCRIPT")
     command.add_argument("-o", "--out", required=True, metavar="OUT",
@@ -94,6 +95,8 @@ def _parser():
     command.add_argument("--variables", metavar="REGEX", help="record these variables only")
     command.add_argument("--init-from", metavar="TRACE",
                          help="start from the initial values of this trace")
+    command.add_argument("--feeds-from", metavar="TRACE",
+                         help="feed each step what it was fed in this trace")
     _add_settings(command)
     command.set_defaults(command=_record)
 
@@ -176,7 +179,7 @@ def _record(options):
     from tf1_recipes.recording import record
     _put_settings(options)
     return record(options.script, options.behind, options.out, options.python, options.every,
-                  options.variables, options.init_from)
+                  options.variables, options.init_from, options.feeds_from)
 
 
 def _map(options):

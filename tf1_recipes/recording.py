@@ -17,7 +17,8 @@ from tf1_recipes.traces.files import check_writable, finish, open_trace, write_j
 from tf1_recipes.traces.trace import counted, initial_values
 
 
-def record(script, arguments, out, python=None, every=1, variables=None, init_from=None):
+def record(script, arguments, out, python=None, every=1, variables=None, init_from=None,
+           feeds_from=None):
     """Runs a script unmodified and writes the trace of what it trains.
 
     Args:
@@ -30,6 +31,8 @@ def record(script, arguments, out, python=None, every=1, variables=None, init_fr
         variables: str, a pattern: only the variables whose names it matches.
         init_from: str, a trace whose initial values take the place of those that the script's
             initialisers give.
+        feeds_from: str, a trace whose feeds take the place of those that the script feeds, step by
+            step, under the same names.
 
     Returns:
         int, the script's exit status (128 + the signal's number if a signal killed it); 1 if the
@@ -50,6 +53,8 @@ def record(script, arguments, out, python=None, every=1, variables=None, init_fr
             command += ["--variables", variables]
         if init_from is not None:
             command += ["--initial", initial_file(init_from, folder)]
+        if feeds_from is not None:
+            command += ["--feeds", feeds_file(feeds_from, folder)]
         status = _run(command + [script] + arguments)
     if os.path.exists(archive + session_tap.PARTIAL_SUFFIX):
         finish(archive, {"exit_status": status, "killed": True})
@@ -58,10 +63,10 @@ def record(script, arguments, out, python=None, every=1, variables=None, init_fr
             _say("nothing was recorded: no Session.run of %s changed a variable%s" % (
                 script, " that %r matches" % variables if variables else ""))
         return status or 1
-    return _report(script, out, archive, status, init_from)
+    return _report(script, out, archive, status, init_from, feeds_from)
 
 
-def _report(script, out, archive, status, init_from):
+def _report(script, out, archive, status, init_from, feeds_from):
     trace = NpzTrace(archive)
     names = {name for number in (trace.numbers[0], trace.numbers[-1])
              for kind, name in trace[number].tensors if kind == "variables"}
@@ -80,6 +85,16 @@ def _report(script, out, archive, status, init_from):
         _say("%s taken from %s%s" % (
             counted(len(taken), "initial value"), init_from,
             "; it has none for " + ", ".join(missing) if missing else ""))
+    if feeds_from is not None and "feeds_from_trace" in trace.end:
+        replayed = trace.end["feeds_from_trace"]
+        if not replayed["steps"]:
+            os.remove(archive)
+            _say("--feeds-from %s: no step of %s was fed what it holds: %s; the script feeds %s" % (
+                feeds_from, script, ", ".join(replayed["names"]),
+                ", ".join(sorted(replayed["in_script"])) or "nothing in those steps"))
+            return status or 1
+        for line in _about_feeds(replayed, feeds_from):
+            _say(line)
     if out != archive:
         trace.manifest.pop("format", None)
         write_json(trace, out)
@@ -90,6 +105,22 @@ def _report(script, out, archive, status, init_from):
         " before the script was killed" if trace.end.get("killed") else ""))
     trace.close()
     return status
+
+
+def _about_feeds(replayed, feeds_from):
+    """Yields what became of the feeds of a trace, and above all what was not replayed."""
+    yield "feeds of %s taken from %s" % (counted(replayed["steps"], "step"), feeds_from)
+    for which, where in (("in_script", "by the script alone, its own numbers stand"),
+                         ("in_trace", "in %s alone" % feeds_from)):
+        for name, (steps, first) in sorted(replayed[which].items()):
+            yield "%r was fed %s: %s, from step %d on" % (
+                name, where, counted(steps, "step"), first)
+    if replayed["ran_out"] is not None:
+        yield "the feeds of %s ran out: from step %d on the script's own stand" % (
+            feeds_from, replayed["ran_out"])
+    if replayed["steps_left"]:
+        yield "%s of %s with feeds lie behind the script's last one" % (
+            counted(replayed["steps_left"], "step"), feeds_from)
 
 
 def check_request(script, python=None, every=1, variables=None):
@@ -128,6 +159,24 @@ def initial_file(path, folder):
         raise Error("--init-from %s: the trace holds no initial values" % path)
     file = os.path.join(folder, "initial.npz")
     np.savez(file, **values)
+    return file
+
+
+def feeds_file(path, folder):
+    """Returns the path of an archive with the feeds of a trace, for ``--feeds``.
+
+    Raises:
+        Error: it holds none.
+    """
+    trace = open_trace(path)
+    if not any(kind == "feeds" for step in trace for kind, _ in step.tensors):
+        raise Error("--feeds-from %s: the trace holds no feeds" % path)
+    file = os.path.join(folder, "feeds.npz")
+    copy = session_tap.TraceFile(file, {})
+    for step in trace:  # one at a time, and each checksum verified
+        copy.step(step.number, [("feeds", name, array)
+                                for name, array in step.arrays("feeds").items()], {})
+    copy.close({})
     return file
 
 

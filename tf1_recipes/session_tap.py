@@ -439,13 +439,15 @@ class Tap(object):
             give, under the names that the facts of a trace's steps have for them:
             ``<session number>/<variable name>``, and with ``#1``, ``#2`` ... behind it where they
             run once more after the session's first step.
+        replay: `FeedsOfTrace` or None, whose numbers take the place of those that steps are fed.
     """
 
-    def __init__(self, sink, every=1, pattern=None, initial=None):
+    def __init__(self, sink, every=1, pattern=None, initial=None, replay=None):
         self.sink = sink
         self.every = every
         self.pattern = pattern
         self.initial = initial or {}
+        self.replay = replay
         self.notes = set()
         self.count = 0
         self._watched = weakref.WeakKeyDictionary()
@@ -461,7 +463,8 @@ class Tap(object):
 
         Args:
             session: the BaseSession.
-            call: function of no arguments.
+            call: function of no arguments; or of a dict ``{tensor name: array}``, what to feed in
+                place of the caller's.
             targets, fetches: lists of op and of tensor names.
             feeds: dict ``{tensor name: array}``.
         """
@@ -485,7 +488,12 @@ class Tap(object):
         if kind != MAYBE:
             self._begin(watched, before)
             before = None
-        results = call()
+        replaced = {}
+        if self.replay and kind == STEP:
+            with self._lock:
+                replaced = self.replay.at(self.count, session.graph, feeds)
+        results = call(replaced) if replaced else call()
+        feeds = dict(feeds, **replaced)
         watched.ready.update(written)
         facts = {"session": watched.number, "writes": written}
         if kind == INITIAL:
@@ -582,10 +590,70 @@ class Tap(object):
 
     def summary(self):
         """Returns the facts for the trace's end: sessions, and what could not be recorded."""
-        return {"sessions": self._begun, "not_recorded": self._unreadable,
-                "notes": sorted(self.notes),
-                "initial_values_from_trace": sorted(self._overridden),
-                "initial_values_not_in_trace": sorted(self._not_overridden)}
+        facts = {"sessions": self._begun, "not_recorded": self._unreadable,
+                 "notes": sorted(self.notes),
+                 "initial_values_from_trace": sorted(self._overridden),
+                 "initial_values_not_in_trace": sorted(self._not_overridden)}
+        if self.replay:
+            facts["feeds_from_trace"] = self.replay.summary(self.count)
+        return facts
+
+
+class FeedsOfTrace(object):
+    """The feeds of a trace, by the numbers of its steps; and what became of them.
+
+    Args:
+        arrays: a mapping from ``<step>/feeds/<name>`` to arrays, such as `numpy.load` gives.
+    """
+
+    def __init__(self, arrays):
+        self._arrays = arrays
+        self._names = {}
+        for key in arrays.keys():
+            pieces = key.split("/", 2)
+            if len(pieces) == 3 and pieces[1] == "feeds":
+                self._names.setdefault(int(pieces[0]), set()).add(pieces[2])
+        self._taken = 0
+        self._ran_out = None
+        self._only = {"in_script": {}, "in_trace": {}}
+
+    def at(self, number, graph, feeds):
+        """Returns ``{tensor name: array}`` for a step: what both it and the trace feed.
+
+        Raises:
+            TapError: an array does not fit its placeholder.
+        """
+        there = self._names.get(number, set())
+        here = {_plain(name): name for name, value in feeds.items()
+                if np.asarray(value).dtype.kind in "biufcV"}
+        if here and number > max(self._names or [-1]):
+            self._ran_out = number if self._ran_out is None else self._ran_out
+            return {}
+        for which, names in (("in_script", set(here) - there), ("in_trace", there - set(here))):
+            for name in names:
+                self._only[which].setdefault(name, []).append(number)
+        found = {}
+        for name in there.intersection(here):
+            tensor = graph.get_tensor_by_name(here[name])
+            value = self._arrays["%d/feeds/%s" % (number, name)]
+            dtype = np.dtype(tensor.dtype.as_numpy_dtype)
+            if dtype.kind == "V" and value.dtype == np.float32:
+                value = value.astype(dtype)  # as `storable` kept it
+            if dtype != value.dtype or not tensor.get_shape().is_compatible_with(value.shape):
+                raise TapError("--feeds-from: %r is %s %s here and %s %s at step %d of the trace"
+                               % (str(name), dtype, tensor.get_shape(), value.dtype, value.shape,
+                                  number))
+            found[here[name]] = value
+        self._taken += bool(found)
+        return found
+
+    def summary(self, count):
+        """Returns the facts for the end of a trace of ``count`` steps."""
+        only = {which: {name: [len(numbers), numbers[0]] for name, numbers in names.items()}
+                for which, names in self._only.items()}
+        return dict(only, steps=self._taken, ran_out=self._ran_out,
+                    steps_left=sum(number >= count for number in self._names),
+                    names=sorted(set().union(*self._names.values())))
 
 
 class _Watched(object):
@@ -622,8 +690,13 @@ def _numbers(kind, pairs):
         if value.dtype.kind in "biufcV" and value.dtype.names is None:
             # A script may use a buffer that it feeds again, even from another thread.
             value = value.copy() if kind == "feeds" else value
-            found.append((kind, name[:-2] if name.endswith(":0") else name, value))
+            found.append((kind, _plain(name), value))
     return found
+
+
+def _plain(name):
+    """A tensor's name as traces have it."""
+    return name[:-2] if name.endswith(":0") else name
 
 
 def _name(element):
@@ -648,8 +721,11 @@ def attach(tap, base_session):
     original_from_options = originals.get("_make_callable_from_options")
 
     def _do_run(self, handle, target_list, fetch_list, feed_dict, *rest):
-        def call():
-            return original_run(self, handle, target_list, fetch_list, feed_dict, *rest)
+        def call(replaced=None):
+            fed = feed_dict
+            if replaced:
+                fed = {key: replaced.get(_name(key), value) for key, value in feed_dict.items()}
+            return original_run(self, handle, target_list, fetch_list, fed, *rest)
         if handle is not None:
             tap.notes.add("what partial_run does is not recorded")
             return call()
@@ -841,6 +917,7 @@ def main(arguments=None):
     parser.add_argument("--every", type=int, default=1, metavar="K")
     parser.add_argument("--variables", metavar="REGEX")
     parser.add_argument("--initial", metavar="FILE.npz", help=argparse.SUPPRESS)
+    parser.add_argument("--feeds", metavar="FILE.npz", help=argparse.SUPPRESS)
     parser.add_argument("script")
     parser.add_argument("arguments", nargs=argparse.REMAINDER)
     options = parser.parse_args(arguments)
@@ -856,12 +933,13 @@ def main(arguments=None):
         if options.initial:
             with np.load(options.initial, allow_pickle=False) as saved:
                 initial = {name: saved[name] for name in saved.files}
+        replay = options.feeds and FeedsOfTrace(np.load(options.feeds, allow_pickle=False))
         trace = TraceFile(options.out, manifest)
     except re.error as error:
         _stop("--variables %s is no regular expression: %s" % (options.variables, error))
     except EnvironmentError as error:
         _stop("%s: %s" % (error.filename, error.strerror))
-    tap = Tap(trace, options.every, options.variables, initial)
+    tap = Tap(trace, options.every, options.variables, initial, replay)
     outcome = {"exit_status": None}
 
     def end():
