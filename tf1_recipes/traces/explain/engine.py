@@ -163,10 +163,11 @@ class _Explaining:
             weights = numbers[1] if len(numbers) > 1 else None
         statistic = self._first("variables", self.roles.statistics)
         notes = []
-        if fed is not None and (weights is None or fed <= weights):
+        if fed is not None:
             diagnoses, notes = feeds_and_start.feeds(self.samples, fed)
-            self.found += diagnoses
-            if diagnoses:
+            self.samples.fed_alike_until = fed if diagnoses else None
+            if diagnoses and (weights is None or fed <= weights):
+                self.found += diagnoses
                 return
         if statistic is not None and statistic != self.start and (
                 weights is None or statistic <= weights):
@@ -274,7 +275,8 @@ def causes(window):
     if fewer and all(update.relative < 0.5 or np.all(
             np.abs(update.difference) <= 2.0 ** -7 * np.abs(update.new_a)) for update in apart):
         return found + fewer, []
-    normalised = adam.is_normalised(np.concatenate([update.a for update in apart]))
+    normalised = any(adam.is_normalised(np.concatenate([part(update) for update in apart]))
+                     for part in (lambda each: each.a, lambda each: each.b))
     if normalised or not window.first:
         coupled = weight_decay.coupled_adam(window) or normalised and (
             weight_decay.coupled_by_signs(window, apart))

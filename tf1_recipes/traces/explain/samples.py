@@ -54,6 +54,7 @@ class Samples:
         self.variables = [row.name for row in rows if row.kind == "variables"]
         self._limit = max(256, min(1 << 16, _ELEMENTS // max(1, len(self.variables))))
         self._steps = collections.OrderedDict()
+        self.fed_alike_until = None  # the first step at which the sides are fed other numbers
         self.undo = {}  # by name: what makes of b's array one in a's layout
 
     def tensors(self, kind, name, number):
@@ -118,6 +119,11 @@ class Samples:
         """Up to ``count`` steps after one."""
         place = self.numbers.index(number)
         return self.numbers[place + 1:place + 1 + count]
+
+    def fed_alike_after(self, number, count):
+        """Up to ``count`` steps after one, as long as both sides are fed the same."""
+        return [each for each in self.after(number, count)
+                if self.fed_alike_until is None or each < self.fed_alike_until]
 
 
 def _blocks(size, limit):

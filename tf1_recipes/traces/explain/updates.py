@@ -91,7 +91,7 @@ class Update:
             self.previous = old_a - self.older
         self.following = []
         last = new_a, new_b
-        for number in samples.after(step, following):
+        for number in samples.fed_alike_after(step, following):
             pair = samples.pair(name, number)
             if pair is None or len(pair[0]) != len(new_a):
                 break

@@ -46,13 +46,13 @@ def describe(group, window):
             less, own))
         total = own + rate * (1 - own if place and not ambiguous else 1)
         ratio = total / own
-        what = "%s decays its weights by %.6g a step, %s by %.6g: %.4g times as much." % (
+        what = "%s decays its weights by %.5g a step, %s by %.5g: %.4g times as much." % (
             more, total, less, own, ratio)
         title = "Weight decay doubled in %s" % more if abs(ratio - 2) < 0.02 else TITLE
     else:
         known = own is not None
         title = "Weight decay missing %sin %s" % ("" if known else "or smaller ", less)
-        what = "%s decays its weights by %.6g a step%s; %s does not%s." % (
+        what = "%s decays its weights by %.5g a step%s; %s does not%s." % (
             more, rate, ", after the update" if place and not ambiguous else "", less,
             "" if known else ", or by that much less")
         if known:
@@ -175,7 +175,7 @@ def coupled_by_signs(window, updates):
         if decay:
             title = "Weight decay coupled in %s, decoupled in %s" % (coupled, second)
             what = ("%s has lambda w in the gradient, which Adam then normalises; %s decays the "
-                    "weights by %.6g beside Adam's step." % (coupled, second, decay))
+                    "weights by %.5g beside Adam's step." % (coupled, second, decay))
         else:
             title = "Weight decay missing in %s" % second
             what = "%s has lambda w in the gradient (L2 in the loss); %s has not." % (
@@ -216,7 +216,7 @@ def before_or_after(group, window):
     other = "A" if side == "B" else "B"
     return Diagnosis(
         "Weight decay after the update in %s, before it in %s" % (side, other),
-        "Both decay by %.6g a step: %s the new weight, %s the old one." % (rate, side, other),
+        "Both decay by %.5g a step: %s the new weight, %s the old one." % (rate, side, other),
         window.step, group.names,
         ["the updates differ by %.4g u %+.4g w, where decay d on different sides of the update u "
          "leaves -d u - d^2 w" % (alpha, beta),
@@ -249,7 +249,7 @@ def coupled_adam(window):
             other, outside[1], outside[2], outside[0]))
         title = "Weight decay coupled in %s, decoupled in %s" % (side, other)
         what = ("%s adds lambda w to the gradient, which Adam then normalises; %s decays the "
-                "weights by %.6g beside it." % (side, other, outside[0]))
+                "weights by %.5g beside it." % (side, other, outside[0]))
     else:
         title = "Weight decay missing in %s" % other
         what = "%s adds lambda w to the gradient (L2 in the loss); %s does not." % (side, other)
