@@ -1,0 +1,92 @@
+"""``tf1-recipes compare --plot FILE.png``: divergence over steps, drawn with matplotlib."""
+import math
+
+from tf1_recipes.errors import Error
+from tf1_recipes.traces import report
+from tf1_recipes.traces.divergence import ABSENT, NOT_FINITE
+
+_COLOURED = 8
+_MOST = 40
+
+
+def check_matplotlib():
+    """Raises an `Error` that says what to install, if it is missing."""
+    try:
+        import matplotlib  # noqa: F401
+    except ImportError:
+        raise Error("a picture needs matplotlib: pip install 'tf1_recipes[plot]'") from None
+
+
+def plot_divergence(path, comparison, a, b):
+    """Draws the largest absolute difference of each tensor at each step, on a logarithmic scale.
+
+    Equal steps lie on the line marked 0; NaNs, infinities and other shapes at the top, from a cross
+    on.
+    The eight worst tensors are named, the next 32 are grey.
+
+    Args:
+        path: str, the picture's file; its ending says which format.
+        comparison: `tf1_recipes.traces.compare.Comparison`.
+        a, b: pairs of a path and its trace.
+
+    Raises:
+        Error: matplotlib is missing, or does not know the format; the file cannot be written.
+    """
+    check_matplotlib()
+    import matplotlib
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    divergence = comparison.divergence
+    rows = report.worst_first(comparison)
+    rows += sorted((row for row in comparison.rows if not row.differs),
+                   key=lambda row: -row.absolute)
+    curves = [(row, divergence.curve((row.kind, row.name))) for row in rows[:_MOST]]
+    positive = [value for _, curve in curves for value in curve.absolute.tolist()
+                if 0 < value < math.inf]
+    low, high = (math.floor(math.log10(min(positive))), math.ceil(math.log10(max(positive)))
+                 ) if positive else (-1, 0)
+    high = max(high, low + 1)
+    zero, broken = low - 0.08 * (high - low), high + 0.08 * (high - low)
+
+    figure, axis = pyplot.subplots(figsize=(10, 5), layout="constrained")
+    for rank, (row, curve) in reversed(list(enumerate(curves))):
+        heights = [
+            math.nan if state == ABSENT else broken if state >= NOT_FINITE
+            else min(math.log10(value), high) if value > 0 else zero
+            for state, value in zip(curve.state.tolist(), curve.absolute.tolist())]
+        named = rank < _COLOURED
+        line, = axis.plot(
+            divergence.starts, heights, linewidth=1.6 if named else 0.8,
+            color="C%d" % rank if named else "0.75", marker="." if len(heights) <= 60 else None,
+            # matplotlib leaves out of the legend what begins with an underscore.
+            label="%s/%s" % (row.kind, row.name) if named else "_")
+        if broken in heights:
+            axis.plot([divergence.starts[heights.index(broken)]], [broken], "x",
+                      color=line.get_color())
+    every = -(-(high - low) // 10)
+    ticks = list(range(low, high + 1, every))
+    labels = ["$10^{%d}$" % tick for tick in ticks]
+    if any(curve.state.max(initial=0) >= NOT_FINITE for _, curve in curves):
+        ticks.append(broken)
+        labels.append("NaN, shape")
+    axis.set_yticks([zero, *ticks], ["0", *labels])
+    axis.grid(alpha=0.3)
+    axis.set_xlabel("step" if divergence.width == 1 else
+                    "step (each point is the worst of %d)" % divergence.width)
+    axis.set_ylabel("largest absolute difference")
+    title = report.verdict(comparison, sum(row.differs for row in rows))
+    # What is between two dollar signs matplotlib would set as a formula.
+    axis.set_title("%s against %s\n%s" % tuple(
+        text.replace("$", r"\$") for text in (a[0], b[0], title)), fontsize=9, loc="left")
+    if curves:
+        for text in axis.legend(fontsize=7, loc="upper left", bbox_to_anchor=(1.0, 1.0),
+                                frameon=False, reverse=True).get_texts():
+            text.set_parse_math(False)
+    try:
+        figure.savefig(path, dpi=120)
+    except (OSError, ValueError) as error:
+        raise Error("cannot write %s: %s" % (path, getattr(error, "strerror", None) or error)
+                    ) from None
+    finally:
+        pyplot.close(figure)
