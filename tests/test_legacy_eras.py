@@ -17,6 +17,7 @@ def guessed(text):
     ("tf.mul(a, b)", "line 2: tf.mul"),
     ("train = tf.train\ntrain.SummaryWriter('.')", "line 3: tf.train.SummaryWriter"),
     ("from tensorflow import pack as p", "line 2: tf.pack"),
+    ("tf.train.SummaryWriter.add_graph", "line 2: tf.train.SummaryWriter.add_graph"),
     ("tf.concat(1, [a, b])", "line 2: tf.concat"),
     ("tf.concat(-1, [a, b])", "line 2: tf.concat"),
     ("tf.concat(values=[a, b], concat_dim=1)", "line 2: tf.concat"),

@@ -88,6 +88,12 @@ def _place(use):
     return "%sline %d: tf.%s" % (use.file and use.file + ", ", use.line, use.name)
 
 
+def _names_above(use):
+    """Returns the set of a use's name and the modules and classes that it is found in."""
+    parts = use.name.split(".")
+    return {".".join(parts[:length]) for length in range(1, len(parts) + 1)}
+
+
 def _is_of_1(use):
     """Whether a use needs TensorFlow 1.0 or later: its name, a name above it, or its arguments."""
     if any(name in SINCE_1 for name in _with_parents(use.name)):
