@@ -65,8 +65,7 @@ def guess(uses, python2=False):
             and "early_functions" not in name.now and name.old not in _RENAMED_VARIABLES}
     gone |= _INTERNALS
     for use in uses:
-        if gone.intersection(_with_parents(use.name)) \
-                or source_scan.has_arguments_of_before_1(use):
+        if gone & _names_above(use) or source_scan.has_arguments_of_before_1(use):
             return ERAS[0], _place(use)
     for use in uses:
         if use.name.endswith("flags.FLAGS._parse_flags"):
@@ -77,11 +76,6 @@ def guess(uses, python2=False):
         if use.name in _DEPRECATED:
             return ERAS[0], _place(use) + ", and nothing newer"
     return (ERAS[0], "it is Python 2 and uses nothing newer") if python2 and uses else (NEWEST, "")
-
-
-def _with_parents(name):
-    parts = name.split(".")
-    return [".".join(parts[:length]) for length in range(1, len(parts) + 1)]
 
 
 def _place(use):
