@@ -1,4 +1,5 @@
 """The command line: what it hands on, what it refuses, and what it leaves unimported."""
+import os
 import subprocess
 import sys
 
@@ -96,11 +97,36 @@ def test_compare_says_by_its_status_whether_all_agrees(traces, capsys, options, 
     (["a.npz", "same.npz", "--ulp", "-1"], "--ulp -1: a tolerance is a number from 0 on"),
     (["a.npz", "same.npz", "--rtol", "nan"], "--rtol nan: a tolerance is a number from 0 on"),
     (["a.npz", "same.npz", "--atol", "inf"], "--atol inf: a tolerance is a number from 0 on"),
+    (["a.npz", "same.npz", "--html", "no/page.html"],
+     "cannot write no/page.html: there is no folder %s"),
+    (["a.npz", "same.npz", "--plot", "."], "cannot write .: it is a folder"),
 ])
 def test_bad_requests_are_one_line_and_status_2(traces, capsys, arguments, message):
     assert cli.main(["compare", *arguments]) == 2
     out, err = capsys.readouterr()
-    assert (out, err) == ("", "tf1-recipes: %s\n" % message)
+    assert (out, err) == ("", "tf1-recipes: %s\n" % message.replace("%s", os.path.abspath("no")))
+
+
+def test_compare_draws(traces, capsys):
+    pytest.importorskip("matplotlib")
+    assert cli.main(["compare", "a.npz", "other.npz", "--html", "a.html", "--plot", "a.png"]) == 1
+    assert "DIFFERENT: 1 of 1 tensor at 1 step differs." in capsys.readouterr().out
+    with open("a.html", encoding="utf-8") as page:
+        assert "1 of 1 tensor at 1 step differs." in page.read()
+    with open("a.png", "rb") as picture:
+        assert picture.read(4) == b"\x89PNG"
+
+
+def test_progress_is_shown_on_a_terminal_only(traces, capsys, monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    assert cli.main(["compare", "a.npz", "same.npz"]) == 0
+    plain = capsys.readouterr()
+    assert plain.err == ""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert cli.main(["compare", "a.npz", "same.npz"]) == 0
+    shown = capsys.readouterr()
+    assert "comparing steps" in shown.err and "1/1" in shown.err
+    assert shown.out == plain.out
 
 
 @pytest.mark.parametrize("arguments", [

@@ -114,6 +114,13 @@ def _parser():
                               "a map file")
     command.add_argument("--variables", metavar="REGEX",
                          help="compare these variables only, and no fetches or feeds")
+    command.add_argument("--no-explain", dest="explain", action="store_false",
+                         help="do not look for the reasons of a difference")
+    command.add_argument("--json", action="store_true",
+                         help="print the comparison and its explanation as JSON")
+    command.add_argument("--html", metavar="FILE",
+                         help="write a page with charts, which needs no network")
+    command.add_argument("--plot", metavar="FILE", help="draw the divergence into FILE.png")
     command.set_defaults(command=_compare)
 
     command = commands.add_parser(
@@ -190,4 +197,5 @@ def _map(options):
 def _compare(options):
     from tf1_recipes.traces import report
     return report.compare_files(options.a, options.b, options.ulp, options.rtol, options.atol,
-                                options.names, options.variables)
+                                options.names, options.variables, options.explain, options.json,
+                                options.html, options.plot)

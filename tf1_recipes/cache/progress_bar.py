@@ -4,12 +4,13 @@ import sys
 
 
 @contextlib.contextmanager
-def progress_bar(shown=None):
+def progress_bar(shown=None, transient=False):
     """Gives a function that begins a bar: ``advance = bar("caching", total)``, ``advance(count)``.
 
     Args:
         shown: bool; by default whether standard error is a terminal. Without rich (old Pythons)
             nothing is shown.
+        transient: bool, whether the bar goes when all is done.
     """
     if shown is None:
         shown = sys.stderr.isatty()
@@ -29,7 +30,7 @@ def progress_bar(shown=None):
         return
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(),
                TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bars:
+    with Progress(*columns, console=Console(stderr=True), transient=transient) as bars:
         def begin(title, total):
             task = bars.add_task(title, total=total)
             return lambda count: bars.advance(task, count)
