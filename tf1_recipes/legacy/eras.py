@@ -90,7 +90,7 @@ def _names_above(use):
 
 def _is_of_1(use):
     """Whether a use needs TensorFlow 1.0 or later: its name, a name above it, or its arguments."""
-    if any(name in SINCE_1 for name in _with_parents(use.name)):
+    if SINCE_1 & _names_above(use):
         return True
     first = use.positional[0] if use.positional else None
     if use.name == "concat" and isinstance(first, (ast.List, ast.Tuple)):
