@@ -32,6 +32,16 @@ OF_1 = """
     data = input_data.read_data_sets("d", validation_size=0, seed=2)
     for number in range(5):
         print(data.train.next_batch(4, shuffle=False)[1].tolist())
+    from tensorflow.contrib.learn.python.learn.datasets import base
+    from tensorflow.contrib.learn.python.learn.datasets.mnist import DataSet, dense_to_one_hot
+    from tensorflow.contrib.learn.python.learn.datasets import mnist
+    print(tf.contrib.learn.datasets.mnist.DataSet is DataSet, mnist.load_mnist.__name__)
+    print(dense_to_one_hot(np.array([2, 0]), 3).tolist())
+    with open("d/t10k-images-idx3-ubyte.gz", "rb") as file:
+        print(mnist.extract_images(file).shape)
+    for data in (tf.contrib.learn.datasets.load_dataset("iris"), base.load_iris()):
+        print(data.data.shape, data.data.sum(axis=0).tolist(), data.target.tolist())
+        print(data.data[34].tolist(), data.data[37].tolist(), data.data.dtype, data.target.dtype)
     """
 
 
