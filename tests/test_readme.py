@@ -44,7 +44,7 @@ def test_restore_example_restores_and_initialises(tmp_path, monkeypatch, capsys)
 @pytest.mark.parametrize("command", COMMANDS)
 def test_command_is_understood(command, monkeypatch):
     called = []
-    for name in ("_verify", "_list", "_run", "_record", "_compare"):
+    for name in ("_verify", "_list", "_run", "_record", "_compare", "_map"):
         monkeypatch.setattr(cli, name, lambda options: called.append(options) or 0)
     assert cli.main(shlex.split(command)[1:]) == 0
     assert len(called) == 1
