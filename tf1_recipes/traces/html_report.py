@@ -297,6 +297,8 @@ thead th { position: sticky; top: 0; background: var(--card); color: var(--soft)
 th:first-child { text-align: left; font-weight: 500; }
 .text { text-align: left; white-space: normal; overflow-wrap: anywhere; }
 .apart td { color: var(--first); }
-@media (max-width: 640px) { .key { columns: 1; } body { padding: 8px; } }
+td.text { min-width: 160px; }
+@media (max-width: 640px) { .key { columns: 1; } body { padding: 8px; }
+  section { overflow-x: auto; } svg { min-width: 680px; } }
 @media print { .scroll { max-height: none; } }
 """
