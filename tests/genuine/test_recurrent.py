@@ -23,6 +23,7 @@ CASES = [
     ("conditional_random_fields.py", "1.15.5", "1.15", 4),
     ("legacy_seq2seq.py", "1.15.5", "1.15", 8),
     ("legacy_seq2seq.py", "0.12.1", "0.12", 8),
+    ("seq2seq.py", "1.15.5", "1.15", 8),
     ("early_cells.py", "0.12.1", "0.12", 12),
 ]
 
