@@ -92,6 +92,30 @@ def test_libraries_have_their_old_names(tmp_path):
         "b'\\nimp' [[0, 1], [2, 3]]"]), err
 
 
+def test_matplotlib_draws_what_it_drew(tmp_path):
+    pytest.importorskip("matplotlib")
+    out, err, status = run(tmp_path, """
+        import matplotlib
+        matplotlib.use("Agg")
+        import matplotlib.pyplot as plt
+        from matplotlib import cm
+        from mpl_toolkits.mplot3d import Axes3D
+        figure = plt.figure()
+        axes = figure.gca(projection="3d")
+        print(axes.name, figure.gca(projection="3d") is axes, plt.gca() is axes)
+        plt.figure()
+        heights, _, _ = plt.hist([1, 1, 2, 3], 2, normed=True)
+        print(heights.tolist(), plt.gca().hist([1, 2], bins=1)[0].tolist())
+        plt.hold(True)
+        plt.gca().set_axis_bgcolor("white")
+        plt.gca().set_color_cycle(["r", "b"])
+        plt.style.use("seaborn")
+        print(cm.get_cmap("gray", 4).N, plt.cm.get_cmap("gray")(1.0))
+        """)
+    assert (status, out) == (0, ["3d True True", "[0.5, 0.5] [2.0]",
+                                 "4 (1.0, 1.0, 1.0, 1.0)"]), err
+
+
 # Expected: scipy.misc of SciPy 1.0.1 and Pillow 6.2.2, on Python 2.7.
 RAMP = np.arange(12.).reshape(3, 4) ** 2
 COLOURS = np.arange(60).reshape(4, 5, 3) / 7.

@@ -1,4 +1,4 @@
-"""What SciPy and scikit-learn had and moved or removed since, in one table.
+"""What SciPy, scikit-learn and matplotlib had and moved or removed since.
 
 Nothing is imported before the script does it. Where only the place of a module changed its new one
 serves it; classes of ``sklearn.cross_validation`` that took the number of rows (``KFold(n, ...)``)
@@ -9,6 +9,7 @@ import importlib.machinery
 import sys
 
 from tf1_recipes import session_tap
+from tf1_recipes.legacy import matplotlib_names
 
 # Whole modules that went: {old module: module that serves it}.
 _MODULES = {
@@ -49,6 +50,10 @@ def restore():
     sys.meta_path.append(_Modules())  # last: where there is one, it is taken
     callbacks = {name.replace(".", r"\."): _add for name in _NAMES}
     callbacks[r"scipy\.misc"] = _restore_scipy_misc
+    callbacks[r"matplotlib\.cm"] = matplotlib_names.restore_cm
+    callbacks[r"matplotlib\.figure"] = matplotlib_names.restore_figure
+    callbacks[r"matplotlib\.axes\._axes"] = matplotlib_names.restore_axes
+    callbacks[r"matplotlib\.pyplot"] = matplotlib_names.restore_pyplot
     sys.meta_path.insert(0, session_tap.AfterImport(callbacks))
 
 
