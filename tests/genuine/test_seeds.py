@@ -1,23 +1,45 @@
 """The figures that `tests/test_legacy_seeds.py` goes by are those of the genuine releases.
 
 1.4.1 is not among the environments that are built here: its figures were written once, by
-``python3.6 seed_cases.py fixtures/seeds/cases.txt fixtures/seeds/1.4.1.json``.
+``python3.6 seed_cases.py fixtures/seeds/cases.txt fixtures/seeds/1.4.1.json`` and
+``python3.6 seeded_trainings.py fixtures/seeds/trainings-1.4.1.json``.
 """
+import json
 import os
 import subprocess
 
+import numpy as np
 import pytest
 
-from tests.test_legacy_seeds import FIGURES, HERE
+from tests.test_legacy_seeds import FIGURES, HERE, check_trainings
+
+
+def run(interpreter, *arguments):
+    # Set by a TensorFlow 2 in this process; 1.15 obeys it.
+    environment = {name: value for name, value in os.environ.items() if name != "TF2_BEHAVIOR"}
+    done = subprocess.run([interpreter, *map(str, arguments)], capture_output=True, text=True,
+                          env=environment)
+    assert done.returncode == 0, done.stderr[-2000:]
 
 
 @pytest.mark.parametrize("release", ["0.12.1", "1.7.1", "1.15.5"])
 def test_figures(genuine, release, tmp_path):
     found = tmp_path / "found.json"
-    # Set by a TensorFlow 2 in this process; 1.15 obeys it.
-    environment = {name: value for name, value in os.environ.items() if name != "TF2_BEHAVIOR"}
-    done = subprocess.run(
-        [genuine(release), str(HERE / "seed_cases.py"), str(FIGURES / "cases.txt"), str(found)],
-        capture_output=True, text=True, env=environment)
-    assert done.returncode == 0, done.stderr[-2000:]
+    run(genuine(release), HERE / "seed_cases.py", FIGURES / "cases.txt", found)
     assert found.read_text() == (FIGURES / (release + ".json")).read_text()
+
+
+@pytest.mark.parametrize("release", ["0.12.1", "1.7.1", "1.15.5"])
+def test_trainings(genuine, release, tmp_path):
+    found = tmp_path / "found.json"
+    run(genuine(release), HERE / "seeded_trainings.py", found)
+    found = json.loads(found.read_text())
+    figures = json.loads((FIGURES / ("trainings-%s.json" % release)).read_text())
+    assert set(found) == set(figures)
+    for name in found:
+        np.testing.assert_allclose(found[name], figures[name], rtol=1e-5, atol=0, err_msg=name)
+
+
+@pytest.mark.parametrize("era", ["1.4", "1.7"])
+def test_the_other_eras(tmp_path, era):
+    check_trainings(tmp_path, era)

@@ -36,12 +36,8 @@ def _batch_normalization_unfused(era, self, training, **_):
 
 
 @counts("tf_slim.layers.layers:batch_norm")
-def _contrib_batch_norm(era, inputs, is_training, **_):
-    if era >= (1, 0):
-        return 0
-    if is_tensor(is_training) or not is_training:
-        return 1
-    return 22 if shape_of(inputs).rank == 4 else 19
+def _contrib_batch_norm(era, is_training, **_):
+    return 4 if era < (1, 0) and (is_tensor(is_training) or is_training) else 0
 
 
 @counts("ops.nn_ops:sparse_softmax_cross_entropy_with_logits")

@@ -14,7 +14,7 @@ import sys
 import types
 
 from tf1_recipes import session_tap
-from tf1_recipes.legacy import dropout, seed_rules, seed_table
+from tf1_recipes.legacy import dropout, initial_values, seed_rules, seed_table
 
 _PACKAGES = dict.fromkeys(("data", "framework", "keras", "ops", "training"), "tensorflow.python.")
 _BOOKED = "_tf1_recipes_ops_not_built"
@@ -31,6 +31,7 @@ def restore(era):
 
     random_seed._graph_to_seed_dict = _Counts()
     release = tuple(int(part) for part in era.name.split("."))
+    initial_values.restore(release)
     then = dropout.functions_of(release)
     replaced = {_key(nn_ops.dropout): then[0], _key(nn_ops.dropout_v2): then[1]}
     later = {}
