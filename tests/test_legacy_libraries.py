@@ -84,12 +84,14 @@ def test_libraries_have_their_old_names(tmp_path):
         rows, columns = (np.frombuffer(b"\\0\\0\\0\\2", dtype=">u4") for _ in range(2))
         with open("script.py", "rb") as file:
             print(file.read(rows * columns), np.arange(4).reshape(rows, columns).tolist())
+        import pickle
+        print(repr(rows), type(pickle.loads(pickle.dumps(rows))) is np.ndarray)
         """, "--as-of", "1.7")
     assert (status, out) == (0, [
         # 255 / 11 is 23.2
         "6 joblib 10.0", "[[[0, 23, 46], [70, 93, 116]], [[139, 162, 185], [209, 232, 255]]] "
         "(1, 1, 3)", "object [[1], [2, 3]] 1",
-        "b'\\nimp' [[0, 1], [2, 3]]"]), err
+        "b'\\nimp' [[0, 1], [2, 3]]", "array([2], dtype='>u4') True"]), err
 
 
 def test_matplotlib_draws_what_it_drew(tmp_path):

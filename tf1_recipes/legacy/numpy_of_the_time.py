@@ -77,6 +77,10 @@ def _with_an_index(numpy, frombuffer):
         def __index__(self):
             return operator.index(self.item())
 
+        def __reduce__(self):
+            return self.view(numpy.ndarray).__reduce__()
+    ArrayOfOne.__name__ = "array"  # as which it is printed
+
     @functools.wraps(frombuffer)
     def from_buffer(*arguments, **options):
         array = frombuffer(*arguments, **options)
