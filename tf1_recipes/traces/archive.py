@@ -149,7 +149,7 @@ class NpzTrace:
                     "that is called *%s.)" % (self.path, state, PARTIAL_SUFFIX))
             self.notes.append("%s was never finished: %s" % (self.path, state))
         elif self.end.get("steps") != len(self._starts):
-            raise TraceError("%s is damaged: it has %s, where its end.json speaks of %s" % (
+            raise TraceError("%s is damaged: it has %s, where its end.json speaks of %r" % (
                 self.path, counted(len(self._starts), "whole step"), self.end.get("steps")))
 
     def _what_it_is(self):
@@ -222,6 +222,8 @@ class NpzTrace:
             facts = json.loads(text)
             if not isinstance(facts, dict):
                 raise ValueError("it is no JSON object")
+            if rb"\ud" in text.lower():  # Half a character could not be printed.
+                json.dumps(facts, ensure_ascii=False).encode("utf-8")
         except (ValueError, RecursionError) as error:
             raise self._damaged(member, str(error)) from None
         return facts

@@ -59,6 +59,8 @@ def parse_json(text, path):
 
     try:
         content = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
+        if r"\ud" in text.lower():  # Half a character could not be printed.
+            json.dumps(content, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError) as error:
         raise no_trace("it is not JSON (%s)" % error) from None
     manifest = content.get("manifest") if isinstance(content, dict) else None
