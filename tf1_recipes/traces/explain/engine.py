@@ -8,6 +8,7 @@ import numpy as np
 
 from tf1_recipes.traces.explain import (
     adam,
+    adam_betas,
     batch_norm,
     clipping,
     feeds_and_start,
@@ -287,7 +288,7 @@ def causes(window):
         few = [group for group in groups
                if group.relation == relations.FACTOR and group.elements < _FEW]
         loose = rest + [update for group in few for update in group.updates]
-        for family in (clipping.by_value, optimizer_kind.first_step):
+        for family in (clipping.by_value, optimizer_kind.first_step, adam_betas.betas):
             diagnoses, names = family(window, loose)
             if diagnoses:
                 found += diagnoses
@@ -296,9 +297,10 @@ def causes(window):
                 break
     found += _of_groups(groups, window)
     if rest:
-        scattered = precision.computed_with_less(window, rest) if not found else []
-        if scattered:
-            return scattered, []
+        random = found or rounding.magnified(window, rest) or precision.computed_with_less(
+            window, rest)
+        if random and not found:
+            return random, []
     return found, rest
 
 

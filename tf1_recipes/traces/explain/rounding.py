@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 
+from tf1_recipes.traces.explain.adam import is_normalised
 from tf1_recipes.traces.explain.diagnosis import HIGH, LOW, MEDIUM, Diagnosis
 
 LIMIT = 64
@@ -117,6 +118,32 @@ def growth_of(growth):
         HIGH if first[1] <= 16 and calm else MEDIUM if first[1] <= LIMIT else LOW,
         {"first_units": first[1], "last_units": last[1], "worst_units": worst[1],
          "doublings_per_step": rate})
+
+
+def magnified(window, updates):
+    """Rounding that an optimizer magnifies, which divides each gradient by its own size.
+
+    An element whose gradient is nearly 0 then moves by what rounding made of it. All others agree.
+    """
+    a, b, noise = (np.concatenate([part(update) for update in window.updates.values()])
+                   for part in (lambda each: each.a, lambda each: each.b, lambda each: each.noise))
+    if not window.first or not (is_normalised(a) or is_normalised(b)):
+        return []
+    size = float(np.median(np.abs(a[a != 0])))
+    apart = np.abs(b - a) > 4 * noise
+    count = int(np.count_nonzero(apart))
+    small = np.maximum(np.abs(a), np.abs(b))[apart] < 0.99 * size
+    turned = (np.sign(a) != np.sign(b))[apart]
+    if not count or count > max(1, 0.2 * a.size) or not np.all(small | turned):
+        return []
+    return [Diagnosis(
+        "Rounding that the optimizer magnifies",
+        "%d of %d elements have a gradient near 0, whose rounding an optimizer that divides it by "
+        "its own size turns into a step." % (count, a.size),
+        window.step, [update.name for update in updates],
+        ["all other elements agree", "of these %d, %d move by less than the others, and %d move "
+         "in opposite directions" % (count, int(np.sum(small)), int(np.sum(turned)))],
+        MEDIUM if np.all(small) else LOW, {"elements": count})]
 
 
 def _pace(rate):
