@@ -249,7 +249,7 @@ def _compare_tensors(comparison, row, number, a, b, pool):
     if a.shape != b.shape or a.dtype != b.dtype:
         row.mismatch = "%s %s against %s %s" % (a.dtype, list(a.shape), b.dtype, list(b.shape))
         comparison.divergence.add((row.kind, row.name), MISMATCH)
-        what = ": " + row.mismatch
+        difference = None
         for tensor in (a, b):  # A damaged file is to be called that, not different.
             collections.deque(tensor.chunks(_PIECE), maxlen=0)
     else:
@@ -264,12 +264,12 @@ def _compare_tensors(comparison, row, number, a, b, pool):
             row.not_finite_step = number
         if not difference.failing:
             return
-        what = _describe(difference, a.shape)
     row.differing_steps += 1
     if row.first_step is None:
         row.first_step = number
     if comparison.first_step is None:
         comparison.first_step = number
+        what = _describe(difference, a.shape) if difference else ": " + row.mismatch
         comparison.first = "step %d, %s/%s%s" % (number, row.kind, row.name, what)
 
 
