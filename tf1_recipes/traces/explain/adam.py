@@ -57,7 +57,8 @@ def counters(window):
     diagnoses = []
     for name in window.roles.counters:
         old, new = (window.samples.pair(name, number) for number in (window.before, window.step))
-        if old is None or new is None or old[0].size != 1 or old[0][0] != old[1][0]:
+        if old is None or new is None or {old[0].size, new[0].size} != {1} or (
+                old[0][0] != old[1][0]):
             continue
         moved = [float(new[side][0] - old[side][0]) for side in (0, 1)]
         if moved[0] != moved[1]:
@@ -68,7 +69,8 @@ def counters(window):
     twice = []
     for name in window.roles.powers:
         old, new = (window.samples.pair(name, number) for number in (window.before, window.step))
-        if old is None or new is None or old[0][0] != old[1][0] or not old[0][0]:
+        if old is None or new is None or {old[0].size, new[0].size} != {1} or (
+                old[0][0] != old[1][0] or not old[0][0]):
             continue
         ratios = [float(new[side][0] / old[side][0]) for side in (0, 1)]
         if abs(ratios[0] - ratios[1]) > 1e-6:

@@ -21,7 +21,8 @@ def statistics(samples, names, step):
     Returns:
         (list of `Diagnosis`, the names that they cover).
     """
-    updates = [Update(samples, name, step, 0.0, 1) for name in names]
+    updates = [Update(samples, name, step, 0.0, 1) for name in names
+               if samples.are_finite(name, samples.before(step), step)]
     diagnoses, covered = [], set()
     for side, pick in (("B", "b"), ("A", "a")):
         still = [update for update in updates

@@ -106,6 +106,17 @@ class _Explaining:
         self.found += precision.types(self.samples, apart)
         self._layouts([name for name in apart if name in self.roles.weights])
         beyond = [name for name in apart if not self._agrees_at_start(name)]
+        shapes = [row for row in self.comparison.rows if row.name in beyond
+                  and row.kind == "variables" and row.mismatch
+                  and self.samples.pair(row.name, self.start) is None]
+        if shapes:
+            self.found.append(Diagnosis(
+                "Other shapes", "%s: not of one shape or type, nor the same values in another "
+                "layout." % named([row.name for row in shapes]), self.start,
+                [row.name for row in shapes],
+                ["%s: %s" % (row.name, row.mismatch) for row in shapes[:5]]))
+            return True
+        beyond = [name for name in beyond if self.samples.are_finite(name, self.start)]
         weights = [name for name in beyond if name in self.roles.weights]
         slots = [name for name in beyond if name in self.roles.slots]
         if weights:
@@ -121,11 +132,6 @@ class _Explaining:
         if slots:
             self.found += feeds_and_start.slot_starts(self.samples, self.roles, slots)
             return any(each.title.startswith("The optimizer's acc") for each in self.found)
-        shapes = [row.name for row in self.comparison.rows if row.kind == "variables"
-                  and row.mismatch and self.samples.pair(row.name, self.start) is None]
-        if shapes:
-            self.unexplained = "%s: other shapes, and not the same values in another layout." % (
-                named(shapes))
         return False
 
     def _layouts(self, names):

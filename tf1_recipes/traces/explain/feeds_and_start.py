@@ -113,7 +113,7 @@ def feeds(samples, step):
             diagnoses.append(_feed(name, step, "%s against %s" % (list(a.shape), list(b.shape)),
                                    HIGH, {"batch_a": len(a) if a.ndim else 1,
                                           "batch_b": len(b) if b.ndim else 1}))
-        elif a.size == 1:
+        elif a.size == 1 and "c" not in (a.dtype.kind, b.dtype.kind):
             diagnoses.append(_feed(name, step, "%.7g against %.7g" % (a.item(), b.item()), HIGH,
                                    {"a": float(a.item()), "b": float(b.item())}))
         elif _rows(a) == _rows(b):
@@ -158,8 +158,8 @@ def _elsewhere(samples, name, step, a, b):
             return ("B has at step %d what A has at step %d: the data is %d step%s %s in B" % (
                 step, number, abs(number - step), "s" * (abs(number - step) > 1),
                 "ahead" if number > step else "behind"), HIGH, {"offset": number - step})
-    x, y = a.astype(np.float64).reshape(-1), b.astype(np.float64).reshape(-1)
-    if a.dtype.kind == "f" and x.size > 3 and np.ptp(x) > 0:
+    x, y = (each.astype(np.complex128).real.reshape(-1) for each in (a, b))
+    if a.dtype.kind == "f" and x.size > 3 and np.isfinite(x + y).all() and np.ptp(x) > 0:
         slope, offset = np.polyfit(x, y, 1)
         if slope and np.max(np.abs(y - slope * x - offset)) <= 1e-5 * np.max(np.abs(y)):
             return ("B's are %.6g times A's%s: scaled otherwise" % (

@@ -97,7 +97,7 @@ class Growth:
 
 def growth_of(growth):
     """The diagnosis of traces whose weights only round differently."""
-    series = [each for each in growth.series if each[1] > 0]
+    series = [each for each in growth.series if 0 < each[1] < math.inf]
     first, last = series[0], series[-1]
     units = [each[1] for each in series]
     worst = max(series, key=lambda each: each[1])

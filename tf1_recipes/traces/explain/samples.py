@@ -107,6 +107,13 @@ class Samples:
             return None
         return max(float(np.finfo(each.dtype).eps) for each in tensors)
 
+    def are_finite(self, name, *numbers):
+        """Whether a float variable has elements, as many at each step, and all are finite."""
+        pairs = [self.pair(name, number) for number in numbers]
+        return (None not in pairs and all(self.epsilon(name, number) for number in numbers)
+                and len({len(pair[0]) for pair in pairs}) == 1 and len(pairs[0][0]) > 0
+                and all(np.all(np.isfinite(side)) for pair in pairs for side in pair))
+
     def is_sample(self, name, number):
         return element_count(self.tensors("variables", name, number)[0].shape) > self._limit
 

@@ -48,9 +48,7 @@ class Window:
         largest = self._largest()
         self.updates = {}
         for name in roles.weights:
-            pairs = [samples.pair(name, number) for number in (self.before, step)]
-            if None not in pairs and len(pairs[0][0]) == len(pairs[1][0]) and all(
-                    np.all(np.isfinite(side)) for pair in pairs for side in pair):
+            if samples.are_finite(name, self.before, step):
                 update = Update(samples, name, step, largest, _FOLLOWING)
                 if update.a.any() or update.b.any():
                     self.updates[name] = update
@@ -65,10 +63,9 @@ class Window:
     def _largest(self):
         moves = [0.0]
         for name in self.roles.weights:
-            old, new = (self.samples.pair(name, number) for number in (self.before, self.step))
-            if old is not None and new is not None and len(old[0]) == len(new[0]):
-                moves += [float(np.max(np.abs(x - y), initial=0)) for x, y in zip(old, new)]
-        moves = [move for move in moves if np.isfinite(move)]
+            if self.samples.are_finite(name, self.before, self.step):
+                old, new = (self.samples.pair(name, number) for number in (self.before, self.step))
+                moves += [float(np.max(np.abs(x - y))) for x, y in zip(old, new)]
         return max(moves)
 
     def slots(self, kind):
