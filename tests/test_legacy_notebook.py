@@ -98,6 +98,8 @@ def test_what_one_cell_takes_from_the_future_holds_for_all(tmp_path, capsys):
     assert names["x"] == 0.5
     names, _, _ = executed(tmp_path, capsys, "x = 1 / 2", kernelspec={"name": "python2"})
     assert names["x"] == 0
+    _, _, reason = notebook.compile_notebook((tmp_path / "x.ipynb").read_bytes(), "x.ipynb")
+    assert reason == "its kernel"
 
 
 def test_lines_of_ipython(tmp_path, capsys):

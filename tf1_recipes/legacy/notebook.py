@@ -77,7 +77,9 @@ def compile_notebook(data, filename, python2_too=False):
         filename, int(found.group(1))), reason)
     # No file of this name: tracebacks begin with the cell.
     run = "__import__(%r, fromlist=['run']).run(%r, globals())" % (__name__, filename)
-    return compile(run, "<notebook>", "exec"), tree, "asked for" if old and not reason else reason
+    if old and not python2_too:
+        reason = "its kernel"
+    return compile(run, "<notebook>", "exec"), tree, reason
 
 
 def place(filename, line):

@@ -73,9 +73,10 @@ def check_release(path, uses):
     late = _lines(path, _of_2(uses))
     if late:
         raise Error(
-            "%s is written for TensorFlow 2, which runs it as it is: `%s %s`. What 1.15 had not:\n"
+            "%s is written for TensorFlow 2, which runs it as it is%s. What 1.15 had not:\n"
             "%s\n(Or force it: --as-of 1.15.)" % (
-                name, os.path.basename(sys.executable), path,
+                name, "" if path.endswith(".ipynb") else ": `%s %s`" % (
+                    os.path.basename(sys.executable), path),
                 "\n".join("  " + line for _, line in late)))
 
 
