@@ -18,6 +18,7 @@ from tf1_recipes.traces.explain.samples import slot_of
 from tf1_recipes.traces.explain.updates import fit
 
 _ENOUGH = 16
+_APART = 4
 _EPSILON_HAT = 1 / np.sqrt(1 - 0.999)
 
 
@@ -57,7 +58,7 @@ def first_step(window, updates):
     if a.size < _ENOUGH or np.any(np.sign(a) != np.sign(b)):
         return [], set()
     x, y = np.abs(a), np.abs(b)
-    if np.count_nonzero(np.abs(x - y) > 4 * noise) < _ENOUGH // 2:
+    if np.count_nonzero(np.abs(x - y) > 4 * noise) < _APART:
         return [], set()  # a few tiny gradients, in which the optimizer magnifies rounding
     found = (_one_side_constant(updates, x, y, window)
              or _epsilon(x, y, noise, window) or _inside(x, y, noise, window)

@@ -80,6 +80,9 @@ def computed_with_less(window, updates):
     spread = float(np.linalg.norm(b - a) / np.linalg.norm(a))
     bias = abs(float(a @ (b - a) / (a @ a)))
     epsilon = max(update.epsilon for update in updates)
+    noise = np.concatenate([update.noise for update in updates])
+    if np.mean(np.abs(b - a) > 4 * noise) < 0.25:
+        return []  # a few elements, and not a scatter of all
     if not 256 * epsilon < spread < 2e-2 or bias > 0.5 * spread:
         return []
     return [Diagnosis(
