@@ -8,6 +8,8 @@ import numpy as np
 
 # The release built this many ops in all, whatever today's function builds.
 Total = namedtuple("Total", "ops")
+# Nor is it known how many: of what, for people.
+Unknown = namedtuple("Unknown", "what")
 
 RULES = {}
 

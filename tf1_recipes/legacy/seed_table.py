@@ -14,13 +14,21 @@ def counting(era):
     """Returns ``{"module:function": function of the arguments of a call}``.
 
     What that function returns is how many ops more than today's the release built: an int; a pair,
-    of which the first were built before any random op in it; or a `seed_rules.Total`.
+    of which the first were built before any random op in it; a `seed_rules.Total`; or a
+    `seed_rules.Unknown`.
     """
     index = _RELEASES.index(era)
     number = tuple(int(part) for part in era.split("."))
     table = {name: _fixed(more[index]) for name, more in _MORE_OPS.items() if more[index]}
     table.update((name, _rule(rule, number)) for name, rule in seed_rules.RULES.items())
+    table.update((name, _fixed(seed_rules.Unknown(what))) for name, until, what in _UNKNOWN
+                 if index <= _RELEASES.index(until))
     return table
+
+
+def drawn_otherwise(era):
+    """Returns ``{"module:function": what draws other numbers for the same seed than it did}``."""
+    return _DRAWN_OTHERWISE.get(era, {})
 
 
 def _fixed(more):
@@ -83,7 +91,7 @@ _MORE_OPS = {
     "training.input:batch": (-1, 0, 0, 0),
     "training.input:shuffle_batch": ((-1, 0), 0, 0, 0),
     "keras.optimizer_v2.legacy_learning_rate_decay:polynomial_decay": (0, 0, 0, 1),
-    "data.ops.dataset_ops:DatasetV1.make_initializable_iterator": (0, -1, 0, 3),
+    "data.ops.dataset_ops:DatasetV1.make_initializable_iterator": (0, 0, 0, 3),
     "tf_slim.layers.layers:fully_connected": ((2, 0), 0, 0, 0),
     "tf_slim.layers.layers:convolution": (1, 0, 0, 0),
     "tf_slim.layers.layers:flatten": (-6, 0, 0, 0),
@@ -108,3 +116,20 @@ _MORE_OPS.update({"ops." + name: more for name, more in {
     "tensor_array_grad:_TensorArrayScatterGrad": (-2, -2, -2, -2),
     "tensor_array_grad:_TensorArrayWriteGrad": (11, -2, -2, -8),
 }.items()})
+
+# What is not counted, up to which era. It is said when a seed depends on it.
+_UNKNOWN = (
+    ("ops.special_math_ops:einsum", "1.15", "tf.einsum"),
+    ("ops.image_ops_impl:resize_image_with_crop_or_pad", "1.15",
+     "tf.image.resize_image_with_crop_or_pad"),
+    ("ops.control_flow_grad:_ExitGrad", "1.15", "the gradients of a loop"),
+    ("data.ops.dataset_ops:DatasetV1.make_one_shot_iterator", "1.7", "tf.data"),
+    ("data.ops.dataset_ops:DatasetV1.make_initializable_iterator", "1.7", "tf.data"),
+    ("tf_keras.src.engine.base_layer_utils:make_variable", "1.7", "a layer of tf.keras"),
+    ("ops.nn_ops:atrous_conv2d", "0.12", "tf.nn.atrous_conv2d"),
+)
+
+_DRAWN_OTHERWISE = {"0.12": {
+    "ops.random_ops:multinomial": "tf.multinomial",
+    "ops.init_ops:Orthogonal.__call__": "tf.orthogonal_initializer",
+}}

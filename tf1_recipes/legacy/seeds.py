@@ -18,6 +18,7 @@ from tf1_recipes.legacy import dropout, initial_values, seed_rules, seed_table
 
 _PACKAGES = dict.fromkeys(("data", "framework", "keras", "ops", "training"), "tensorflow.python.")
 _BOOKED = "_tf1_recipes_ops_not_built"
+_UNKNOWN = "_tf1_recipes_not_counted"
 
 
 def restore(era):
@@ -29,7 +30,7 @@ def restore(era):
     from tensorflow.python.framework import ops, random_seed
     from tensorflow.python.ops import nn_ops
 
-    random_seed._graph_to_seed_dict = _Counts()
+    random_seed._graph_to_seed_dict = _Counts(era.version)
     release = tuple(int(part) for part in era.name.split("."))
     initial_values.restore(release)
     then = dropout.functions_of(release)
@@ -42,6 +43,10 @@ def restore(era):
             later.setdefault(module, []).append((path, counting))
         else:
             replaced.update(_put(importlib.import_module(module), path, counting))
+    for title, what in seed_table.drawn_otherwise(era.name).items():
+        module, _, path = title.partition(":")
+        replaced.update(_put(importlib.import_module("tensorflow.python." + module), path,
+                             functools.partial(_say_other_draws, what, era.version)))
     _replace(replaced, ops.gradient_registry)
     sys.meta_path.insert(0, session_tap.AfterImport({
         re.escape(name): functools.partial(_put_all, rows) for name, rows in later.items()}))
@@ -50,6 +55,14 @@ def restore(era):
 def _put_all(rows, module):
     for path, counting in rows:
         _put(module, path, counting)
+
+
+def _say_other_draws(what, version, seed=None, **_):
+    from tensorflow.python.framework import ops
+
+    if seed is not None or ops.get_default_graph().seed is not None:
+        _say("%s draws other numbers for a seed than TensorFlow %s did" % (what, version))
+    return 0
 
 
 def _put(owner, path, counting):
@@ -85,23 +98,30 @@ def counted(function, counting, get_graph):
 
     @functools.wraps(function)
     def call(*arguments, **keywords):
-        try:
-            given = signature.bind(*arguments, **keywords)
-        except TypeError:
-            return function(*arguments, **keywords)  # which says what is wrong
-        given.apply_defaults()
         graph = get_graph()
         start = count(graph)
-        more = counting(**given.arguments)
+        more = _more(function, counting, signature, arguments, keywords)
         before, after = more if type(more) is tuple else (0, more)
         book(graph, before)
         result = function(*arguments, **keywords)
         if isinstance(after, seed_rules.Total):
             book(graph, start + after.ops - count(graph))
+        elif isinstance(after, seed_rules.Unknown):
+            setattr(graph, _UNKNOWN, after.what)
         else:
             book(graph, after)
         return result
     return call
+
+
+def _more(function, counting, signature, arguments, keywords):
+    try:
+        given = signature.bind(*arguments, **keywords)
+        given.apply_defaults()
+        return counting(**given.arguments)
+    except Exception:
+        # Wrong arguments, which the function itself complains of, or those no rule thought of.
+        return seed_rules.Unknown("%s with such arguments" % function.__name__)
 
 
 def _replace(replaced, gradients):
@@ -119,7 +139,15 @@ def _replace(replaced, gradients):
 class _Counts:
     """In the place of today's dictionary of counters of random ops."""
 
+    def __init__(self, version):
+        self.version = version
+
     def setdefault(self, graph, _):
+        what = getattr(graph, _UNKNOWN, None)
+        if what:
+            setattr(graph, _UNKNOWN, None)
+            _say("random ops after %s get other seeds than TensorFlow %s may have given them: how "
+                 "many ops it built there is not known" % (what, self.version))
         return count(graph)
 
     def __getitem__(self, graph):
@@ -127,3 +155,8 @@ class _Counts:
 
     def __setitem__(self, graph, seeds):
         pass
+
+
+@functools.lru_cache(None)
+def _say(text):
+    print("tf1-recipes: " + text, file=sys.stderr)
