@@ -15,6 +15,31 @@ def sparse_ids():
     return tf.SparseTensor([[0, 0], [0, 2], [2, 1]], tf.constant([1, 2, 3], tf.int64), [4, 3])
 
 
+def columns():
+    number = layers.real_valued_column("number", 2, normalizer=lambda x: x * 2.0)
+    words = layers.sparse_column_with_hash_bucket("word", 6)
+    keys = layers.sparse_column_with_keys("word", ["b", "c"])
+    numbered = layers.sparse_column_with_integerized_feature("id", 3)
+    return number, layers.bucketized_column(number, [-0.5, 0.5]), words, keys, numbered
+
+
+def features():
+    return {"number": tf.constant(numbers("number", 4, 2)), "word": tf.constant(list("abcb")),
+            "id": tf.SparseTensor([[0, 0], [1, 0], [1, 1]], tf.constant([1, 5, 0], tf.int64),
+                                  [4, 2])}
+
+
+def input_layer():
+    number, bucketized, words, keys, numbered = columns()
+    return layers.input_from_feature_columns(features(), [
+        number, bucketized, layers.embedding_column(words, 3), layers.one_hot_column(keys),
+        layers.embedding_column(numbered, 2, "sum")])
+
+
+def weighted_sum():
+    return layers.weighted_sum_from_feature_columns(features(), columns(), 2)[0]
+
+
 def l2_and_summaries():
     with arg_scope([layers.fully_connected], weights_regularizer=layers.l2_regularizer(0.1),
                    biases_regularizer=layers.l1_regularizer(0.2)):
@@ -76,6 +101,10 @@ def model_variables():
 
 
 CASES = {
+    "input_from_feature_columns": input_layer,
+    "weighted_sum_from_feature_columns": weighted_sum,
+    "create_feature_spec_for_parsing": lambda: tf.constant(sorted(
+        layers.create_feature_spec_for_parsing(columns()))),
     "fully_connected": lambda: layers.fully_connected(ROWS, 4),
     "fully_connected_batch_norm": lambda: layers.fully_connected(
         ROWS, 4, normalizer_fn=layers.batch_norm, activation_fn=tf.nn.tanh),

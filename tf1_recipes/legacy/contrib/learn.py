@@ -1,17 +1,33 @@
-"""``tf.contrib.learn``: its constants and what it made of data."""
+"""``tf.contrib.learn``: its estimators, what they are made of, and their errors."""
+from tf1_recipes.legacy.contrib.learn_estimator import (
+    Estimator,
+    MetricSpec,
+    ModeKeys,
+    ModelFnOps,
+    NotFittedError,
+    RunConfig,
+    SKCompat,
+    infer_real_valued_columns_from_input,
+    infer_real_valued_columns_from_input_fn,
+)
+from tf1_recipes.legacy.contrib.learn_heads import (
+    PredictionKey,
+    multi_class_head,
+    regression_head,
+)
+from tf1_recipes.legacy.contrib.learn_models import (
+    DNNClassifier,
+    DNNRegressor,
+    LinearClassifier,
+    LinearRegressor,
+)
 from tf1_recipes.v1 import tf
 
-
-class ModeKeys:
-    """What a model's function is called for."""
-
-    TRAIN = "train"
-    EVAL = "eval"
-    INFER = "infer"
-
-
-class NotFittedError(ValueError, AttributeError):
-    """An estimator was used before it was trained."""
-
-
 NanLossDuringTrainingError = tf.train.NanLossDuringTrainingError
+
+__all__ = [
+    "DNNClassifier", "DNNRegressor", "Estimator", "LinearClassifier", "LinearRegressor",
+    "MetricSpec", "ModeKeys", "ModelFnOps", "NanLossDuringTrainingError", "NotFittedError",
+    "PredictionKey", "RunConfig", "SKCompat", "infer_real_valued_columns_from_input",
+    "infer_real_valued_columns_from_input_fn", "multi_class_head", "regression_head",
+]

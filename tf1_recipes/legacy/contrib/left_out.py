@@ -28,6 +28,9 @@ REASONS = {
     "decision_trees": _TREES,
     "distribute": _MACHINES + "; tf.distribute has its place",
     "eager": _EAGER,
+    "estimator": "use tf.estimator, or tf.contrib.learn.Estimator with a model's function",
+    "factorization": "its kernels are in no later release: use sklearn.cluster.KMeans, or "
+                     "sklearn.mixture.GaussianMixture",
     "ffmpeg": _NATIVE + ": read sound by tf.audio.decode_wav, video by a library",
     "fused_conv": _NATIVE,
     "gan": "it lives on in the package tensorflow_gan",
@@ -38,7 +41,37 @@ REASONS = {
     "kfac": "it lives on in the package kfac",
     "kinesis": _NATIVE + ": use tensorflow_io",
     "libsvm": _NATIVE + ": read the file by sklearn.datasets.load_svmlight_file",
+    "layers.crossed_column": "its hash, and so its buckets, are in no later release: train anew "
+                             "with tf.feature_column.crossed_column",
+    "layers.scattered_embedding_column": "its hash is in no later release",
+    "layers.SPARSE_FEATURE_CROSS_DEFAULT_HASH_KEY": "its hash is in no later release",
+    "layers.sequence_input_from_feature_columns": "use tf.keras.experimental.SequenceFeatures",
+    "learn.BaseEstimator": "derive from tf.contrib.learn.Estimator",
+    "learn.DynamicRnnEstimator": "write its model's function and give it to "
+                                 "tf.contrib.learn.Estimator",
+    "learn.Experiment": _MACHINES + ": call fit and evaluate of the estimator",
+    "learn.KMeansClustering": "its kernels are left out: use sklearn.cluster.KMeans",
+    "learn.SVM": "its kernels are left out: use sklearn.svm.LinearSVC",
+    "learn.graph_actions": "train by tf.train.MonitoredTrainingSession",
+    "learn.learn_runner": _MACHINES + ": call fit and evaluate of the estimator",
+    "learn.make_export_strategy": _MACHINES,
+    "learn.monitors": "use the hooks of tf.train, such as tf.train.LoggingTensorHook, which fit "
+                      "takes as monitors, too",
     "lite": _MOBILE,
+    "opt.DropStaleGradientOptimizer": _MACHINES,
+    "opt.ElasticAverageOptimizer": _MACHINES,
+    "opt.ModelAverageOptimizer": _MACHINES,
+    "opt.AGNOptimizer": _MACHINES,
+    "optimizer_v2": "use the optimizers of tf.train",
+    "saved_model": "use tf.saved_model, and model.save of tf.keras",
+    "keras": "tf.keras has its place",
+    "training.SequenceQueueingStateSaver": "no script was seen to use it: keep the state in "
+                                           "tf.data, or feed it",
+    "training.batch_sequences_with_states": "no script was seen to use it: keep the state in "
+                                            "tf.data, or feed it",
+    "training.stratified_sample": "use tf.data.experimental.rejection_resample",
+    "training.rejection_sample": "use tf.data.experimental.rejection_resample",
+
     "memory_stats": _NATIVE,
     "nccl": _MACHINES,
     "nearest_neighbor": _NATIVE,

@@ -1,0 +1,215 @@
+"""``tf.contrib.learn``: linear models and networks, ready-made, with the variables of then."""
+import math
+
+from tf_slim.layers import layers, optimizers
+from tf_slim.layers.optimizers import optimize_loss
+
+from tf1_recipes.legacy.contrib.feature_columns import (
+    input_from_feature_columns,
+    weighted_sum_from_feature_columns,
+)
+from tf1_recipes.legacy.contrib.learn_estimator import Estimator
+from tf1_recipes.legacy.contrib.learn_heads import (
+    PredictionKey,
+    multi_class_head,
+    regression_head,
+)
+from tf1_recipes.v1 import tf
+
+_LEARNING_RATE = {"dnn": 0.05, "linear": 0.2}
+_ACTIVATIONS = {"relu": tf.nn.relu, "tanh": tf.nn.tanh, "sigmoid": tf.nn.sigmoid}
+
+
+def _one_part():
+    """Variables in parts, of which there is one: it decides the names of the optimizers' slots."""
+    return tf.min_max_variable_partitioner(max_partitions=0)
+
+
+def _features(features):
+    return dict(features) if isinstance(features, dict) else {"": features}
+
+
+def _columns(features, columns, weights, scope):
+    """The first layer, of contrib's columns or of tf.feature_column's."""
+    if all(hasattr(column, "dense") for column in columns):
+        return input_from_feature_columns(features, columns, weights, scope=scope)
+    return tf.feature_column.input_layer(features, columns, weight_collections=weights)
+
+
+def _optimizer(optimizer):
+    if callable(optimizer) and not isinstance(optimizer, type):
+        return optimizer()
+    if isinstance(optimizer, str):
+        return optimizers.OPTIMIZER_CLS_NAMES[optimizer](learning_rate=_LEARNING_RATE["dnn"])
+    return optimizer
+
+
+def _dnn(features, labels, mode, params):
+    """A network of fully connected layers."""
+    head, features = params["head"], _features(features)
+    activation = params["activation_fn"]
+    activation = _ACTIVATIONS[activation] if isinstance(activation, str) else activation
+
+    def summarize(tensor, tag):
+        tf.summary.scalar("%s_fraction_of_zero_values" % tag, tf.nn.zero_fraction(tensor))
+        tf.summary.histogram("%s_activation" % tag, tensor)
+
+    with tf.variable_scope("dnn", values=tuple(features.values()), partitioner=_one_part()):
+        with tf.variable_scope("input_from_feature_columns", values=tuple(features.values()),
+                               partitioner=_one_part()) as scope:
+            net = _columns(features, params["feature_columns"], ["dnn"], scope)
+        for number, units in enumerate(params["hidden_units"]):
+            with tf.variable_scope("hiddenlayer_%d" % number, values=(net,)) as scope:
+                net = layers.fully_connected(net, units, activation_fn=activation,
+                                             variables_collections=["dnn"], scope=scope)
+                if params["dropout"] is not None and mode == "train":
+                    net = layers.dropout(net, keep_prob=1.0 - params["dropout"])
+            summarize(net, scope.name)
+        with tf.variable_scope("logits", values=(net,)) as scope:
+            logits = layers.fully_connected(net, head.logits_dimension, activation_fn=None,
+                                            variables_collections=["dnn"], scope=scope)
+        summarize(logits, scope.name)
+
+        def train(loss):
+            return optimize_loss(
+                loss=loss, global_step=tf.train.get_global_step(),
+                learning_rate=_LEARNING_RATE["dnn"],
+                optimizer=_optimizer(params["optimizer"] or "Adagrad"),
+                clip_gradients=params["gradient_clip_norm"], name="dnn", summaries=[])
+
+        return head.create_model_fn_ops(features, mode, labels, train, logits)
+
+
+def _linear(features, labels, mode, params):
+    """A linear model."""
+    head, features = params["head"], _features(features)
+    columns = params["feature_columns"]
+    with tf.variable_scope("linear", values=tuple(features.values()),
+                           partitioner=_one_part()) as scope:
+        if all(hasattr(column, "dense") for column in columns):
+            logits, _, _ = weighted_sum_from_feature_columns(
+                features, columns, head.logits_dimension, ["linear"], scope=scope)
+        else:
+            logits = tf.feature_column.linear_model(
+                features, columns, units=head.logits_dimension, weight_collections=["linear"])
+
+        def train(loss):
+            weights = tf.get_collection("linear")
+            gradients = tf.gradients(loss, weights)
+            if params["gradient_clip_norm"]:
+                gradients, _ = tf.clip_by_global_norm(gradients, params["gradient_clip_norm"])
+            optimizer = _optimizer(params["optimizer"] or tf.train.FtrlOptimizer(
+                min(_LEARNING_RATE["linear"], 1.0 / math.sqrt(len(columns)))))
+            return optimizer.apply_gradients(
+                zip(gradients, weights), global_step=tf.train.get_global_step())
+
+        return head.create_model_fn_ops(features, mode, labels, train, logits)
+
+
+class _Model(Estimator):
+    def __init__(self, model_fn, head, feature_columns, model_dir, config,
+                 feature_engineering_fn, **params):
+        super().__init__(model_fn, model_dir, config, dict(
+            params, head=head, feature_columns=tuple(feature_columns or [])),
+            feature_engineering_fn)
+
+    def predict(self, x=None, input_fn=None, batch_size=None, outputs=None, as_iterable=True,
+                iterate_batches=False):
+        """Yields what the model is for, each class or each number; all ``outputs`` if named."""
+        if outputs or iterate_batches:
+            return super().predict(x, input_fn, batch_size, outputs, as_iterable, iterate_batches)
+        return self._predict_one(self._KEY, x, input_fn, batch_size, as_iterable)
+
+    def _predict_one(self, key, x, input_fn, batch_size, as_iterable):
+        found = super().predict(x, input_fn, batch_size, [key], as_iterable)
+        return (each[key] for each in found) if as_iterable else found[key]
+
+
+class _Classifier(_Model):
+    _KEY = PredictionKey.CLASSES
+
+    def predict_classes(self, x=None, input_fn=None, batch_size=None, as_iterable=True):
+        """Yields the class of each row."""
+        return self._predict_one(PredictionKey.CLASSES, x, input_fn, batch_size, as_iterable)
+
+    def predict_proba(self, x=None, input_fn=None, batch_size=None, as_iterable=True):
+        """Yields the probabilities of all classes for each row."""
+        return self._predict_one(PredictionKey.PROBABILITIES, x, input_fn, batch_size, as_iterable)
+
+
+class _Regressor(_Model):
+    _KEY = PredictionKey.SCORES
+
+    def predict_scores(self, x=None, input_fn=None, batch_size=None, as_iterable=True):
+        """Yields the number for each row."""
+        return self._predict_one(PredictionKey.SCORES, x, input_fn, batch_size, as_iterable)
+
+
+class DNNClassifier(_Classifier):
+    """A network that classifies."""
+
+    def __init__(self, hidden_units, feature_columns, model_dir=None, n_classes=2,
+                 weight_column_name=None, optimizer=None, activation_fn=tf.nn.relu, dropout=None,
+                 gradient_clip_norm=None, enable_centered_bias=False, config=None,
+                 feature_engineering_fn=None, embedding_lr_multipliers=None,
+                 input_layer_min_slice_size=None, label_keys=None):
+        super().__init__(
+            _dnn, multi_class_head(n_classes, weight_column_name=weight_column_name,
+                                   enable_centered_bias=enable_centered_bias,
+                                   label_keys=label_keys),
+            feature_columns, model_dir, config, feature_engineering_fn, hidden_units=hidden_units,
+            optimizer=optimizer, activation_fn=activation_fn, dropout=dropout,
+            gradient_clip_norm=gradient_clip_norm)
+        _refuse_multipliers(embedding_lr_multipliers)
+
+
+class DNNRegressor(_Regressor):
+    """A network that predicts numbers."""
+
+    def __init__(self, hidden_units, feature_columns, model_dir=None, weight_column_name=None,
+                 optimizer=None, activation_fn=tf.nn.relu, dropout=None, gradient_clip_norm=None,
+                 enable_centered_bias=False, config=None, feature_engineering_fn=None,
+                 label_dimension=1, embedding_lr_multipliers=None,
+                 input_layer_min_slice_size=None):
+        super().__init__(
+            _dnn, regression_head(weight_column_name=weight_column_name,
+                                  label_dimension=label_dimension,
+                                  enable_centered_bias=enable_centered_bias),
+            feature_columns, model_dir, config, feature_engineering_fn, hidden_units=hidden_units,
+            optimizer=optimizer, activation_fn=activation_fn, dropout=dropout,
+            gradient_clip_norm=gradient_clip_norm)
+        _refuse_multipliers(embedding_lr_multipliers)
+
+
+class LinearClassifier(_Classifier):
+    """A linear model that classifies."""
+
+    def __init__(self, feature_columns, model_dir=None, n_classes=2, weight_column_name=None,
+                 optimizer=None, gradient_clip_norm=None, enable_centered_bias=False,
+                 _joint_weight=False, config=None, feature_engineering_fn=None, label_keys=None):
+        super().__init__(
+            _linear, multi_class_head(n_classes, weight_column_name=weight_column_name,
+                                      enable_centered_bias=enable_centered_bias,
+                                      label_keys=label_keys),
+            feature_columns, model_dir, config, feature_engineering_fn, optimizer=optimizer,
+            gradient_clip_norm=gradient_clip_norm)
+
+
+class LinearRegressor(_Regressor):
+    """A linear model that predicts numbers."""
+
+    def __init__(self, feature_columns, model_dir=None, weight_column_name=None, optimizer=None,
+                 gradient_clip_norm=None, enable_centered_bias=False, label_dimension=1,
+                 _joint_weights=False, config=None, feature_engineering_fn=None):
+        super().__init__(
+            _linear, regression_head(weight_column_name=weight_column_name,
+                                     label_dimension=label_dimension,
+                                     enable_centered_bias=enable_centered_bias),
+            feature_columns, model_dir, config, feature_engineering_fn, optimizer=optimizer,
+            gradient_clip_norm=gradient_clip_norm)
+
+
+def _refuse_multipliers(multipliers):
+    if multipliers:
+        raise ValueError("embedding_lr_multipliers is not served: train the embeddings by a "
+                         "model's function of your own, see tf1_recipes.multiply_gradients")
