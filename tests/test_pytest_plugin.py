@@ -74,7 +74,11 @@ def test_the_message_of_a_difference(run, tmp_path_factory):
     base = tmp_path_factory.mktemp("base") / "tmp"
     said = run(None, "--basetemp", str(base), value=1.5, failed=1)
     message = "\n".join(line[8:] for line in said.splitlines() if line.startswith("E       "))
-    assert message == textwrap.dedent("""\
+    message, why, advice = re.split("(Why they differ.*?)\n\n(?=Step by step)", message, flags=re.S)
+    assert why.startswith("Why they differ (A is the stored trace, B the obtained one):\n\n"
+                          "1. Different learning rate (step 1, confidence ")
+    assert "B's updates are 1.5 times A's" in why
+    assert message + advice == textwrap.dedent("""\
         Failed: the trace is not the stored one: 1 of 2 tensors differ, from step 1 on
 
           Matching:  feeds/x

@@ -96,13 +96,14 @@ class TraceRegression:
             return
         with _open(path) as stored:
             report = regression_report(stored, chosen, tolerances)
-        if not report:
-            return
+            if not report:
+                return
+            reasons = _reasons(stored, chosen, tolerances.single)
         if obtained_path is None:
             folder = self._request.getfixturevalue("tmp_path") / "obtained"
             obtained_path = store(obtained, str(folder / os.path.basename(stem)), kinds)
         pytest.fail("the trace is not the stored one: %s\n\n%s" % (
-            report, self._advice(path, obtained_path, tolerances.single)))
+            "\n".join([report, *reasons]), self._advice(path, obtained_path, tolerances.single)))
 
     def _stem(self, name):
         from tf1_recipes.errors import Error
@@ -134,6 +135,18 @@ class TraceRegression:
         return ("Step by step:      tf1-recipes compare %s %s%s\n"
                 "To store it anew:  pytest --trace-update %s" % (
                     self._shown(stored), obtained, options, self._request.node.nodeid))
+
+
+def _reasons(stored, obtained, tolerance):
+    """Why they differ, as `tf1-recipes compare` says it; with nothing to say no lines."""
+    from tf1_recipes.traces import compare_traces
+    from tf1_recipes.traces.explain import explain_traces
+    from tf1_recipes.traces.explain.text import explanation_text
+    explanation = explain_traces(stored, obtained, compare_traces(stored, obtained, tolerance))
+    if not explanation.diagnoses:
+        return []
+    return ["", "Why they differ (A is the stored trace, B the obtained one):",
+            *explanation_text(explanation)[1:]]
 
 
 def _outdated(path, obtained):
