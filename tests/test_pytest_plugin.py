@@ -235,11 +235,11 @@ def test_workers_of_xdist_write_and_list_as_one_process_does(run, pytester):
             trace_regression(trained(number))
         """))
     command = ["-p", "tf1_recipes.pytest_plugin", "-n", "2"]
-    done = pytester.runpytest_subprocess(*command, "--trace-update", timeout=100)
+    done = pytester.runpytest_subprocess(*command, "--trace-update", timeout=300)
     done.assert_outcomes(passed=6)
     done.stdout.fnmatch_lines(["wrote test_net/test_train-%d.json" % number for number in range(6)])
     assert len(files(run)) == 6
-    pytester.runpytest_subprocess(*command, timeout=100).assert_outcomes(passed=6)
+    pytester.runpytest_subprocess(*command, timeout=300).assert_outcomes(passed=6)
 
 
 def test_a_training_is_recorded_and_compared(run):
