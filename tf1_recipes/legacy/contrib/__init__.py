@@ -24,6 +24,7 @@ SUBMODULES = {
     "learn.datasets": ["tf1_recipes.legacy.datasets"],
     "learn.datasets.base": ["tf1_recipes.legacy.datasets.base"],
     "learn.datasets.mnist": ["tf1_recipes.legacy.datasets.mnist"],
+    "learn.io": [HERE + "learn_io"],
     "learn.preprocessing": [HERE + "text_preprocessing"],
     "legacy_seq2seq": [HERE + "legacy_seq2seq", HERE + "legacy_seq2seq.decoders"],
     "linalg": [],
