@@ -20,6 +20,7 @@ from tests.planted_trainings import (
     another_order,
     explained,
     only,
+    remade,
     titles,
     train,
 )
@@ -72,6 +73,18 @@ def test_a_jump_amid_rounding_is_no_rounding():
     assert [(each.title, each.step) for each in found.diagnoses] == [
         ("Different learning rate", 6)]
     assert found.diagnoses[0].figures["factor"] == pytest.approx(3, rel=1e-4)
+
+
+def test_slots_and_losses_that_round_while_all_weights_agree():
+    def nudged(wanted, by):
+        return lambda step, kind, name, array: [
+            (kind, name, array * np.float32(1 + by) if name == wanted else array)]
+    a = train(Momentum(), record_slots=True)
+    for name in ("hidden/kernel/Momentum", "loss"):
+        found = only(a, remade(a, nudged(name, 2e-7)))
+        assert found.title == "Rounding" and found.where == [name]
+        found = explained(a, remade(a, nudged(name, 0.1)))
+        assert not found.diagnoses and "and no weight does" in found.unexplained
 
 
 def test_equal_traces_need_no_explanation():

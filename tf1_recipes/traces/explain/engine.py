@@ -85,15 +85,23 @@ class _Explaining:
         covered = {name for each in self.found for name in each.where}
         later = sum(1 for row in self.comparison.rows if row.differs and row.name not in covered)
         if not self.found and not self.unexplained:
-            self.unexplained = self._one_sided()
+            self._beside_the_weights()
         return Explanation(self.found, later, self.unexplained)
 
-    def _one_sided(self):
+    def _beside_the_weights(self):
+        """Looks at what differs though no weight does: slots, statistics, what was fetched."""
         if not self.first_steps:
-            return ""  # They differ in what only one of them holds, which the report lists.
-        return "%s differ%s, and no variable that both traces hold does." % (
-            named(["%s/%s" % key for key in self.first_steps]),
-            "s" if len(self.first_steps) == 1 else "")
+            return  # They differ in what only one of them holds, which the report lists.
+        names = ["%s/%s" % key for key in self.first_steps]
+        first = min(self.first_steps.values())
+        units = max(rounding.units_of(self.samples, *key, step)
+                    for key, step in self.first_steps.items())
+        if units <= rounding.LIMIT:
+            self.found.append(rounding.beside_the_weights(
+                first, [name for _, name in self.first_steps], units))
+        else:
+            self.unexplained = "%s differ%s from step %d on, and no weight does." % (
+                named(names), "s" if len(names) == 1 else "", first)
 
     # --- The start ---
 

@@ -44,6 +44,24 @@ def units_apart(samples, names, number):
     return worst, where
 
 
+def units_of(samples, kind, name, number):
+    """How many units one tensor is apart at a step; infinity if it is no float or not finite."""
+    pair = samples.pair(name, number, kind)
+    epsilon = samples.epsilon(name, number, kind)
+    if pair is None or not epsilon or not all(np.all(np.isfinite(side)) for side in pair):
+        return math.inf
+    size = max(float(np.max(np.abs(side), initial=0)) for side in pair)
+    return float(np.max(np.abs(pair[0] - pair[1]), initial=0)) / (epsilon * max(size, 1e-300))
+
+
+def beside_the_weights(step, names, units):
+    """The diagnosis where all weights agree, and all else is within `LIMIT` units."""
+    return Diagnosis(
+        "Rounding", "All weights agree; what else differs does so by rounding.", step, names,
+        ["each begins with at most %.3g units in the last place of its largest element" % units],
+        HIGH if units <= 16 else MEDIUM, {"first_units": units})
+
+
 class Growth:
     """How far the weights are apart over the steps.
 
