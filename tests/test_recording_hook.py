@@ -85,6 +85,25 @@ def test_restored_weights_are_the_first_step(tmp_path):
         assert values(hook.trace, "w") == expected
 
 
+class LosesTheSessionOnce(tf.train.SessionRunHook):
+    lost = False
+
+    def after_run(self, run_context, run_values):
+        if not self.lost:
+            self.lost = True
+            raise tf.errors.AbortedError(None, None, "the worker went away")
+
+
+def test_a_recovered_session_goes_on_in_the_trace():
+    _, train = halving()
+    hook = RecordingHook(None)
+    with tf.train.MonitoredTrainingSession(hooks=[hook, LosesTheSessionOnce()]) as session:
+        session.run(train)  # is lost after it; without a checkpoint, all begins anew
+        session.run(train)
+    assert values(hook.trace, "w") == {0: 8.0, 1: 4.0, 2: 8.0, 3: 4.0, 4: 2.0}
+    assert [step.facts["session"] for step in hook.trace] == [0, 0, 1, 1, 1]
+
+
 def test_a_path_becomes_a_file(tmp_path):
     path = str(tmp_path / "run.npz")
     _, train = halving()
