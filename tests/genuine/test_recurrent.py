@@ -20,8 +20,10 @@ SCRIPTS = Path(__file__).parent / "recurrent"
 # (script, release, era, ULPs allowed); the worst seen is half of what is allowed, or less.
 CASES = [
     ("cells.py", "1.15.5", "1.15", 20),
+    ("cells.py", "1.7.1", "1.7", 36),
     ("conditional_random_fields.py", "1.15.5", "1.15", 4),
     ("legacy_seq2seq.py", "1.15.5", "1.15", 8),
+    ("legacy_seq2seq.py", "1.7.1", "1.7", 12),
     ("legacy_seq2seq.py", "0.12.1", "0.12", 8),
     ("seq2seq.py", "1.15.5", "1.15", 8),
     ("early_cells.py", "0.12.1", "0.12", 12),
@@ -36,7 +38,7 @@ def test_as_on_the_genuine_release(genuine, tmp_path, script, release, era, limi
 
     problems, worst = differences(then, now)
 
-    assert sorted(now) == sorted(then)
+    assert set(then) <= set(now)
     assert problems == []
     assert worst[0] <= limit, worst
 
@@ -99,7 +101,3 @@ def _largest(value):
 
 def _named(values):
     return values if isinstance(values, dict) else dict(enumerate(values))
-
-
-if __name__ == "__main__":
-    print(differences(*(json.loads(Path(path).read_text()) for path in sys.argv[1:3])))

@@ -91,10 +91,9 @@ dynamic("CoupledInputForgetGateLSTMCell, one state", rnn.CoupledInputForgetGateL
 dynamic("UGRNNCell", rnn.UGRNNCell, UNITS)
 dynamic("IntersectionRNNCell", rnn.IntersectionRNNCell, UNITS, UNITS)
 dynamic("NASCell", rnn.NASCell, UNITS, 3, True)
-dynamic("SRUCell", rnn.SRUCell, UNITS)
-dynamic("IndRNNCell", rnn.IndRNNCell, UNITS)
-dynamic("IndyGRUCell", rnn.IndyGRUCell, UNITS)
-dynamic("IndyLSTMCell", rnn.IndyLSTMCell, UNITS)
+for name in ("SRUCell", "IndRNNCell", "IndyGRUCell", "IndyLSTMCell"):
+    if hasattr(rnn, name):  # not in all releases
+        dynamic(name, getattr(rnn, name), UNITS)
 dynamic("GLSTMCell", rnn.GLSTMCell, 6, None, 4, 2)
 dynamic("GRUBlockCell", rnn.GRUBlockCell, UNITS)
 dynamic("GRUBlockCellV2", rnn.GRUBlockCellV2, UNITS)
