@@ -25,7 +25,8 @@ def test_compare_fills_it_tensor_by_tensor():
     one = np.float32(1.0)
     for number, (left, right) in {
             0: ({"w": one}, {"w": one}),
-            2: ({"w": one, "v": one}, {"w": np.nextafter(one, np.float32(2)), "v": np.float32(2.0)}),
+            2: ({"w": one, "v": one},
+                {"w": np.nextafter(one, np.float32(2)), "v": np.float32(2.0)}),
             3: ({"w": one, "v": one}, {"w": np.float32("nan"), "v": np.ones(2)}),
             7: ({"w": one}, {"w": one})}.items():
         for trace, arrays in ((a, left), (b, right)):
