@@ -31,7 +31,9 @@ _DIRECTORY_SIGNATURES = (b"PK\1\2", b"PK\6\6", b"PK\5\6")
 _ARRAY_HEADER = re.compile(
     rb"\x93NUMPY\x01\x00..\{'descr': '([<|]\w+)', 'fortran_order': (True|False), "
     rb"'shape': \(((?:\d+L?, ?)*(?:\d+L?)?)\), \} *\n", re.DOTALL)
+_USUAL_HEADER = 128
 _LARGEST_HEADER = 4096
+_SMALL = 1 << 16  # bytes of a member that are read at once
 _MOST_DIMENSIONS = 32
 _LARGEST_JSON = 64 << 20
 
@@ -184,10 +186,10 @@ class NpzTrace:
             if offset == 0:
                 return None
             raise TraceError("%s is damaged: no member begins at byte %d" % (self.path, offset))
-        encoded = self._file.read(name_length)
-        extra = self._file.read(extra_length)
+        rest = self._file.read(name_length + extra_length)
+        extra = rest[name_length:]
         try:
-            name = encoded.decode("utf-8")
+            name = rest[:name_length].decode("utf-8")
         except UnicodeDecodeError:
             raise TraceError("%s is damaged: the name of the member at byte %d is not UTF-8"
                              % (self.path, offset)) from None
@@ -203,7 +205,7 @@ class NpzTrace:
             raise TraceError(
                 "%s: member %r is compressed, encrypted or without a size; a trace's members are "
                 "stored as they are" % (self.path, name))
-        return Member(name, crc, size, offset, header + encoded + extra)
+        return Member(name, crc, size, offset, header + rest)
 
     def _key(self, member, number):
         pieces = member.name.split("/", 2)
@@ -235,11 +237,12 @@ class NpzTrace:
     def header(self, member):
         """Returns (shape, dtype, header's bytes) of a member that is an array."""
         self._file.seek(member.start)
-        text = self._file.read(min(10, member.size))
-        length = 10 + struct.unpack("<H", text[8:])[0] if len(text) == 10 else 0
+        text = self._file.read(min(_USUAL_HEADER, member.size))
+        length = 10 + int.from_bytes(text[8:10], "little") if len(text) >= 10 else 0
         if not 0 < length <= min(member.size, _LARGEST_HEADER):
             raise self._damaged(member, "it is no array in .npy format 1.0")
-        text += self._file.read(length - 10)
+        if length != len(text):
+            text = text[:length] + self._file.read(max(0, length - len(text)))
         if text not in self._parsed:
             self._parsed[text] = self._parse(member, text)
         shape, dtype = self._parsed[text]
@@ -279,6 +282,16 @@ class NpzTrace:
         if crc != member.crc:
             raise self._damaged(member, "its checksum is wrong")
 
+    def whole(self, member):
+        """Returns all bytes of a member, and verifies the checksum: for small ones."""
+        self._file.seek(member.start)
+        text = self._file.read(member.size)
+        if len(text) < member.size:
+            raise self._damaged(member, "the file became shorter while it was read")
+        if zlib.crc32(text) != member.crc:
+            raise self._damaged(member, "its checksum is wrong")
+        return text
+
     def part(self, member, start, size):
         """Returns some bytes of a member; its checksum, which is of them all, is not verified."""
         self._file.seek(member.start + start)
@@ -297,6 +310,13 @@ class StoredTensor:
         self.shape, self.dtype, self._header = trace.header(member)
 
     def chunks(self, size):
+        if self._member.size <= min(size, _SMALL):
+            data = np.frombuffer(self._trace.whole(self._member), self.dtype,
+                                 offset=len(self._header))
+            return [data] if data.size else []
+        return self._pieces(size)
+
+    def _pieces(self, size):
         size = max(1, size // self.dtype.itemsize) * self.dtype.itemsize
         for piece in self._trace.data(self._member, self._header, size):
             yield np.frombuffer(piece, self.dtype)

@@ -6,6 +6,7 @@ Whole numbers and booleans must be equal unless ``rtol`` or ``atol`` is given. N
 of one pair of tensors is in memory at a time.
 """
 import collections
+import math
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -13,12 +14,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tf1_recipes.errors import Error
+from tf1_recipes.traces import small_tensors
 from tf1_recipes.traces.divergence import APART, MISMATCH, NOT_FINITE, WITHIN, Divergence
 from tf1_recipes.traces.trace import KINDS, element_count
 from tf1_recipes.traces.ulp import ulp_distance
 from tf1_recipes.variable_selection import matches, unmatched
 
 _PIECE = 1 << 19  # bytes: a pair of pieces and what is computed of them stay in the cache
+_SMALL = 1 << 12  # bytes that are copied sooner than NumPy begins to compare them
 _AHEAD = 4  # pairs of pieces that are read before the first of them has been compared
 
 
@@ -158,6 +161,7 @@ def compare_traces(a, b, tolerance=None, names=None, variables=None, kinds=KINDS
             comparison.divergence.begin(number)
             ours = _renamed(a[number].tensors, mapping)
             theirs = b[number].tensors
+            pairs = []
             for key in list(ours) + [key for key in theirs if key not in ours]:
                 kind, name = key
                 name_in_a = ours[key][0] if key in ours else name
@@ -169,7 +173,8 @@ def compare_traces(a, b, tolerance=None, names=None, variables=None, kinds=KINDS
                     missing[key in ours].setdefault(key, []).append(number)
                     continue
                 row = rows.setdefault(key, TensorRow(kind, name_in_a, name))
-                _compare_tensors(comparison, row, number, ours[key][1], theirs[key], pool)
+                pairs.append((row, ours[key][1], theirs[key]))
+            _compare_step(comparison, number, pairs, pool)
             comparison.steps += 1
             if progress:
                 progress(done + 1, len(common))
@@ -243,17 +248,29 @@ def _refuse_unmatched(mapping, variables, seen, common):
         raise Error("; ".join(problems))
 
 
-def _compare_tensors(comparison, row, number, a, b, pool):
+def _compare_step(comparison, number, pairs, pool):
+    together = [(a, b) for _, a, b in pairs if small_tensors.small(a, b)]
+    found = iter(small_tensors.distances(together, comparison.tolerance))
+    for row, a, b in pairs:
+        numbers = next(found) if small_tensors.small(a, b) else None
+        if numbers and (not numbers[1] or comparison.first_step is not None):
+            elements, failing, ulp, absolute = numbers
+            difference = Difference(elements, failing, 0, ulp, absolute)
+            _compare_tensors(comparison, row, number, a, b, pool, difference)
+        else:  # The first that differs is to be described by its elements.
+            _compare_tensors(comparison, row, number, a, b, pool)
+
+
+def _compare_tensors(comparison, row, number, a, b, pool, difference=None):
     comparison.tensors += 1
     row.steps += 1
     if a.shape != b.shape or a.dtype != b.dtype:
         row.mismatch = "%s %s against %s %s" % (a.dtype, list(a.shape), b.dtype, list(b.shape))
         comparison.divergence.add((row.kind, row.name), MISMATCH)
-        difference = None
         for tensor in (a, b):  # A damaged file is to be called that, not different.
             collections.deque(tensor.chunks(_PIECE), maxlen=0)
     else:
-        difference = difference_between(a, b, comparison.tolerance, pool)
+        difference = difference or difference_between(a, b, comparison.tolerance, pool)
         row.ulp = max(row.ulp, difference.ulp)
         row.absolute = max(row.absolute, difference.absolute)
         comparison.divergence.add(
@@ -317,7 +334,8 @@ def _piece(a, b, tolerance):
             difference.values = (a[difference.index], b[difference.index])
         difference.elements = a.size
         return difference
-    if np.array_equal(a.view(np.uint8), b.view(np.uint8)):
+    small = a.nbytes < _SMALL
+    if a.tobytes() == b.tobytes() if small else np.array_equal(a.view(np.uint8), b.view(np.uint8)):
         return Difference(a.size)
     if a.dtype.kind == "f":
         return _floats(a, b, tolerance)
@@ -338,7 +356,7 @@ def _floats(a, b, tolerance, known_finite=False):
         absolute = np.subtract(a, b)
         np.abs(absolute, out=absolute)
     largest = float(absolute.max())
-    if known_finite or np.isfinite(largest):  # so a and b are finite, too
+    if known_finite or math.isfinite(largest):  # so a and b are finite, too
         ulp = int(distance.max())
         if ulp <= tolerance.ulp:
             return Difference(a.size, 0, 0, ulp, largest)

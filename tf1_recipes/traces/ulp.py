@@ -2,6 +2,7 @@
 import numpy as np
 
 _INTEGERS = {2: np.int16, 4: np.int32, 8: np.int64}
+_LARGEST = {size: np.iinfo(integer).max for size, integer in _INTEGERS.items()}
 _UNSIGNED = {2: np.uint16, 4: np.uint32, 8: np.uint64}
 
 
@@ -28,7 +29,7 @@ def ulp_distance(a, b):
     a, b = np.asarray(a), np.asarray(b)
     integer = _INTEGERS[a.dtype.itemsize]
     left, right = a.view(integer), b.view(integer)
-    if np.any((left ^ right) < 0):
+    if ((left ^ right) < 0).any():
         left, right = _count_from_zero(left), _count_from_zero(right)
     # The difference may not fit the signed type; its bits, read unsigned, are right all the same.
     distance = np.maximum(left, right)
@@ -37,5 +38,5 @@ def ulp_distance(a, b):
 
 
 def _count_from_zero(bits):
-    magnitude = bits & np.iinfo(bits.dtype).max
+    magnitude = bits & _LARGEST[bits.dtype.itemsize]
     return np.where(bits < 0, -magnitude, magnitude)
