@@ -211,9 +211,26 @@ def initial_values():
         return [float(number) for value in session.run(made) for number in value[0]]
 
 
+def shuffled():
+    """What a data set's `shuffle` gives."""
+    if not hasattr(tf.data, "Dataset"):
+        raise AttributeError("no tf.data")
+    data = tf.data.Dataset.from_tensor_slices(np.arange(8)).shuffle(4).batch(2).repeat(2)
+    once = data.make_one_shot_iterator().get_next()
+    iterator = tf.data.Dataset.range(10).shuffle(10).make_initializable_iterator()
+    again = iterator.get_next()
+    with tf.Session() as session:
+        found = [session.run(once) for _ in range(8)]
+        for _ in range(2):
+            session.run(iterator.initializer)
+            found += [session.run(again) for _ in range(10)]
+    return [float(number) for value in found for number in np.ravel(value)]
+
+
 PROGRAMS = [dense_with_momentum, convolutions_with_dropout_and_adam, lstm, gru_with_dropout,
             autoencoder_with_noise, two_networks_and_their_optimizers, words, layers,
-            contrib_layers, draws, initial_values]
+            contrib_layers, draws, initial_values,
+            shuffled]
 
 
 def main(path):

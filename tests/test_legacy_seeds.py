@@ -23,7 +23,7 @@ DIFFERENT = (
     ("tf.einsum", "1.15", "was made of transposes and products, as many as the equation takes"),
     ("resize_image_with_crop_or_pad", "1.15", "counted sizes that are known"),
     ("tf.keras", "1.7", "its variables were no resources"),
-    ("tf.data", "1.7", "data sets were built when an iterator was made, or in a function"),
+    ("tf.data", "1.4", "data sets were built when an iterator was made, or in a function"),
     ("tf.assert_equal", "1.7", "values known to be equal were compared in the graph"),
     ("tf.train.AdamOptimizer().minimize(tf.reduce_mean(o[:, -1]))", "1.15",
      "gradients within a loop kept more values of its steps"),
@@ -78,7 +78,9 @@ def check_trainings(tmp_path, era):
     for index in OTHER_DRAWS.get(era, ()):
         figures["draws"][index] = found["draws"][index]
     for name, losses in figures.items():
-        exact = name in ("draws", "initial_values")
+        if (era, name) == ("1.4", "shuffled"):
+            continue  # see DIFFERENT, and it is said
+        exact = name in ("draws", "initial_values", "shuffled")
         # Batch normalisation of Adam's steps grows what differs in the last digit.
         np.testing.assert_allclose(found[name][:len(losses)], losses, err_msg=name, atol=0, rtol=(
             0 if exact else 1e-4 if name == "layers" else 1e-6))
@@ -86,6 +88,23 @@ def check_trainings(tmp_path, era):
 
 def number(era):
     return tuple(int(part) for part in era.split("."))
+
+
+def test_what_is_not_known_is_said(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text("""
+import tensorflow as tf
+tf.set_random_seed(1)
+tf.multinomial([[0.0]], 1)
+tf.einsum("ij,jk->ik", tf.zeros([2, 2]), tf.zeros([2, 2]))
+tf.random_normal([1]), tf.random_normal([1])
+""")
+    done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", "--as-of", "0.12", script],
+                          capture_output=True, text=True)
+    assert done.stderr.splitlines()[1:] == [
+        "tf1-recipes: tf.multinomial draws other numbers for a seed than TensorFlow 0.12.1 did",
+        "tf1-recipes: random ops after tf.einsum get other seeds than TensorFlow 0.12.1 may have "
+        "given them: how many ops it built there is not known"]
 
 
 # --- How it is counted ---
@@ -101,7 +120,8 @@ def test_what_is_booked_counts_from_then_on():
 
 
 @pytest.mark.parametrize("more, inside, after", [
-    (3, 0, 4), ((2, 1), 2, 4), (seed_rules.Total(4), 0, 4), (-1, 0, 0)])
+    (3, 0, 4), ((2, 1), 2, 4), (seed_rules.Total(4), 0, 4), (-1, 0, 0),
+    (seed_rules.Unknown("it"), 0, 1)])
 def test_ops_before_and_after_a_random_op(more, inside, after):
     with tf.Graph().as_default() as graph:
         counts = []

@@ -5,7 +5,12 @@ Each row is about one of TensorFlow's own functions, named as ``module:function`
 1.15.5 against 2.21; what a row's function calls has rows of its own, and counts by itself. Where
 the number depends on what a function is given there is a rule in `seed_rules`.
 """
-from tf1_recipes.legacy import seed_gradients, seed_layers, seed_rules  # noqa: F401 (rules)
+from tf1_recipes.legacy import (  # noqa: F401 (rules)
+    seed_datasets,
+    seed_gradients,
+    seed_layers,
+    seed_rules,
+)
 
 _RELEASES = ("0.12", "1.4", "1.7", "1.15")
 
@@ -91,7 +96,6 @@ _MORE_OPS = {
     "training.input:batch": (-1, 0, 0, 0),
     "training.input:shuffle_batch": ((-1, 0), 0, 0, 0),
     "keras.optimizer_v2.legacy_learning_rate_decay:polynomial_decay": (0, 0, 0, 1),
-    "data.ops.dataset_ops:DatasetV1.make_initializable_iterator": (0, 0, 0, 3),
     "tf_slim.layers.layers:fully_connected": ((2, 0), 0, 0, 0),
     "tf_slim.layers.layers:convolution": (1, 0, 0, 0),
     "tf_slim.layers.layers:flatten": (-6, 0, 0, 0),
@@ -123,13 +127,18 @@ _UNKNOWN = (
     ("ops.image_ops_impl:resize_image_with_crop_or_pad", "1.15",
      "tf.image.resize_image_with_crop_or_pad"),
     ("ops.control_flow_grad:_ExitGrad", "1.15", "the gradients of a loop"),
-    ("data.ops.dataset_ops:DatasetV1.make_one_shot_iterator", "1.7", "tf.data"),
-    ("data.ops.dataset_ops:DatasetV1.make_initializable_iterator", "1.7", "tf.data"),
+    ("data.ops.dataset_ops:DatasetV1.make_one_shot_iterator", "1.4", "tf.data"),
+    ("data.ops.dataset_ops:DatasetV1.make_initializable_iterator", "1.4", "tf.data"),
     ("tf_keras.src.engine.base_layer_utils:make_variable", "1.7", "a layer of tf.keras"),
     ("ops.nn_ops:atrous_conv2d", "0.12", "tf.nn.atrous_conv2d"),
 )
 
-_DRAWN_OTHERWISE = {"0.12": {
-    "ops.random_ops:multinomial": "tf.multinomial",
-    "ops.init_ops:Orthogonal.__call__": "tf.orthogonal_initializer",
-}}
+_DRAWN_OTHERWISE = {
+    "0.12": {
+        "ops.random_ops:multinomial": "tf.multinomial",
+        "ops.init_ops:Orthogonal.__call__": "tf.orthogonal_initializer",
+    },
+    "1.4": {"data.ops.shuffle_op:_ShuffleDataset.__init__": "tf.data.Dataset.shuffle"},
+    # Both were made one, whose seed was used in another way.
+    "1.15": {"data.ops.dataset_ops:DatasetV1.repeat": "tf.data's shuffle(...).repeat(...)"},
+}

@@ -57,9 +57,11 @@ def _put_all(rows, module):
         _put(module, path, counting)
 
 
-def _say_other_draws(what, version, seed=None, **_):
+def _say_other_draws(what, version, seed=None, self=None, **_):
     from tensorflow.python.framework import ops
 
+    if type(self).__name__ == "DatasetV1Adapter" and "Shuffle" not in type(self._dataset).__name__:
+        return 0
     if seed is not None or ops.get_default_graph().seed is not None:
         _say("%s draws other numbers for a seed than TensorFlow %s did" % (what, version))
     return 0
