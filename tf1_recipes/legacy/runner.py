@@ -6,7 +6,6 @@ cells, when it says ``import tensorflow``, and Keras 2 when it says ``import ker
 import contextlib
 import contextvars
 import io
-import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
