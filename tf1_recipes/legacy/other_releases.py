@@ -1,4 +1,4 @@
-"""What no TensorFlow from 0.12 to 1.15 could run: told before a script runs, or where it fails."""
+"""What `run` refuses before it begins: no script, or one for before 0.12 or from 2.0 on."""
 import os
 import sys
 
