@@ -28,6 +28,7 @@ from tf1_recipes.traces.explain.samples import Samples
 from tf1_recipes.traces.explain.window import Roles, Window, named
 
 _FEW = 3
+_MOST_FOLLOWED = 32
 
 
 def explain_traces(a, b, comparison):
@@ -216,7 +217,7 @@ class _Explaining:
             self._add(diagnoses, window, notes)
             self._remains(rest, window)
             return
-        growth = rounding.Growth(self.samples, self.roles.weights, first)
+        growth = rounding.Growth(self.samples, self._farthest(), first)
         if growth.jump is None:
             if growth.series and any(units for _, units, _ in growth.series):
                 diagnosis = rounding.growth_of(growth)
@@ -238,6 +239,16 @@ class _Explaining:
         elif not rest:
             rest = window.apart
         self._remains(rest, window)
+
+    def _farthest(self):
+        """The weights that are farthest apart anywhere, and the first to part: they show a jump."""
+        weights = set(self.roles.weights)
+        rows = [row for row in self.comparison.rows if row.kind == "variables"
+                and row.name in weights and (row.differs or row.name in self.samples.undo)]
+        rows.sort(key=lambda row: (-row.absolute, -row.ulp))
+        earliest = sorted(rows, key=lambda row: row.first_step or 0)
+        return list(dict.fromkeys(
+            row.name for row in rows[:_MOST_FOLLOWED] + earliest[:_MOST_FOLLOWED]))
 
     def _add(self, diagnoses, window, notes):
         if window.skipped:

@@ -14,6 +14,7 @@ from tf1_recipes.traces.trace import Tensor, element_count
 _ELEMENTS = 1 << 18  # of all variables together, at one step
 _BLOCKS = 16
 _WHOLE = 1 << 22
+_READ_AT_ONCE = 1 << 14
 _STEPS_KEPT = 10
 
 STATISTIC = re.compile(
@@ -142,6 +143,10 @@ def _blocks(size, limit):
 
 
 def _parts(tensor, blocks):
-    if len(blocks) > 1 and type(tensor) not in (Tensor, StoredTensor):
+    if len(blocks) == 1:
+        return tensor.part(*blocks[0])
+    if type(tensor) not in (Tensor, StoredTensor):
         tensor = Tensor(tensor.read())  # one that is computed: once, and not for every block
+    elif blocks[-1][1] <= _READ_AT_ONCE:
+        tensor = Tensor(tensor.part(0, blocks[-1][1]))
     return np.concatenate([tensor.part(start, stop) for start, stop in blocks])

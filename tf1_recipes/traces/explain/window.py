@@ -45,13 +45,13 @@ class Window:
         self.samples, self.roles, self.step = samples, roles, step
         self.before = samples.before(step)
         self.first = self.before == samples.numbers[0]
-        largest = self._largest()
+        names = [name for name in roles.weights if samples.are_finite(name, self.before, step)]
+        largest = self._largest(names)
         self.updates = {}
-        for name in roles.weights:
-            if samples.are_finite(name, self.before, step):
-                update = Update(samples, name, step, largest, _FOLLOWING)
-                if update.a.any() or update.b.any():
-                    self.updates[name] = update
+        for name in names:
+            update = Update(samples, name, step, largest, _FOLLOWING)
+            if update.a.any() or update.b.any():
+                self.updates[name] = update
         self.apart = sorted((each for each in self.updates.values() if each.signal > 2),
                             key=lambda each: -each.elements)
 
@@ -60,12 +60,11 @@ class Window:
         """How many steps lie between the two that the traces do not hold."""
         return self.step - self.before - 1
 
-    def _largest(self):
+    def _largest(self, names):
         moves = [0.0]
-        for name in self.roles.weights:
-            if self.samples.are_finite(name, self.before, self.step):
-                old, new = (self.samples.pair(name, number) for number in (self.before, self.step))
-                moves += [float(np.max(np.abs(x - y))) for x, y in zip(old, new)]
+        for name in names:
+            old, new = (self.samples.pair(name, number) for number in (self.before, self.step))
+            moves += [float(np.max(np.abs(x - y))) for x, y in zip(old, new)]
         return max(moves)
 
     def slots(self, kind):
