@@ -27,17 +27,22 @@ def test_modules_by_every_road(tmp_path):
         from tensorflow.contrib.layers.python.layers import initializers
         from tensorflow.contrib.layers.python.layers.regularizers import l2_regularizer
         from tensorflow.contrib.slim.python.slim.nets import resnet_v1
+        from tensorflow.contrib.learn.python.learn.datasets.mnist import read_data_sets
+        from tensorflow.contrib.data import Dataset
+        from tensorflow.contrib.keras import backend as K
         print(slim.conv2d is layers.conv2d is tf.contrib.layers.conv2d is conv2d)
         print(initializers.xavier_initializer is layers.xavier_initializer)
         print(l2_regularizer is layers.l2_regularizer, arg_scope is slim.arg_scope)
         print(resnet_v1.resnet_v1_50 is tf.contrib.slim.nets.resnet_v1.resnet_v1_50)
+        print(read_data_sets is tf.contrib.learn.datasets.mnist.read_data_sets,
+              Dataset is tf.data.Dataset, K.epsilon is tf.keras.backend.epsilon)
         print(nest.flatten([1, [2]]), layers.__name__)
         with slim.arg_scope([layers.conv2d], normalizer_fn=layers.batch_norm):
             slim.conv2d(tf.zeros([1, 4, 4, 3]), 2, 3)
         print([variable.op.name for variable in slim.get_model_variables()])
         """)
     assert (status, out) == (0, [
-        "True", "True", "True True", "True", "[1, 2] tensorflow.contrib.layers",
+        "True", "True", "True True", "True", "True True True", "[1, 2] tensorflow.contrib.layers",
         "['Conv/weights', 'Conv/BatchNorm/beta', 'Conv/BatchNorm/moving_mean', "
         "'Conv/BatchNorm/moving_variance']"]), err
 

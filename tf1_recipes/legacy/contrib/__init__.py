@@ -17,6 +17,7 @@ SUBMODULES = {
                   "tf_slim.ops.framework_ops"],
     "framework.nest": ["tf.nest"],
     "image": [HERE + "image"],
+    "keras": ["tf.keras"],
     "layers": [HERE + "layers", HERE + "feature_columns", "tf_slim.layers"],
     "layers.feature_column": [HERE + "feature_columns"],
     "layers.summaries": ["tf_slim.layers.summaries"],
@@ -29,6 +30,7 @@ SUBMODULES = {
     "legacy_seq2seq": [HERE + "legacy_seq2seq", HERE + "legacy_seq2seq.decoders"],
     "linalg": [],
     "lookup": [HERE + "lookup"],
+    "lookup.lookup_ops": [HERE + "lookup"],
     "losses": ["tf_slim.losses.loss_ops"],
     "losses.metric_learning": ["tf_slim.losses.metric_learning"],
     "metrics": [HERE + "metrics", "tf_slim.metrics"],
@@ -83,6 +85,12 @@ SUBMODULES = {
                  "tf_slim.training.evaluation"],
     "util": [],
 }
+# As tf.contrib.keras the Keras of 1.2 and 1.3.
+SUBMODULES.update({"keras." + name: ["tf.keras." + name] for name in (
+    "activations", "applications", "backend", "callbacks", "constraints", "datasets",
+    "initializers", "layers", "losses", "metrics", "models", "optimizers", "preprocessing",
+    "preprocessing.image", "preprocessing.sequence", "preprocessing.text", "regularizers",
+    "utils")})
 
 
 def __getattr__(name):

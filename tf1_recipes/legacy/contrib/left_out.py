@@ -64,7 +64,9 @@ REASONS = {
     "opt.AGNOptimizer": _MACHINES,
     "optimizer_v2": "use the optimizers of tf.train",
     "saved_model": "use tf.saved_model, and model.save of tf.keras",
-    "keras": "tf.keras has its place",
+    "graph_editor": "it changed graphs in place, by parts of TensorFlow that are no more: build "
+                    "the graph as it should be",
+    "predictor": "use tf.saved_model.loader.load and a session",
     "training.SequenceQueueingStateSaver": "no script was seen to use it: keep the state in "
                                            "tf.data, or feed it",
     "training.batch_sequences_with_states": "no script was seen to use it: keep the state in "
