@@ -3,8 +3,6 @@
 A rule is proposed only where nothing else fits; whatever fits more than once is listed, with its
 candidates, and left to a person.
 """
-import difflib
-import re
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,15 +16,9 @@ from tf1_recipes.traces.layout_proofs import (
     telling,
 )
 from tf1_recipes.traces.layouts import changed
+from tf1_recipes.traces.name_likeness import likeness, same_numbers, same_role, scope
 from tf1_recipes.traces.trace import KINDS
 
-_ROLES = {
-    "kernel": "weight", "weights": "weight", "w": "weight", "gamma": "weight", "scale": "weight",
-    "biases": "bias", "b": "bias", "beta": "bias", "offset": "bias",
-    "moving_mean": "mean", "running_mean": "mean", "pop_mean": "mean",
-    "moving_variance": "variance", "running_var": "variance", "pop_var": "variance",
-    "embeddings": "embedding", "embedding_table": "embedding",
-}
 _CLEARLY = 0.15  # how much better than the next one a name must fit
 
 
@@ -195,7 +187,7 @@ class _Search:
 
     def _beside(self, name, side):
         """The open tensors in the layer of a name: all with its scope."""
-        return [each for each in self.open[side] if _scope(each) == _scope(name)]
+        return [each for each in self.open[side] if scope(each) == scope(name)]
 
     def _siblings(self):
         """In a layer of which one tensor is settled: the only other one that fits, or of its role.
@@ -212,8 +204,8 @@ class _Search:
             if not joined or not isinstance(rule["b"], str):
                 continue
             for first in self._beside(rule["a"][0], "a"):
-                role = first[len(_scope(first)):]
-                names = [_scope(each) + role for each in rule["a"]]
+                last = first[len(scope(first)):]
+                names = [scope(each) + last for each in rule["a"]]
                 if not all(name in self.open["a"] for name in names):
                     continue
                 arrays = [self.open["a"][name] for name in names]
@@ -233,8 +225,8 @@ class _Search:
         """Settles those that have one candidate in both directions: of all, or by role or name."""
         candidates = {a: [b for b in names_b if self._may_be(a, b)] for a in names_a}
         for narrow, reason in ((lambda a, b: True, "the only one of its shape"),
-                               (_same_role, "the only one of its shape and role"),
-                               (_same_numbers, "the only one of its shape, role and number")):
+                               (same_role, "the only one of its shape and role"),
+                               (same_numbers, "the only one of its shape, role and number")):
             chosen = {a: [b for b in found if narrow(a, b)] for a, found in candidates.items()}
             self._settle_mutual(chosen, reason if where is None else "%s %s" % (reason, where))
             candidates = {a: [b for b in found if b in self.open["b"]]
@@ -249,12 +241,12 @@ class _Search:
 
     def _settle_by_likeness(self, candidates):
         for a, found in candidates.items():
-            ranked = sorted(((_likeness(a, b), b) for b in found), reverse=True)
+            ranked = sorted(((likeness(a, b), b) for b in found), reverse=True)
             if not ranked:
                 continue
             best, b = ranked[0]
             rivals = [each for each, _ in ranked[1:]] + [
-                _likeness(other, b) for other, theirs in candidates.items()
+                likeness(other, b) for other, theirs in candidates.items()
                 if other != a and b in theirs]
             if best - max(rivals, default=0.0) >= _CLEARLY and b in self.open["b"]:
                 self._settle_by_name(a, b, "the name fits best (%.2f; the next %.2f)" % (
@@ -305,7 +297,7 @@ class _Search:
             for name in self.open[side]:
                 fits = [each for each in self.open[other]
                         if self._may_be(*((name, each) if side == "a" else (each, name)))]
-                fits.sort(key=lambda each: -_likeness(name, each))
+                fits.sort(key=lambda each: -likeness(name, each))
                 texts = [self._described(name, each, side) for each in fits]
                 why = "several fit" if len(fits) > 1 else "nothing else tells its layout" if (
                     fits) else "nothing of its shape is left in %s" % other.upper()
@@ -322,30 +314,3 @@ def _transpose(axes):
     if list(axes) == list(range(len(axes))):
         return []
     return [{"transpose": True if list(axes) == list(range(len(axes)))[::-1] else list(axes)}]
-
-
-def _scope(name):
-    """The layer: the name without its last part, with what ends it."""
-    return re.match(r"(?:.*[/.])?", name).group()
-
-
-def _role(name):
-    last = name[len(_scope(name)):].lower()
-    return _ROLES.get(last, last)
-
-
-def _same_role(a, b):
-    return _role(a) == _role(b)
-
-
-def _same_numbers(a, b):
-    return _same_role(a, b) and re.findall(r"\d+", a) == re.findall(r"\d+", b)
-
-
-def _likeness(a, b):
-    """How like two names are, from 0 to 1: their parts, the last by its role."""
-    parts = [re.split(r"[/._]", (_scope(name) + _role(name)).lower()) for name in (a, b)]
-    together = difflib.SequenceMatcher(None, *parts, autojunk=False).ratio()
-    letters = difflib.SequenceMatcher(None, *("/".join(each) for each in parts),
-                                      autojunk=False).ratio()
-    return (together + letters) / 2

@@ -1,0 +1,248 @@
+"""Which rule of a map is for which tensor, and what its changes make of it."""
+import re
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from tf1_recipes.errors import Error, RecipeError
+from tf1_recipes.traces.layouts import changed, changed_shapes, needs_floats
+from tf1_recipes.traces.trace import KINDS, Tensor
+from tf1_recipes.variable_selection import unmatched
+
+_SIDES = ("a", "b")
+_TRACE = {"a": "name of the first trace", "b": "name of the second trace"}
+
+
+class MappedTensor(Tensor):
+    """What the changes of a rule make of some tensors of a step, when it is read."""
+
+    def __init__(self, tensors, changes, index, shape, dtype):
+        self._tensors, self._changes, self._index = tensors, changes, index
+        self.shape, self.dtype = shape, dtype
+
+    def read(self):
+        arrays = [tensor.read() for tensor in self._tensors]
+        return np.ascontiguousarray(changed(self._changes, arrays)[self._index])
+
+    def chunks(self, size):
+        yield from Tensor(self.read()).chunks(size)
+
+    def part(self, start, stop):
+        return self.read().reshape(-1)[start:stop]
+
+
+@dataclass
+class _Use:
+    """A rule on tensors of one kind: their names on both sides, and those of the results."""
+
+    rule: object
+    kind: str
+    names: dict
+    labels: dict = field(default_factory=dict)
+
+    def changes(self, side):
+        return self.rule.change_a if side == "a" else self.rule.change_b
+
+
+class Plan:
+    """Which rule is for which tensor, found out from the names that there are."""
+
+    def __init__(self, a, b, rules, title):
+        self.traces = {"a": a, "b": b}
+        self._rules, self._title = rules, title
+        # {(kind, name): (shape, dtype)} of each side, as first seen
+        self._seen = {"a": {}, "b": {}}
+        self._uses, self._ignored = {}, {}
+        self.names = {}
+        self._shapes = {}
+        self._last = {}
+        self._checked = False
+        common = sorted(set(a.numbers) & set(b.numbers))
+        # Where nothing is missing, a look at few steps is enough.
+        for numbers in (common[:2] + common[len(common) // 2:len(common) // 2 + 1] + common[-1:],
+                        common):
+            for number in numbers:
+                self._see(number)
+            problems = self._resolve()
+            if not problems:
+                break
+        self._checked = True
+        if problems and common:
+            raise RecipeError(title, problems)
+
+    def step(self, side, number):
+        if number not in self.traces["a" if side == "b" else "b"].numbers:
+            return self.traces[side][number]
+        if self._last.get("number") != number:
+            self._see(number)
+        return self._last[side]
+
+    def _see(self, number):
+        new = False
+        self._last = {"number": number}
+        for side in _SIDES:
+            step = self.traces[side][number]
+            self._last[side] = step
+            for key, tensor in step.tensors.items():
+                if key not in self._seen[side]:
+                    self._seen[side][key] = tensor.shape, tensor.dtype
+                    new = True
+        if new and self._checked:  # a tensor that begins in mid-training
+            problems = self._resolve()
+            if problems:
+                raise RecipeError("%s, at step %d" % (self._title, number), problems)
+
+    def tensors(self, side, step):
+        """Returns the tensors of a step as the map has them."""
+        result, done = {}, set()
+        for key, tensor in step.tensors.items():
+            if key in self._ignored[side]:
+                continue
+            use = self._uses[side].get(key)
+            keys = [(use.kind, name) for name in use.names[side]] if use else []
+            if not use or not all(each in step.tensors for each in keys):
+                result[key] = tensor
+            elif id(use) not in done:
+                done.add(id(use))
+                result.update(self._changed(side, use, [step.tensors[each] for each in keys],
+                                            step.number))
+        return result
+
+    def _changed(self, side, use, tensors, number):
+        labels = [(use.kind, label) for label in use.labels[side]]
+        changes = use.changes(side)
+        if not changes:
+            return dict(zip(labels, tensors))
+        shapes, fault = self._fit(side, use, [(each.shape, each.dtype) for each in tensors])
+        if fault:
+            raise Error("%s: step %d, %s: %s" % (self._title, number, use.rule.where, fault))
+        return {label: MappedTensor(tensors, changes, index, shape, tensors[0].dtype)
+                for index, (label, shape) in enumerate(zip(labels, shapes))}
+
+    def _fit(self, side, use, kinds):
+        """Returns (shapes after the changes, None), or (None, why they do not fit)."""
+        key = (side, id(use.rule), tuple(kinds))
+        if key not in self._shapes:
+            changes = use.changes(side)
+            dtypes = {dtype for _, dtype in kinds}
+            if len(dtypes) > 1 and changes:
+                found = None, "dtypes %s are mixed" % ", ".join(sorted(map(str, dtypes)))
+            elif needs_floats(changes) and next(iter(dtypes)).kind not in "fc":
+                found = None, "%s takes no scale and no add" % next(iter(dtypes))
+            else:
+                try:
+                    found = changed_shapes(changes, [shape for shape, _ in kinds]), None
+                except ValueError as error:
+                    found = None, str(error)
+            self._shapes[key] = found
+        return self._shapes[key]
+
+    # --- Finding out which rule is for which tensor ---
+
+    def _resolve(self):
+        """Sets out anew which tensors the rules are for; returns what is wrong."""
+        problems, uses = [], []
+        exact = {rule_name for rule in self._rules if not rule.regex for rule_name in [
+            (side, name) for side in _SIDES for name in getattr(rule, side)]}
+        for rule in self._rules:
+            uses += self._uses_of(rule, exact, problems)
+        self._uses, self._ignored, self.names = {"a": {}, "b": {}}, {"a": set(), "b": set()}, {}
+        for side in _SIDES:
+            self._settle(side, uses, problems)
+        for use in uses:
+            if use.rule.ignore or not all(
+                    self._uses[side].get((use.kind, name)) is use
+                    for side in _SIDES for name in use.names[side]):
+                continue
+            self._label(use, problems)
+        return problems
+
+    def _uses_of(self, rule, exact, problems):
+        """The `_Use`s of a rule: one for each kind and, with a pattern, each name that it matches,
+        except those (side, name) that a rule claims exactly.
+        """
+        sides = [side for side in _SIDES if getattr(rule, side)]
+        first = sides[0]
+        matched, uses, missing = False, [], {}
+        for kind in KINDS if rule.kind is None else (rule.kind,):
+            here = {side: [name for each, name in self._seen[side] if each == kind]
+                    for side in _SIDES}
+            for names in self._expanded(rule, first, sides, here[first]):
+                matched = True
+                if rule.regex and any((first, name) in exact for name in names[first]):
+                    continue
+                lacking = [(side, name) for side in sides for name in names[side]
+                           if name not in here[side]]
+                if lacking:
+                    missing.setdefault(kind, []).extend(lacking)
+                else:
+                    uses.append(_Use(rule, kind, names))
+        if not matched:
+            problems.append("%s: %s" % (rule.where, unmatched(
+                getattr(rule, first)[0], self._all_names(first, rule.kind), _TRACE[first])))
+        elif not uses:
+            problems.extend("%s: %s" % (rule.where, unmatched(
+                name, self._all_names(side, kind), _TRACE[side]))
+                for kind, lacking in missing.items() for side, name in lacking)
+        return uses
+
+    @staticmethod
+    def _expanded(rule, first, sides, names):
+        if not rule.regex:
+            if getattr(rule, first)[0] in names:
+                yield {side: list(getattr(rule, side)) for side in sides}
+            return
+        pattern = re.compile(getattr(rule, first)[0])
+        for name in names:
+            found = pattern.fullmatch(name)
+            if found:
+                yield {side: [name if (side, index) == (first, 0) else found.expand(template)
+                              for index, template in enumerate(getattr(rule, side))]
+                       for side in sides}
+
+    def _all_names(self, side, kind):
+        return sorted({name for each, name in self._seen[side] if kind in (None, each)})
+
+    def _settle(self, side, uses, problems):
+        """Gives each tensor of a side its one rule."""
+        claims = {}
+        for use in uses:
+            for name in use.names.get(side, ()):
+                claims.setdefault((use.kind, name), []).append(use)
+        for (kind, name), claimed in claims.items():
+            if len(claimed) > 1:
+                problems.append("%s/%s of the %s trace is claimed by %s" % (
+                    kind, name, "first" if side == "a" else "second",
+                    " and ".join(use.rule.where for use in claimed)))
+            elif claimed[0].rule.ignore:
+                self._ignored[side].add((kind, name))
+            else:
+                self._uses[side][kind, name] = claimed[0]
+
+    def _label(self, use, problems):
+        shapes = {}
+        for side in _SIDES:
+            found, fault = self._fit(
+                side, use, [self._seen[side][use.kind, name] for name in use.names[side]])
+            if fault:
+                problems.append("%s, %s of the %s trace: %s" % (
+                    use.rule.where, ", ".join(use.names[side]),
+                    "first" if side == "a" else "second", fault))
+                return
+            shapes[side] = found
+            use.labels[side] = _labels(use.names[side], use.changes(side), len(found))
+        if len(shapes["a"]) != len(shapes["b"]):
+            problems.append("%s: it makes %d of the first trace's and %d of the second's" % (
+                use.rule.where, len(shapes["a"]), len(shapes["b"])))
+            return
+        self.names.update(((use.kind, a), b) for a, b in zip(use.labels["a"], use.labels["b"]))
+
+
+def _labels(names, changes, count):
+    """What reports call the results of changes."""
+    if not changes or len(names) == count == 1:
+        return list(names)
+    joint = (" + " if any("sum" in change for change in changes) else ", ").join(names)
+    return [joint] if count == 1 else ["%s/(%d of %d)" % (joint, index + 1, count)
+                                       for index in range(count)]
+
