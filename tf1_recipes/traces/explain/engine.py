@@ -76,11 +76,23 @@ class _Explaining:
                     self.found[0].evidence.append("for the rest the weights round differently: "
                                                   + each.evidence[0])
             self.found = [each for each in self.found if each.title != "Rounding"]
+        self._join_equal_ones()
         covered = {name for each in self.found for name in each.where}
         later = sum(1 for row in self.comparison.rows if row.differs and row.name not in covered)
         if not self.found and not self.unexplained:
             self._beside_the_weights()
         return Explanation(self.found, later, self.unexplained)
+
+    def _join_equal_ones(self):
+        """One cause that shows in two kinds of tensors, such as Adam's powers and its updates."""
+        joined = {}
+        for each in self.found:
+            first = joined.setdefault((each.title, each.step), each)
+            if first is not each:
+                first.where = first.where + each.where
+                first.evidence = first.evidence + [each.what] + each.evidence
+                first.figures = {**each.figures, **first.figures}
+        self.found = list(joined.values())
 
     def _beside_the_weights(self):
         """Looks at what differs though no weight does: slots, statistics, what was fetched."""
