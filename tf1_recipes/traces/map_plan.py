@@ -57,7 +57,8 @@ class Plan:
         self._shapes = {}
         self._last = {}
         self._checked = False
-        common = sorted(set(a.numbers) & set(b.numbers))
+        self._common = set(a.numbers) & set(b.numbers)
+        common = sorted(self._common)
         # Where nothing is missing, a look at few steps is enough.
         for numbers in (common[:2] + common[len(common) // 2:len(common) // 2 + 1] + common[-1:],
                         common):
@@ -71,7 +72,7 @@ class Plan:
             raise RecipeError(title, problems)
 
     def step(self, side, number):
-        if number not in self.traces["a" if side == "b" else "b"].numbers:
+        if number not in self._common:
             return self.traces[side][number]
         if self._last.get("number") != number:
             self._see(number)
