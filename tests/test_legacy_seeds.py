@@ -27,7 +27,6 @@ DIFFERENT = (
     ("tf.assert_equal", "1.7", "values known to be equal were compared in the graph"),
     ("tf.train.AdamOptimizer().minimize(tf.reduce_mean(o[:, -1]))", "1.15",
      "gradients within a loop kept more values of its steps"),
-    ("logits=tf.matmul(x, tf.Variable(tf.zeros([8, 8])))", "1.4", "gradients of labels"),
     ("Categorical", "1.4", "draws were cast"),
     ("tf.nn.atrous_conv2d", "0.12", "was padded and cropped in the graph"),
     ("tf.gradients(tf.nn.dynamic_rnn", "0.12", "other arrays of tensors"),
