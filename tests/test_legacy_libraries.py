@@ -6,7 +6,8 @@ import textwrap
 import numpy as np
 import pytest
 
-from tf1_recipes.legacy import eras, scipy_images
+from tf1_recipes.legacy import eras
+from tf1_recipes.legacy.libraries import scipy_images
 
 
 def run(tmp_path, text, *options):
@@ -147,7 +148,7 @@ def test_images_are_those_of_scipy(computed, expected):
 def test_ragged_lists_of_known_type_are_an_error_as_ever():
     from types import SimpleNamespace
 
-    from tf1_recipes.legacy import numpy_of_the_time
+    from tf1_recipes.legacy.libraries import numpy_of_the_time
     numpy = SimpleNamespace(**{name: getattr(np, name) for name in (
         "array", "asarray", "asanyarray", "frombuffer", "load", "ndarray",
         "ndim", "inf", "sort", "__version__",

@@ -8,7 +8,8 @@ import textwrap
 import pytest
 
 from tf1_recipes.errors import Error
-from tf1_recipes.legacy import notebook, python2
+from tf1_recipes.legacy import notebook
+from tf1_recipes.legacy.python2 import python2
 
 
 def write(path, *cells, **metadata):

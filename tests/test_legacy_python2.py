@@ -4,7 +4,7 @@ import traceback
 import numpy as np
 import pytest
 
-from tf1_recipes.legacy import python2
+from tf1_recipes.legacy.python2 import python2
 
 
 def run(text, **names):

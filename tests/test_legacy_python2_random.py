@@ -1,7 +1,7 @@
 """Python 2's `random`; the expected values are Python 2.7.18's."""
 import pytest
 
-from tf1_recipes.legacy.python2_random import Random
+from tf1_recipes.legacy.python2.python2_random import Random
 
 
 def test_numbers_and_choices():

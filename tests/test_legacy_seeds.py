@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tf1_recipes.legacy import dropout, seed_rules, seeds
+from tf1_recipes.legacy.seeds import dropout, seed_rules, seeds
 from tf1_recipes.v1 import tf
 
 HERE = Path(__file__).resolve().parent

@@ -10,8 +10,9 @@ import sys
 import types
 
 from tf1_recipes import v1
-from tf1_recipes.legacy import early_variables, recurrent_internals
 from tf1_recipes.legacy import names as table
+from tf1_recipes.legacy import recurrent_internals
+from tf1_recipes.legacy.early import early_variables
 from tf1_recipes.legacy.moved_modules import MOVED
 from tf1_recipes.legacy.old_arguments import with_old_arguments
 from tf1_recipes.variable_selection import closest_names

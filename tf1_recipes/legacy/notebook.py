@@ -19,7 +19,7 @@ import sys
 import traceback
 
 from tf1_recipes.errors import Error
-from tf1_recipes.legacy import python2
+from tf1_recipes.legacy.python2 import python2
 
 _FUTURE = re.compile(r"^from\s+__future__\s+import\s+([\w ,()]+?)\s*(#.*)?$")
 _TIMES = re.compile(r"(\s*)%%?(time|timeit|prun)\s+((-\w+\s*\d*\s+)*)")

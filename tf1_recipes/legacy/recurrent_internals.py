@@ -11,8 +11,8 @@ _PARENT = "tensorflow.python.ops"
 _CELLS = ("tf1_recipes.legacy.rnn_cell_impl",)
 # Below tensorflow.python.ops: the modules that come first, by era; None is for all others.
 EXTENDED = {
-    "rnn": {"0.12": ("tf1_recipes.legacy.early_rnn",)},
-    "rnn_cell_impl": {"0.12": ("tf1_recipes.legacy.early_rnn_cell",), None: _CELLS},
+    "rnn": {"0.12": ("tf1_recipes.legacy.early.early_rnn",)},
+    "rnn_cell_impl": {"0.12": ("tf1_recipes.legacy.early.early_rnn_cell",), None: _CELLS},
 }
 
 

@@ -13,14 +13,8 @@ import numpy as np
 
 from tf1_recipes import session_tap, v1
 from tf1_recipes.errors import Error
-from tf1_recipes.legacy import (
-    eras,
-    facade,
-    keras_imports,
-    numpy_of_the_time,
-    other_releases,
-    serving,
-)
+from tf1_recipes.legacy import eras, facade, other_releases, serving
+from tf1_recipes.legacy.libraries import keras_imports, numpy_of_the_time
 
 
 def run(script, arguments):

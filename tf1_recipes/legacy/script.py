@@ -6,8 +6,9 @@ import os
 import sys
 from dataclasses import dataclass, field
 
-from tf1_recipes.legacy import eras, notebook, python2, source_scan
+from tf1_recipes.legacy import eras, notebook, source_scan
 from tf1_recipes.legacy.own_sources import is_own, own_sources
+from tf1_recipes.legacy.python2 import python2
 
 NOTEBOOK = ".ipynb"
 

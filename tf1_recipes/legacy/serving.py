@@ -16,19 +16,21 @@ from tf1_recipes.legacy import (
     downloads,
     eras,
     facade,
-    figures,
     flags,
+    moved_modules,
+    other_releases,
+    settings,
+)
+from tf1_recipes.legacy.libraries import (
+    figures,
     keras_imports,
     libraries_of_the_time,
-    moved_modules,
     numpy_of_the_time,
-    other_releases,
     python_of_the_time,
-    seeds,
-    settings,
 )
 from tf1_recipes.legacy.quiet_import import QuietImport
 from tf1_recipes.legacy.script import OwnModules, read
+from tf1_recipes.legacy.seeds import seeds
 
 _RUNNING = []
 

@@ -11,7 +11,7 @@ HERE = "tf1_recipes.legacy.contrib."
 SUBMODULES = {
     "crf": [HERE + "crf"],
     "data": [HERE + "data"],
-    "deprecated": ["tf1_recipes.legacy.summaries"],
+    "deprecated": ["tf1_recipes.legacy.early.summaries"],
     "distributions": [HERE + "distributions", "tf.distributions"],
     "framework": [HERE + "framework", "tf_slim.ops.arg_scope", "tf_slim.ops.variables",
                   "tf_slim.ops.framework_ops"],

@@ -3,7 +3,7 @@
 In 1.7 a data set became an op when an iterator was made: then, or, for a one-shot iterator, in a
 function of its own.
 """
-from tf1_recipes.legacy.seed_rules import counts
+from tf1_recipes.legacy.seeds.seed_rules import counts
 
 
 @counts("data.ops.dataset_ops:DatasetV2.__init__")

@@ -14,7 +14,7 @@ import sys
 import types
 
 from tf1_recipes import session_tap
-from tf1_recipes.legacy import dropout, initial_values, seed_rules, seed_table
+from tf1_recipes.legacy.seeds import dropout, initial_values, seed_rules, seed_table
 
 _PACKAGES = dict.fromkeys(("data", "framework", "keras", "ops", "training"), "tensorflow.python.")
 _BOOKED = "_tf1_recipes_ops_not_built"

@@ -1,12 +1,12 @@
 """``tf.nn.rnn_cell`` of TensorFlow 0.12."""
-from tf1_recipes.legacy.early_cell_wrappers import (
+from tf1_recipes.legacy.early.early_cell_wrappers import (
     DropoutWrapper,
     EmbeddingWrapper,
     InputProjectionWrapper,
     MultiRNNCell,
     OutputProjectionWrapper,
 )
-from tf1_recipes.legacy.early_cells import (
+from tf1_recipes.legacy.early.early_cells import (
     BasicLSTMCell,
     BasicRNNCell,
     GRUCell,

@@ -1,6 +1,6 @@
 """The cells of TensorFlow 0.12 that are made of cells."""
 from tf1_recipes.legacy.contrib.rnn.core_rnn_cell import dtype_of_state, embedding_initializer
-from tf1_recipes.legacy.early_cells import RNNCell, _linear
+from tf1_recipes.legacy.early.early_cells import RNNCell, _linear
 from tf1_recipes.v1 import tf
 
 

@@ -1,8 +1,8 @@
 """``tf.nn.seq2seq`` of TensorFlow 0.12: the models unrolled over lists, of that release's cells."""
-from tf1_recipes.legacy import early_rnn, early_rnn_cell
 from tf1_recipes.legacy.contrib.legacy_seq2seq.decoders import Parts, _extract_argmax_and_embed
 from tf1_recipes.legacy.contrib.legacy_seq2seq.losses import Losses
 from tf1_recipes.legacy.contrib.legacy_seq2seq.models import Models
+from tf1_recipes.legacy.early import early_rnn, early_rnn_cell
 
 linear = early_rnn_cell._linear
 

@@ -15,7 +15,7 @@ import sys
 import time
 import types
 
-from tf1_recipes.legacy import python2_random
+from tf1_recipes.legacy.python2 import python2_random
 
 _TYPES = {"StringType": str, "UnicodeType": str, "StringTypes": (str, str), "IntType": int,
           "LongType": int, "FloatType": float, "BooleanType": bool, "ListType": list,

@@ -12,7 +12,7 @@ import re
 import tokenize
 import warnings
 
-from tf1_recipes.legacy import python2_meaning
+from tf1_recipes.legacy.python2 import python2_meaning
 
 # Those that keep every statement on its line. `import` (relative imports) is done by the importer.
 _FIXERS = [
@@ -143,6 +143,6 @@ def _tool(print_function):
 
 def names(builtin=builtins):
     """Returns the names that Python 2 source finds beside Python 3's builtins."""
-    from tf1_recipes.legacy import python2_builtins
+    from tf1_recipes.legacy.python2 import python2_builtins
 
     return {name: getattr(python2_builtins, name) for name in python2_builtins.__all__}

@@ -137,7 +137,7 @@ def sorted(iterable, cmp=None, key=None, reverse=False):
 
 def execfile(filename, globals=None, locals=None):
     """Runs a file in a namespace."""
-    from tf1_recipes.legacy.python2 import compile_source
+    from tf1_recipes.legacy.python2.python2 import compile_source
 
     with open(filename, "rb") as source:
         code = compile_source(source.read(), filename, python2=True)[0]

@@ -9,7 +9,7 @@ import importlib.machinery
 import sys
 
 from tf1_recipes import session_tap
-from tf1_recipes.legacy import matplotlib_names
+from tf1_recipes.legacy.libraries import matplotlib_names
 
 # Whole modules that went: {old module: module that serves it}.
 _MODULES = {
@@ -18,8 +18,8 @@ _MODULES = {
     "sklearn.learning_curve": "sklearn.model_selection",
     "sklearn.externals.joblib": "joblib",
     "sklearn.externals.six": "six",
-    "scipy.misc": "tf1_recipes.legacy.scipy_misc",
-    "scipy.misc.pilutil": "tf1_recipes.legacy.scipy_images",
+    "scipy.misc": "tf1_recipes.legacy.libraries.scipy_misc",
+    "scipy.misc.pilutil": "tf1_recipes.legacy.libraries.scipy_images",
 }
 
 # Names that a module had: {module: {name: "module:attribute", or "module:" for a whole module}}.
@@ -75,7 +75,7 @@ def _add(module):
 
 def _restore_scipy_misc(module):
     """An empty module since SciPy 1.12."""
-    served = importlib.import_module("tf1_recipes.legacy.scipy_misc")
+    served = importlib.import_module("tf1_recipes.legacy.libraries.scipy_misc")
     for name in served.__all__:
         if name not in module.__dict__:
             setattr(module, name, getattr(served, name))

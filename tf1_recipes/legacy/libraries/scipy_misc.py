@@ -1,8 +1,8 @@
 """`scipy.misc` as it was up to SciPy 1.1: what moved within SciPy, and the images."""
 import importlib
 
-from tf1_recipes.legacy import scipy_images
-from tf1_recipes.legacy.scipy_images import (
+from tf1_recipes.legacy.libraries import scipy_images
+from tf1_recipes.legacy.libraries.scipy_images import (
     bytescale,
     fromimage,
     imread,

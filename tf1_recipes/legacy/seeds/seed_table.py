@@ -5,7 +5,7 @@ Each row is about one of TensorFlow's own functions, named as ``module:function`
 1.15.5 against 2.21; what a row's function calls has rows of its own, and counts by itself. Where
 the number depends on what a function is given there is a rule in `seed_rules`.
 """
-from tf1_recipes.legacy import (  # noqa: F401 (rules)
+from tf1_recipes.legacy.seeds import (  # noqa: F401 (rules)
     seed_datasets,
     seed_gradients,
     seed_layers,

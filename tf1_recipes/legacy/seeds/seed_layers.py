@@ -1,7 +1,7 @@
 """How many ops layers, optimizers and recurrent cells of a release built; see `seed_rules`."""
 import numpy as np
 
-from tf1_recipes.legacy.seed_rules import counts, is_tensor, shape_of
+from tf1_recipes.legacy.seeds.seed_rules import counts, is_tensor, shape_of
 
 # --- Layers ---
 

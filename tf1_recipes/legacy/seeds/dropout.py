@@ -43,7 +43,7 @@ def kept(rate):
     operation = getattr(rate, "op", None)
     if operation is not None and operation.type == "Sub" \
             and tensor_util.constant_value(operation.inputs[0]) == 1:
-        from tf1_recipes.legacy import seeds
+        from tf1_recipes.legacy.seeds import seeds
 
         seeds.book(operation.graph, -2)  # the 1 and the subtraction, which the release had not
         return operation.inputs[1]

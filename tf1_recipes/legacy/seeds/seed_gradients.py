@@ -1,7 +1,7 @@
 """How many ops the gradients of a release built, where it depends on shapes; see `seed_rules`."""
 import re
 
-from tf1_recipes.legacy.seed_rules import Total, counts
+from tf1_recipes.legacy.seeds.seed_rules import Total, counts
 
 
 @counts("ops.control_flow_ops:tuple")

@@ -1,0 +1,1 @@
+"""What TensorFlow was before 1.0 where more than its names differed."""

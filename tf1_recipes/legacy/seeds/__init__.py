@@ -1,0 +1,1 @@
+"""The seeds of random ops as each release gave them, and what they then drew."""
