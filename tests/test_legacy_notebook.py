@@ -9,7 +9,7 @@ import pytest
 
 from tf1_recipes.errors import Error
 from tf1_recipes.legacy import notebook
-from tf1_recipes.legacy.python2 import python2
+from tf1_recipes.legacy.python2 import python2_builtins
 
 
 def write(path, *cells, **metadata):
@@ -33,7 +33,7 @@ def executed(tmp_path, capsys, *cells, **metadata):
     path = tmp_path / "x.ipynb"
     write(path, *cells, **metadata)
     code, _, _ = notebook.compile_notebook(path.read_bytes(), str(path))
-    names, here = dict(python2.names(), __name__="cells"), os.getcwd()
+    names, here = dict(python2_builtins.names(), __name__="cells"), os.getcwd()
     hook = sys.excepthook
     try:
         exec(code, names)

@@ -4,12 +4,12 @@ import traceback
 import numpy as np
 import pytest
 
-from tf1_recipes.legacy.python2 import python2
+from tf1_recipes.legacy.python2 import python2, python2_builtins
 
 
 def run(text, **names):
     code, _, reason = python2.compile_source(text.encode("utf-8"), "old.py")
-    names.update(python2.names() if reason else {})
+    names.update(python2_builtins.names() if reason else {})
     exec(code, names)
     return names
 
@@ -116,5 +116,5 @@ def test_neither_python_is_the_syntax_error_of_python_3(text):
 
 def test_latin_1_in_a_comment_is_no_reason_to_stop(capsys):
     code, _, _ = python2.compile_source(b"# caf\xe9\nprint 'a'", "old.py")
-    exec(code, python2.names())
+    exec(code, python2_builtins.names())
     assert capsys.readouterr().out == "a\n"

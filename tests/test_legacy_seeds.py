@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tf1_recipes.legacy.seeds import dropout, seed_rules, seeds
+from tf1_recipes.legacy.seeds import dropout, op_counts, seed_rules
 from tf1_recipes.v1 import tf
 
 HERE = Path(__file__).resolve().parent
@@ -112,10 +112,10 @@ tf.random_normal([1]), tf.random_normal([1])
 def test_what_is_booked_counts_from_then_on():
     with tf.Graph().as_default() as graph:
         tf.zeros([])
-        assert seeds.count(graph) == 1
-        seeds.book(graph, 5)
+        assert op_counts.count(graph) == 1
+        op_counts.book(graph, 5)
         tf.zeros([])
-        assert seeds.count(graph) == 7
+        assert op_counts.count(graph) == 7
 
 
 @pytest.mark.parametrize("more, inside, after", [
@@ -126,12 +126,12 @@ def test_ops_before_and_after_a_random_op(more, inside, after):
         counts = []
 
         def function(value, name=None):
-            counts.append(seeds.count(graph))
+            counts.append(op_counts.count(graph))
             return tf.constant(value, name=name)
 
-        counted = seeds.counted(function, lambda value, name: more, tf.get_default_graph)
+        counted = op_counts.counted(function, lambda value, name: more, tf.get_default_graph)
         assert counted(1.0, name="one").op.name == "one"
-        assert counts + [seeds.count(graph)] == [inside, after]
+        assert counts + [op_counts.count(graph)] == [inside, after]
         with pytest.raises(TypeError):
             counted()
 

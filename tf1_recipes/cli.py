@@ -195,7 +195,7 @@ def _map(options):
 
 
 def _compare(options):
-    from tf1_recipes.traces import report
-    return report.compare_files(options.a, options.b, options.ulp, options.rtol, options.atol,
-                                options.names, options.variables, options.explain, options.json,
-                                options.html, options.plot)
+    from tf1_recipes.traces.compare_command import compare_files
+    return compare_files(options.a, options.b, options.ulp, options.rtol, options.atol,
+                         options.names, options.variables, options.explain, options.json,
+                         options.html, options.plot)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from tf1_recipes.legacy import eras, notebook, source_scan
 from tf1_recipes.legacy.own_sources import is_own, own_sources
-from tf1_recipes.legacy.python2 import python2
+from tf1_recipes.legacy.python2 import python2, python2_builtins
 
 NOTEBOOK = ".ipynb"
 
@@ -35,7 +35,7 @@ class Script:
 
     def names(self):
         """What the script's namespace holds before it begins."""
-        return python2.names() if self.python2 else {}
+        return python2_builtins.names() if self.python2 else {}
 
     def announcement(self):
         """What is said of it when it imports TensorFlow."""
@@ -141,7 +141,7 @@ class _Loader(importlib.machinery.SourceFileLoader):
 
     def get_code(self, fullname):
         code, _, reason = _compiled(self.path, self.path, self.python2)
-        self.names = python2.names() if reason else {}
+        self.names = python2_builtins.names() if reason else {}
         return code
 
     def exec_module(self, module):

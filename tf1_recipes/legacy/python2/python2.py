@@ -5,7 +5,6 @@ the removed builtins) is found by `python2_meaning` and given by `python2_builti
 added or lost, so that tracebacks show the script's own lines.
 """
 import ast
-import builtins
 import functools
 import io
 import re
@@ -139,10 +138,3 @@ def _tool(print_function):
     fixers = [name for name in _FIXERS if not (print_function and name == "print")]
     return Quiet(["fissix.fixes.fix_" + name for name in fixers],
                  {"print_function": print_function})
-
-
-def names(builtin=builtins):
-    """Returns the names that Python 2 source finds beside Python 3's builtins."""
-    from tf1_recipes.legacy.python2 import python2_builtins
-
-    return {name: getattr(python2_builtins, name) for name in python2_builtins.__all__}

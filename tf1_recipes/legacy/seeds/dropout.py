@@ -8,6 +8,8 @@ half the ops.
 """
 import numbers
 
+from tf1_recipes.legacy.seeds import op_counts
+
 SINCE_RATE = (1, 13)
 
 
@@ -43,9 +45,7 @@ def kept(rate):
     operation = getattr(rate, "op", None)
     if operation is not None and operation.type == "Sub" \
             and tensor_util.constant_value(operation.inputs[0]) == 1:
-        from tf1_recipes.legacy.seeds import seeds
-
-        seeds.book(operation.graph, -2)  # the 1 and the subtraction, which the release had not
+        op_counts.book(operation.graph, -2)  # the 1 and the subtraction, which the release had not
         return operation.inputs[1]
     return 1 - rate
 

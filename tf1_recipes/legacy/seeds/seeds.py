@@ -14,11 +14,9 @@ import sys
 import types
 
 from tf1_recipes import session_tap
-from tf1_recipes.legacy.seeds import dropout, initial_values, seed_rules, seed_table
+from tf1_recipes.legacy.seeds import dropout, initial_values, op_counts, seed_table
 
 _PACKAGES = dict.fromkeys(("data", "framework", "keras", "ops", "training"), "tensorflow.python.")
-_BOOKED = "_tf1_recipes_ops_not_built"
-_UNKNOWN = "_tf1_recipes_not_counted"
 
 
 def restore(era):
@@ -30,7 +28,7 @@ def restore(era):
     from tensorflow.python.framework import ops, random_seed
     from tensorflow.python.ops import nn_ops
 
-    random_seed._graph_to_seed_dict = _Counts(era.version)
+    random_seed._graph_to_seed_dict = op_counts.Counts(era.version)
     release = tuple(int(part) for part in era.name.split("."))
     initial_values.restore(release)
     then = dropout.functions_of(release)
@@ -63,7 +61,7 @@ def _say_other_draws(what, version, seed=None, self=None, **_):
     if type(self).__name__ == "DatasetV1Adapter" and "Shuffle" not in type(self._dataset).__name__:
         return 0
     if seed is not None or ops.get_default_graph().seed is not None:
-        _say("%s draws other numbers for a seed than TensorFlow %s did" % (what, version))
+        op_counts.say("%s draws other numbers for a seed than TensorFlow %s did" % (what, version))
     return 0
 
 
@@ -75,55 +73,13 @@ def _put(owner, path, counting):
     for part in inner:
         owner = getattr(owner, part)
     function = getattr(owner, name)
-    setattr(owner, name, counted(function, counting, ops.get_default_graph))
+    setattr(owner, name, op_counts.counted(function, counting, ops.get_default_graph))
     return {_key(function): getattr(owner, name)}
 
 
 def _key(function):
     # One function is exported in wrappings of its own, such as tf.compat.v1.nn.leaky_relu.
     return id(inspect.unwrap(function))
-
-
-def count(graph):
-    """Returns how many ops a graph would hold if the release had built it."""
-    return graph.version + getattr(graph, _BOOKED, 0)
-
-
-def book(graph, more):
-    """Counts ops that the release had built, and that were not built here."""
-    setattr(graph, _BOOKED, getattr(graph, _BOOKED, 0) + more)
-
-
-def counted(function, counting, get_graph):
-    """Returns a function that does the same and books the ops that `seed_table` says."""
-    signature = inspect.signature(function)
-
-    @functools.wraps(function)
-    def call(*arguments, **keywords):
-        graph = get_graph()
-        start = count(graph)
-        more = _more(function, counting, signature, arguments, keywords)
-        before, after = more if type(more) is tuple else (0, more)
-        book(graph, before)
-        result = function(*arguments, **keywords)
-        if isinstance(after, seed_rules.Total):
-            book(graph, start + after.ops - count(graph))
-        elif isinstance(after, seed_rules.Unknown):
-            setattr(graph, _UNKNOWN, after.what)
-        else:
-            book(graph, after)
-        return result
-    return call
-
-
-def _more(function, counting, signature, arguments, keywords):
-    try:
-        given = signature.bind(*arguments, **keywords)
-        given.apply_defaults()
-        return counting(**given.arguments)
-    except Exception:
-        # Wrong arguments, which the function itself complains of, or those no rule thought of.
-        return seed_rules.Unknown("%s with such arguments" % function.__name__)
 
 
 def _replace(replaced, gradients):
@@ -136,29 +92,3 @@ def _replace(replaced, gradients):
             # Others may do something when asked: tf.flags.FLAGS reads the command line.
             if isinstance(value, types.FunctionType) and value.__name__ in names:
                 names_to_values[name] = replaced.get(_key(value), value)
-
-
-class _Counts:
-    """In the place of today's dictionary of counters of random ops."""
-
-    def __init__(self, version):
-        self.version = version
-
-    def setdefault(self, graph, _):
-        what = getattr(graph, _UNKNOWN, None)
-        if what:
-            setattr(graph, _UNKNOWN, None)
-            _say("random ops after %s get other seeds than TensorFlow %s may have given them: how "
-                 "many ops it built there is not known" % (what, self.version))
-        return count(graph)
-
-    def __getitem__(self, graph):
-        return 0
-
-    def __setitem__(self, graph, seeds):
-        pass
-
-
-@functools.lru_cache(None)
-def _say(text):
-    print("tf1-recipes: " + text, file=sys.stderr)

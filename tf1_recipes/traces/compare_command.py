@@ -1,0 +1,80 @@
+"""``tf1-recipes compare``: reads two traces, compares them, and writes what was asked for."""
+import contextlib
+import os
+import sys
+
+from tf1_recipes.errors import Error
+from tf1_recipes.traces.compare import Tolerance, compare_traces
+from tf1_recipes.traces.explain import explain_traces
+from tf1_recipes.traces.explain.text import explanation_text
+from tf1_recipes.traces.files import check_writable, open_trace
+from tf1_recipes.traces.json_report import json_report
+from tf1_recipes.traces.mapped import map_by_files
+from tf1_recipes.traces.report import text_report
+
+
+def compare_files(path_a, path_b, ulp=0, rtol=0.0, atol=0.0, names=(), variables=None,
+                  explain=True, as_json=False, html=None, plot=None):
+    """Compares two trace files and prints the report; returns 0 if everything agrees, else 1.
+
+    Raises:
+        Error: a file is no trace, a tolerance is negative, or a name or pattern matches nothing.
+    """
+    for option, value in (("--ulp", ulp), ("--rtol", rtol), ("--atol", atol)):
+        if not 0 <= value < float("inf"):
+            raise Error("%s %g: a tolerance is a number from 0 on" % (option, value))
+    mapping, maps = {}, []
+    for pair in names:
+        if os.path.isfile(pair):
+            maps.append(pair)
+            continue
+        old, separator, new = pair.partition("=")
+        if not (separator and old and new):
+            raise Error("--map %s: write it as OLD=NEW, or name a map file" % pair)
+        mapping[old] = new
+    # Before the work of comparing, not after it.
+    for path in (html, plot):
+        if path is not None:
+            check_writable(path)
+    if plot is not None:
+        from tf1_recipes.traces.divergence_plot import check_matplotlib
+        check_matplotlib()
+    a, b = open_trace(path_a), open_trace(path_b)
+    if maps:
+        a, b, mapping = map_by_files(a, b, maps, mapping)
+    for note in a.notes + b.notes:
+        print(note, file=sys.stderr)
+    with _shown_progress() as progress:
+        comparison = compare_traces(a, b, Tolerance(ulp, rtol, atol), mapping, variables,
+                                    progress=progress)
+    explanation = explain_traces(a, b, comparison) if explain else None
+    if as_json:
+        print(json_report(comparison, (path_a, a), (path_b, b), explanation))
+    else:
+        lines = explanation_text(explanation) if explanation else []
+        print("\n".join([text_report(comparison, (path_a, a), (path_b, b)),
+                         *[""] * bool(lines), *lines]))
+    if html is not None:
+        from tf1_recipes.traces.html_report import write_html
+        write_html(html, comparison, (path_a, a), (path_b, b), explanation)
+    if plot is not None:
+        from tf1_recipes.traces.divergence_plot import plot_divergence
+        plot_divergence(plot, comparison, (path_a, a), (path_b, b))
+    return 0 if comparison.agrees else 1
+
+
+@contextlib.contextmanager
+def _shown_progress():
+    """Gives what `compare_traces` tells of its progress to: a bar, if somebody sees it, or None."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from tf1_recipes.cache.progress_bar import progress_bar
+    with progress_bar(True, transient=True) as bar:
+        begun = []
+
+        def progress(done, steps):
+            if not begun:
+                begun.append(bar("comparing steps", steps))
+            begun[0](1)
+        yield progress
