@@ -5,7 +5,8 @@ import textwrap
 
 import pytest
 
-from tf1_recipes.legacy import names
+from tests import docstring_examples
+from tf1_recipes.legacy import names, old_arguments
 from tf1_recipes.legacy.old_arguments import with_old_arguments
 
 
@@ -161,3 +162,7 @@ def test_every_name_is_served_by_what_there_is():
         value = importlib.import_module(module) if colon else tf
         for part in filter(None, (attribute if colon else module).split(".")):
             value = getattr(value, part)
+
+
+def test_the_example_of_old_arguments():
+    assert docstring_examples.run(old_arguments) > 0
