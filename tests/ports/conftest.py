@@ -1,0 +1,79 @@
+"""Runs a port of a recipe, and compares what it trained with what a genuine release did."""
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tf1_recipes.catalogue import find
+from tf1_recipes.traces import compare_traces, map_traces, open_trace, read_map
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PORTS = os.path.join(os.path.dirname(os.path.dirname(HERE)), "legacy_examples", "ports")
+
+
+class Ports:
+    """The ports to one framework, which run in one process.
+
+    Args:
+        folder: str, the framework's folder under ``legacy_examples/ports``.
+    """
+
+    def __init__(self, folder):
+        self.folder = os.path.join(PORTS, folder)
+        self._process = None
+
+    def run(self, script, *arguments):
+        """Runs a script of the folder; returns what it printed."""
+        if self._process is None:
+            environment = {name: value for name, value in os.environ.items()
+                           if name != "TF_USE_LEGACY_KERAS"}
+            self._process = subprocess.Popen(
+                [sys.executable, os.path.join(HERE, "serve_ports.py")], stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE, text=True, env=environment)
+        request = [os.path.join(self.folder, script), *map(str, arguments)]
+        print(json.dumps(request), file=self._process.stdin, flush=True)
+        answer = json.loads(self._process.stdout.readline())
+        assert answer["failure"] is None, answer["failure"]
+        return answer["printed"]
+
+    def compare(self, name, tolerance, tmp_path, release=None):
+        """Runs a recipe's port; returns what it printed, and `compare`'s result for its trace.
+
+        Args:
+            name: str, the recipe, such as "A1".
+            tolerance: `tf1_recipes.Tolerance`.
+            tmp_path: folder for the trace.
+            release: str, the genuine release; the newest by default.
+        """
+        recipe, = find([name])
+        reference = open_trace(recipe.trace_path(release or recipe.releases[-1]))
+        out = os.path.join(tmp_path, "port.npz")
+        printed = self.run(recipe.example, out)
+        rules = os.path.join(self.folder, recipe.example[:-len(".py")] + ".map.json")
+        names = None
+        with open_trace(out) as port:
+            if os.path.exists(rules):
+                reference, port, names = map_traces(reference, port, read_map(rules), rules)
+            return printed, compare_traces(reference, port, tolerance, names)
+
+    def close(self):
+        if self._process is not None:
+            self._process.stdin.close()
+            self._process.wait(timeout=60)
+
+
+def ports_fixture(folder, module, called):
+    """A fixture of the `Ports` to a framework, skipped by its name where it is not installed."""
+
+    @pytest.fixture(scope="module")
+    def ports():
+        if importlib.util.find_spec(module) is None:
+            pytest.skip("%s is not installed" % called)
+        ports = Ports(folder)
+        yield ports
+        ports.close()
+
+    return ports
