@@ -1,4 +1,5 @@
 """Runs a port of a recipe, and compares what it trained with what a genuine release did."""
+import contextlib
 import importlib.util
 import json
 import os
@@ -54,7 +55,7 @@ class Ports:
         printed = self.run(recipe.example, out)
         rules = os.path.join(self.folder, recipe.example[:-len(".py")] + ".map.json")
         names = None
-        with open_trace(out) as port:
+        with contextlib.closing(open_trace(out)) as port:
             if os.path.exists(rules):
                 reference, port, names = map_traces(reference, port, read_map(rules), rules)
             return printed, compare_traces(reference, port, tolerance, names)
