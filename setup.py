@@ -20,7 +20,7 @@ setup(
     packages=find_packages(include=["tf1_recipes", "tf1_recipes.*"]) + [EXAMPLES],
     package_dir={EXAMPLES: "legacy_examples"},
     package_data={"tf1_recipes": ["reference_traces/*.json", "reference_traces/README.md",
-                                   "legacy/NAMES.md", "legacy/contrib/*.md",
+                                   "legacy/NAMES.md", "legacy/contrib/*.md", "traces/*.md",
                                    "legacy/contrib/*.tsv", "legacy/contrib/*.txt"]},
     install_requires=[
         "tensorflow>=2.15",

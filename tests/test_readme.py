@@ -8,7 +8,8 @@ import pytest
 from tf1_recipes import cli
 from tf1_recipes.v1 import tf
 
-README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(
     r"^### ([^\n]+)\n(?:(?!^###? ).)*?```python\n(.*?)```", README, re.M | re.S)
 COMMANDS = re.findall(r"^(tf1-recipes .+?)(?:  +#.*)?$", README, re.M)
@@ -55,3 +56,18 @@ def test_ci_runs_the_readme_s_own_test_command():
     assert "<!-- test command -->" in ci
     assert README.count("<!-- test command -->") == 1
     assert re.search(r"<!-- test command -->\n```sh\n.*pytest.*\n```", README)
+
+
+@pytest.mark.parametrize("page", [
+    page.relative_to(ROOT).as_posix() for folder in ("", "tf1_recipes", "tests", "legacy_examples")
+    for page in sorted((ROOT / folder).glob("**/*.md" if folder else "*.md"))])
+def test_links_lead_to_files_and_headings_that_there_are(page):
+    path = ROOT / page
+    for link in re.findall(r"\]\((?!https?:)([^)\s]+)\)", path.read_text(encoding="utf-8")):
+        target, _, heading = link.partition("#")
+        target = path.parent / target if target else path
+        assert target.exists(), link
+        if heading:
+            headings = re.findall(r"^#+ (.+)$", target.read_text(encoding="utf-8"), re.M)
+            assert heading in [re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-")
+                               for each in headings], link

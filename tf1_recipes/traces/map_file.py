@@ -1,6 +1,6 @@
 """Map files: what one trace calls and lays out so, the other calls and lays out otherwise.
 
-README, "Map files", documents the format; `read_map` checks a file against it and reports
+The README beside this file documents the format; `read_map` checks a file against it and reports
 everything that is wrong in one message.
 """
 import json
