@@ -24,6 +24,13 @@ def test_command_prints_the_page(capsys):
     assert "A4-0.12.1" not in printed  # tf.custom_gradient came with 1.7
 
 
+def test_it_names_the_ports(capsys, monkeypatch):
+    monkeypatch.chdir(catalogue.find(["A1"])[0].port_paths()["PyTorch"].partition("legacy_")[0])
+    assert cli.main(["show", "A1"]) == 0
+    assert "\nthe same today\n\n    PyTorch  legacy_examples/ports/pytorch/two_optimizers.py\n" in (
+        capsys.readouterr().out)
+
+
 def test_an_unknown_recipe_is_one_line(capsys):
     assert cli.main(["show", "A11"]) == 2
     assert capsys.readouterr().err.startswith("tf1-recipes: no recipe is called A11: perhaps A1")

@@ -7,6 +7,8 @@ from tf1_recipes.traces.compare import Tolerance
 from tf1_recipes.variable_selection import closest_names
 
 RELEASES = ("0.12.1", "1.7.1", "1.15.5")
+# The frameworks that the recipes are written in today, and the folders that they are in.
+PORTS = {"PyTorch": "pytorch", "Keras 3": "keras", "JAX": "jax"}
 
 
 @dataclass(frozen=True)
@@ -50,18 +52,30 @@ class Recipe:
 
     def example_path(self):
         """The legacy example's file: beside the package in a checkout, inside it when installed."""
-        here = os.path.dirname(os.path.abspath(__file__))
-        for folder in (os.path.join(here, "legacy_examples"),
-                       os.path.join(os.path.dirname(here), "legacy_examples")):
-            path = os.path.join(folder, self.example)
-            if os.path.exists(path):
-                return path
-        raise Error("%s: the legacy example %s is missing" % (self.name, self.example))
+        path = _example(self.example)
+        if path is None:
+            raise Error("%s: the legacy example %s is missing" % (self.name, self.example))
+        return path
+
+    def port_paths(self):
+        """Returns ``{framework: file}`` of the recipe as it is written today, where it is."""
+        paths = {framework: _example(os.path.join("ports", folder, self.example))
+                 for framework, folder in PORTS.items()}
+        return {framework: path for framework, path in paths.items() if path}
 
     def trace_path(self, release):
         """The reference trace recorded on a genuine release."""
         here = os.path.dirname(os.path.abspath(__file__))
         return os.path.join(here, "reference_traces", "%s-%s.json" % (self.name, release))
+
+
+def _example(name):
+    here = os.path.dirname(os.path.abspath(__file__))
+    for folder in (here, os.path.dirname(here)):
+        path = os.path.join(folder, "legacy_examples", name)
+        if os.path.exists(path):
+            return path
+    return None
 
 
 LINEAR = ("a linear model: no gradient reads a weight, so the race of the documented form cannot "

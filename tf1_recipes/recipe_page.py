@@ -48,6 +48,11 @@ def page(recipe):
             trace.manifest["numpy"], len(trace)))
     lines += ["", "legacy example, %s" % recipe.example, "", _indented(_legacy(recipe)),
               "the same by the hardened recipe", "", _indented(_hardened(recipe))]
+    ports = recipe.port_paths()
+    if ports:
+        lines += ["the same today", ""]
+        lines += ["    %-7s  %s" % (framework, os.path.relpath(path))
+                  for framework, path in ports.items()]
     return "\n".join(lines).rstrip()
 
 
