@@ -89,6 +89,24 @@ def test_a_script_runs_as_python_runs_it(tmp_path, name):
     assert ours.returncode == status
 
 
+@pytest.mark.parametrize("script", ["link.py", os.path.join("linked", "script.py"),
+                                    os.path.join(os.curdir, "with space", "my script.py")])
+def test_a_script_behind_a_link_and_one_with_a_space(tmp_path, script):
+    """Its own modules lie beside the file that a link leads to, and so does ``sys.path[0]``."""
+    text = """import sys, os, sibling\nprint(sibling.name, sys.argv, sys.path[0] == os.path.dirname(
+        os.path.realpath(__file__)), os.path.basename(__file__))"""
+    for folder, name in (("real", "script.py"), ("with space", "my script.py")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / name).write_text(text)
+        (tmp_path / folder / "sibling.py").write_text("name = 'sibling'")
+    (tmp_path / "link.py").symlink_to(os.path.join("real", "script.py"))
+    (tmp_path / "linked").symlink_to("real")
+    plain = python(script, "a b", cwd=tmp_path)
+    ours = python("-m", "tf1_recipes", "run", script, "a b", cwd=tmp_path)
+    assert (ours.returncode, ours.stdout, ours.stderr) == (0, plain.stdout, "")
+    assert ours.stdout == "sibling %r True %s\n" % ([script, "a b"], os.path.basename(script))
+
+
 def test_a_missing_script(tmp_path):
     with pytest.raises(Error, match="^there is no script %s/none.py$" % tmp_path):
         runner.run(str(tmp_path / "none.py"), [])

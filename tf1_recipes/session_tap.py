@@ -877,7 +877,7 @@ def run_script(script, arguments, read=_compiled):
     main.__dict__.update(__file__=filename, __builtins__=__builtins__)
     sys.modules["__main__"] = main
     sys.argv = [script] + arguments
-    sys.path[0] = os.path.dirname(os.path.abspath(script))
+    sys.path[0] = os.path.dirname(os.path.realpath(script))  # a link's modules lie with its target
     try:
         code, names = read(script)
         main.__dict__.update(names)
@@ -898,6 +898,7 @@ def run_script(script, arguments, read=_compiled):
             frames = frames.tb_next
         if hasattr(value, "__traceback__"):
             value.__traceback__ = frames
+        sys.last_type, sys.last_value, sys.last_traceback = kind, value, frames
         sys.excepthook(kind, value, frames)
         return 130 if isinstance(value, KeyboardInterrupt) else 1
 

@@ -61,7 +61,7 @@ def read(path, filename, as_of=None):
     """
     era = eras.era_of(as_of) if as_of else None
     code, tree, reason = _compiled(path, filename)
-    modules = own_sources(tree, os.path.dirname(os.path.abspath(path)),
+    modules = own_sources(tree, os.path.dirname(os.path.realpath(path)),
                           lambda module: _tree(module, bool(reason)))
     if not reason:
         # What imports Python 2 was run by it: its divisions are Python 2's, too.
