@@ -10,6 +10,8 @@ _TREES = "its kernels are in no later release: use tensorflow_decision_forests, 
     "another library's trees"
 _EAGER = "scripts run in graph mode: use tf.gradients and a session"
 _MOBILE = "tf.lite has its place"
+_WALS = "its kernels are in no later release: use the package implicit, or factorise by an " \
+    "embedding and tf.train.AdamOptimizer"
 _GRID = "no script was seen to use it: build it of tf.contrib.rnn.LSTMCell, one for each dimension"
 
 REASONS = {
@@ -29,8 +31,12 @@ REASONS = {
     "distribute": _MACHINES + "; tf.distribute has its place",
     "eager": _EAGER,
     "estimator": "use tf.estimator, or tf.contrib.learn.Estimator with a model's function",
-    "factorization": "its kernels are in no later release: use sklearn.cluster.KMeans, or "
-                     "sklearn.mixture.GaussianMixture",
+    "factorization.GMM": "its kernels are in no later release: use "
+                         "sklearn.mixture.GaussianMixture",
+    "factorization.GmmAlgorithm": "use sklearn.mixture.GaussianMixture",
+    "factorization.WALSMatrixFactorization": _WALS,
+    "factorization.WALSModel": _WALS,
+    "factorization.gmm": "use sklearn.mixture.GaussianMixture",
     "ffmpeg": _NATIVE + ": read sound by tf.audio.decode_wav, video by a library",
     "fused_conv": _NATIVE,
     "gan": "it lives on in the package tensorflow_gan",
@@ -50,7 +56,6 @@ REASONS = {
     "learn.DynamicRnnEstimator": "write its model's function and give it to "
                                  "tf.contrib.learn.Estimator",
     "learn.Experiment": _MACHINES + ": call fit and evaluate of the estimator",
-    "learn.KMeansClustering": "its kernels are left out: use sklearn.cluster.KMeans",
     "learn.SVM": "its kernels are left out: use sklearn.svm.LinearSVC",
     "learn.graph_actions": "train by tf.train.MonitoredTrainingSession",
     "learn.learn_runner": _MACHINES + ": call fit and evaluate of the estimator",
