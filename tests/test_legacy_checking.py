@@ -1,6 +1,10 @@
 """A script run twice and compared: what it printed, and what it trained."""
+import os
+import signal
+import subprocess
 import sys
 import textwrap
+import time
 
 import pytest
 
@@ -113,3 +117,26 @@ def test_bad_requests(tmp_path, monkeypatch, capsys, arguments, message):
     (tmp_path / "script.py").write_text("")
     assert cli.main(arguments) == 2
     assert capsys.readouterr().err == "tf1-recipes: %s\n" % message
+
+
+def test_sigterm_leaves_no_run_behind(tmp_path):
+    (tmp_path / "script.py").write_text("""
+import os, time
+with open("process", "w") as file:
+    file.write(str(os.getpid()))
+os.rename("process", "started")
+time.sleep(60)
+""")
+    check = subprocess.Popen(
+        [sys.executable, "-m", "tf1_recipes", "run", "--check-against", sys.executable,
+         "script.py"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        env=dict(os.environ, TMPDIR=str(tmp_path)))
+    deadline = time.monotonic() + 30
+    while not (tmp_path / "started").exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    check.send_signal(signal.SIGTERM)
+    check.communicate(timeout=30)
+    assert check.returncode == 143
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "started").read_text()), 0)
+    assert sorted(os.listdir(tmp_path)) == ["script.py", "started"]

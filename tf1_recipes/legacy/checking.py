@@ -5,9 +5,11 @@ there (checkpoints) the other one finds, so it is named. Both are recorded while
 """
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 
 from tf1_recipes import recording, session_tap
 from tf1_recipes.errors import Error
@@ -64,7 +66,7 @@ def check(python, script, arguments, rtol=RTOL, same_start=False):
     recording.check_request(script, python)
     if not 0 <= rtol < float("inf"):
         raise Error("--rtol %g: a tolerance is a number from 0 on" % rtol)
-    with tempfile.TemporaryDirectory() as folder:
+    with _no_run_left_behind(), tempfile.TemporaryDirectory() as folder:
         before = _files_here()
         genuine = Run("genuine", python, [script, *arguments], os.path.join(folder, "genuine.npz"))
         left = sorted(name for name, state in _files_here().items() if before.get(name) != state)
@@ -76,6 +78,19 @@ def check(python, script, arguments, rtol=RTOL, same_start=False):
         here = Run("here", sys.executable, command, os.path.join(folder, "here.npz"),
                    _as_of(genuine, python))
         return _report(genuine, here, left, rtol, same_start)
+
+
+@contextlib.contextmanager
+def _no_run_left_behind():
+    """While it lasts SIGTERM ends the script that runs, too, as Ctrl-C does by itself."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only it may set handlers
+        return
+    handler = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, handler)
 
 
 def _as_of(genuine, python):
