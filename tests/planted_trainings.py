@@ -77,6 +77,23 @@ class Momentum:
         return -self.rate * (g + self.momentum * move if self.nesterov else move)
 
 
+class ChangingRate:
+    """a = m a + g, u = -r a;  with ``kept``, u = m u - r g: each gradient keeps its rate.
+
+    ``rate`` and ``momentum`` are functions of the step.
+    """
+
+    slots = ("Momentum",)
+
+    def __init__(self, rate, kept=False, momentum=lambda step: 0.9):
+        self.rate, self.kept, self.momentum = rate, kept, momentum
+
+    def update(self, step, w, g, slots):
+        rate, momentum = np.float32(self.rate(step)), np.float32(self.momentum(step))
+        move = slots["Momentum"] = momentum * slots["Momentum"] + (-rate * g if self.kept else g)
+        return move if self.kept else -rate * move
+
+
 class Adam:
     """m += (1 - b1)(g - m); v += (1 - b2)(g^2 - v); u = -r sqrt(1 - b2^t)/(1 - b1^t) m/(sqrt(v)+e)
 

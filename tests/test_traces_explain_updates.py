@@ -7,6 +7,7 @@ import pytest
 
 from tests.planted_trainings import (
     Adam,
+    ChangingRate,
     Momentum,
     Sgd,
     clip_by_global_norm,
@@ -127,6 +128,56 @@ def test_dampening(side):
     found = only(*pair if side == "B" else pair[::-1])
     assert found.title == "Dampened momentum in %s" % side
     assert found.figures == pytest.approx({"dampening": 0.3, "momentum": 0.9}, rel=1e-4)
+
+
+@pytest.mark.parametrize("drop", [2, 4, 7])
+@pytest.mark.parametrize("side", "AB")
+def test_a_rate_that_drops_and_is_kept_in_the_momentum(drop, side):
+    """TF1 and PyTorch take the new rate for all of the momentum, Caffe and Keras do not."""
+    def rate(step):
+        return 0.1 if step < drop else 0.01
+
+    pair = [train(ChangingRate(rate)), train(ChangingRate(rate, kept=True))]
+    found = only(*pair if side == "B" else pair[::-1])
+    assert found.title == "The learning rate is kept in the momentum of %s only" % side
+    assert (found.step, found.confidence) == (drop, "medium")
+    assert found.figures == pytest.approx({"ratio": 0.1, "momentum": 0.9}, rel=1e-4)
+
+
+def test_a_rate_that_rises_and_is_kept():
+    """From 0.005 to 0.011: more than any fall leaves."""
+    def rate(step):
+        return 0.005 if step < 4 else 0.011
+
+    found = only(train(ChangingRate(rate)), train(ChangingRate(rate, kept=True)))
+    assert found.title == "The learning rate is kept in the momentum of B only"
+    assert found.figures["ratio"] == pytest.approx(2.2, rel=1e-4)
+
+
+def test_a_rate_that_falls_at_every_step_is_told_if_it_was_recorded():
+    """0.9 (1 - 0.8) = 0.18 of the update before at each step: so does a momentum larger by 0.18."""
+    def rate(step):
+        return 0.1 * 0.8 ** step
+
+    def recorded(trace):
+        return remade(trace, lambda step, kind, name, array: [(kind, name, array)] + (
+            [("fetches", "rate", np.float32(rate(step)))] if name == "hidden/bias" else []))
+
+    pair = train(ChangingRate(rate)), train(ChangingRate(rate, kept=True))
+    found = only(*pair)
+    assert (found.title, len(found.not_told_apart)) == ("Different momentum", 1)
+    assert found.not_told_apart[0].startswith("a learning rate that changes at every step")
+    found = only(*map(recorded, pair))
+    assert found.title == "The learning rate is kept in the momentum of B only"
+    assert (found.evidence[2], found.confidence) == ("rate changes so at this step", "high")
+    assert found.figures["ratio"] == pytest.approx(0.8, rel=1e-5)
+
+
+def test_a_momentum_that_changes_is_told_from_a_rate_that_is_kept():
+    found = only(train(ChangingRate(lambda step: 0.1)), train(ChangingRate(
+        lambda step: 0.1, momentum=lambda step: 0.9 if step < 4 else 0.5)))
+    assert (found.title, found.step) == ("Different momentum", 4)
+    assert found.figures["difference"] == pytest.approx(-0.4, rel=1e-4)
 
 
 # --- Clipping ---

@@ -5,6 +5,7 @@
     Nesterov: u = -r (g + m a)           a first update of 1 + m times
     dampening d: a = m a + (1 - d) g     difference  -d u + d m u before
 """
+from tf1_recipes.traces.explain import rate_in_momentum
 from tf1_recipes.traces.explain.diagnosis import HIGH, LOW, MEDIUM, Diagnosis
 
 _USUAL = (0.5, 0.8, 0.85, 0.9, 0.95, 0.97, 0.975, 0.98, 0.99, 0.995, 0.999)
@@ -12,6 +13,9 @@ _USUAL = (0.5, 0.8, 0.85, 0.9, 0.95, 0.97, 0.975, 0.98, 0.99, 0.995, 0.999)
 
 def describe(group, window):
     """The diagnosis of a group whose updates differ by a share of the updates before."""
+    kept = rate_in_momentum.describe(group, window)
+    if kept:
+        return kept
     share = group.coefficients[0]
     more, less = ("B", "A") if share > 0 else ("A", "B")
     second = window.samples.before(window.before) == window.samples.numbers[0]
@@ -24,9 +28,8 @@ def describe(group, window):
     what = "%s's momentum coefficient is larger by %.5g%s." % (
         more, abs(share), "; so much that %s probably has none" % less if usual else "")
     not_told = ["two coefficients %.4g apart" % abs(share)] if usual else []
-    if not second:
-        not_told.append("a learning rate that changes at this step while one side keeps the old "
-                        "rate in its momentum (Caffe, Keras)")
+    not_told.append("a learning rate that changes %s while one side keeps the old rate in its "
+                    "momentum (Caffe, Keras)" % ("at every step" if second else "at this step"))
     return Diagnosis(title, what, window.step, group.names, evidence,
                      HIGH if group.elements >= 8 and second else MEDIUM if group.elements >= 8
                      else LOW, {"difference": share}, not_told)

@@ -75,12 +75,12 @@ class Window:
                 if pair is not None:
                     yield name, owner, pair
 
-    def scalars(self, kind):
-        """Returns ``{name: (A's, B's)}`` of the numbers of a kind at the step."""
+    def scalars(self, kind, step=None):
+        """Returns ``{name: (A's, B's)}`` of the numbers of a kind at the step, or at another."""
         found = {}
         for each, name in self.samples.rows:
             if each == kind:
-                pair = self.samples.pair(name, self.step, kind)
+                pair = self.samples.pair(name, self.step if step is None else step, kind)
                 if pair is not None and pair[0].size == 1:
                     found[name] = float(pair[0][0]), float(pair[1][0])
         return found
