@@ -113,10 +113,13 @@ def test_matplotlib_draws_what_it_drew(tmp_path):
         plt.gca().set_axis_bgcolor("white")
         plt.gca().set_color_cycle(["r", "b"])
         plt.style.use("seaborn")
+        plt.plot([1], label="a")
+        print(plt.legend(loc="top left").codes["best"], plt.legend(loc="upper left")._loc)
         print(cm.get_cmap("gray", 4).N, plt.cm.get_cmap("gray")(1.0))
         """)
-    assert (status, out) == (0, ["3d True True", "[0.5, 0.5] [2.0]",
+    assert (status, out) == (0, ["3d True True", "[0.5, 0.5] [2.0]", "0 2",
                                  "4 (1.0, 1.0, 1.0, 1.0)"]), err
+    assert "Unrecognized location 'top left'. Falling back on 'best'" in err
 
 
 # Expected: scipy.misc of SciPy 1.0.1 and Pillow 6.2.2, on Python 2.7.

@@ -16,6 +16,7 @@ from tf1_recipes.legacy import (
     downloads,
     eras,
     facade,
+    fed_tensors,
     flags,
     moved_modules,
     other_releases,
@@ -55,7 +56,10 @@ def run(path, arguments):
         except Error as error:
             raise session_tap.TapError(str(error)) from None
         prepare(scripts[0])
-        return scripts[0].code, scripts[0].names()
+        names = scripts[0].names()
+        if scripts[0].uses:
+            names["__file__"] = path  # as given, up to Python 3.8; absolute since
+        return scripts[0].code, names
 
     if settings.as_of():
         eras.era_of(settings.as_of())
@@ -111,6 +115,7 @@ def serve(tensorflow, script):
     if not settings.verbose():
         _quieten()
     devices.place_softly()
+    fed_tensors.heed_feeds()
     flags.let_scripts_redefine()
     seeds.restore(script.era)
     return facade.serve(tensorflow, script.era)

@@ -53,6 +53,7 @@ def restore():
     callbacks[r"matplotlib\.cm"] = matplotlib_names.restore_cm
     callbacks[r"matplotlib\.figure"] = matplotlib_names.restore_figure
     callbacks[r"matplotlib\.axes\._axes"] = matplotlib_names.restore_axes
+    callbacks[r"matplotlib\.legend"] = matplotlib_names.restore_legend
     callbacks[r"matplotlib\.pyplot"] = matplotlib_names.restore_pyplot
     sys.meta_path.insert(0, session_tap.AfterImport(callbacks))
 

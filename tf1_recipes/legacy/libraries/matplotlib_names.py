@@ -1,4 +1,5 @@
 """What matplotlib had up to 3.5, for scripts of the time."""
+import warnings
 
 
 def restore_cm(cm):
@@ -43,6 +44,20 @@ def restore_axes(axes):
             "set_color_cycle": lambda self, clist: self.set_prop_cycle(color=clist)}.items():
         if not hasattr(kind, name):
             setattr(kind, name, method)
+
+
+def restore_legend(legend):
+    """A legend at a place that there is not: ``plt.legend(loc="top left")`` was a warning."""
+    kind, initialise = legend.Legend, legend.Legend.__init__
+
+    def __init__(self, parent, handles, labels, *, loc=None, **options):
+        if isinstance(loc, str) and loc not in kind.codes and not loc.startswith("outside"):
+            place = "best" if hasattr(parent, "axes") else "upper right"
+            warnings.warn("Unrecognized location %r. Falling back on %r" % (loc, place),
+                          stacklevel=4)
+            loc = place
+        initialise(self, parent, handles, labels, loc=loc, **options)
+    kind.__init__ = __init__
 
 
 def restore_pyplot(pyplot):
