@@ -5,9 +5,11 @@ import pytest
 from tests.planted_trainings import (
     Adagrad,
     Adam,
+    ChangingRate,
     Momentum,
     RmsProp,
     Sgd,
+    clip_by_value,
     explained,
     only,
     remade,
@@ -144,6 +146,94 @@ def test_accumulators_that_start_at_zero_without_slots(optimizer):
     assert "start" in found.title and "0 in B" in found.title + found.what
     assert found.confidence == "low" and found.not_told_apart
     assert "Adagrad" in found.title + " ".join([found.what, *found.not_told_apart])
+
+
+@pytest.mark.parametrize("optimizer, kind", [(RmsProp, "RMSProp"), (Adagrad, "Adagrad")])
+def test_the_slots_of_one_side_tell_which_optimizer_starts_at_zero(optimizer, kind):
+    """As where a genuine trace, which holds the slots, stands beside a port that has none."""
+    found = only(train(optimizer(), record_slots=True), train(optimizer(start=0.0)))
+    assert found.title.startswith(kind + "'s ") and found.title.endswith("different values")
+    assert found.evidence[0] == "A has the slots of %s" % kind
+    assert (found.confidence, len(found.not_told_apart)) == ("medium", 1)
+
+
+def test_adam_is_not_taken_for_the_optimizer_whose_slots_the_other_side_has():
+    found = only(train(RmsProp(), record_slots=True), train(Adam()))
+    assert (found.title, found.what) == (
+        "Different optimizers", "B steps like Adam, A along the gradient.")
+
+
+# --- Slots after the first step ---
+
+
+def made_in_the_first_step(trace):
+    """The trace, its slots missing at the start: PyTorch makes them in the first step."""
+    return remade(trace, lambda step, kind, name, array: [] if not step and name.count("/") > 1
+                  else [(kind, name, array)])
+
+
+@pytest.mark.parametrize("optimizer, left", [(RmsProp, 0.9), (Adagrad, 0.1)])
+@pytest.mark.parametrize("side", "AB")
+def test_where_accumulators_started_is_told_after_the_first_step(optimizer, left, side):
+    """TF1's RMSProp starts at 1, of which 0.9 is left; Adagrad at 0.1, which stays."""
+    high = train(optimizer(), record_slots=True)
+    low = made_in_the_first_step(train(optimizer(start=0.0), record_slots=True))
+    found = only(*(high, low) if side == "A" else (low, high))
+    assert found.title == "The optimizer's accumulators start from different values"
+    assert found.figures["offset_in_" + side.lower()] == pytest.approx(left, rel=1e-6)
+    assert found.figures["factor"] == pytest.approx(1, rel=1e-3)
+    assert found.evidence[1] == "at step 0 it is %g in %s" % (1 if left == 0.9 else 0.1, side)
+
+
+def test_a_momentum_in_another_unit():
+    """TF1's accumulates gradients, Keras' the updates: -0.1 times as much at a rate of 0.1."""
+    pair = [train(ChangingRate(lambda step: 0.1, kept), record_slots=True)
+            for kept in (False, True)]
+    found = only(*pair)
+    assert found.title == "Slots kept in another unit"
+    assert "B keeps the update itself" in found.what
+    assert found.figures["factor"] == pytest.approx(-0.1, rel=1e-6)
+    assert 'in a map file, "change_a": [{"scale": -0.1}] makes them alike' in found.evidence
+    found = only(*pair[::-1])
+    assert found.figures["factor"] == pytest.approx(-10, rel=1e-6)
+
+
+def test_slots_made_in_the_first_step_are_no_difference_in_themselves():
+    for optimizer in (Adam(), Momentum(), Adagrad(), RmsProp()):
+        trace = train(optimizer, record_slots=True)
+        assert titles(trace, made_in_the_first_step(trace)) == []
+
+
+# --- AMSGrad ---
+
+
+class AmsGrad(Adam):
+    """v' = max(v', v),  u = -r sqrt(1 - b2^t) / (1 - b1^t) m / (sqrt(v') + e)"""
+
+    slots = ("Adam", "Adam_1", "vhat")
+
+    def update(self, step, w, g, slots):
+        m = slots["Adam"] = slots["Adam"] + (1 - self.beta1) * (g - slots["Adam"])
+        v = slots["Adam_1"] = slots["Adam_1"] + (1 - self.beta2) * (g * g - slots["Adam_1"])
+        slots["vhat"] = np.maximum(slots["vhat"], v)
+        correction = np.sqrt(1 - self.beta2 ** step) / (1 - self.beta1 ** step)
+        return -self.rate * correction * m / (np.sqrt(slots["vhat"]) + self.epsilon)
+
+
+@pytest.mark.parametrize("side", "AB")
+@pytest.mark.parametrize("beta2", [0.5, 0.9])
+def test_amsgrad(side, beta2):
+    """Where v falls the updates are shorter, by sqrt(beta2) at most in the first such step."""
+    pair = [train(Adam(beta2=beta2)), train(AmsGrad(beta2=beta2))]
+    found = only(*pair if side == "B" else pair[::-1])
+    assert (found.title, found.step) == ("AMSGrad in %s only" % side, 2)
+    assert np.sqrt(beta2) * 0.999 < found.figures["shortest"] < 1
+
+
+def test_clipping_that_begins_later_is_no_amsgrad():
+    clipped = train(Adam(beta2=0.9), change=lambda step, gradients: (
+        clip_by_value(0.02)(step, gradients) if step > 1 else gradients))
+    assert "AMSGrad in B only" not in titles(train(Adam(beta2=0.9)), clipped)
 
 
 # --- Kinds ---

@@ -5,6 +5,7 @@ from tf1_recipes.traces.explain import (
     adam,
     adam_betas,
     adam_decay,
+    amsgrad,
     clipping,
     frozen,
     momentum,
@@ -42,7 +43,8 @@ def causes(window):
         few = [group for group in groups
                if group.relation == relations.FACTOR and group.elements < _FEW]
         loose = rest + [update for group in few for update in group.updates]
-        for family in (clipping.by_value, optimizer_kind.first_step, adam_betas.betas):
+        for family in (clipping.by_value, optimizer_kind.first_step, adam_betas.betas,
+                       amsgrad.maximum):
             diagnoses, names = family(window, loose)
             if diagnoses:
                 found += diagnoses

@@ -15,6 +15,7 @@ from tf1_recipes.traces.explain import (
     optimizer_kind,
     precision,
     rounding,
+    slot_relations,
 )
 from tf1_recipes.traces.explain.causes import causes
 from tf1_recipes.traces.explain.diagnosis import HIGH, LOW, MEDIUM, Diagnosis, Explanation
@@ -54,7 +55,8 @@ class _Explaining:
         self.roles = Roles(samples, samples.variables)
 
     def explanation(self):
-        kinds = optimizer_kind.by_slots(self.comparison, self.roles)
+        self.slot_kinds = optimizer_kind.slot_kinds(self.comparison, self.roles)
+        kinds = optimizer_kind.by_slots(self.slot_kinds, self.roles)
         ended = self._start()
         if not ended:
             self._steps()
@@ -66,6 +68,9 @@ class _Explaining:
         self.found.sort(key=lambda each: each.step)
         self.found += not_finite.first_not_finite(self.samples)
         self.found.sort(key=lambda each: each.step)
+        if any(each.title != "Rounding" for each in self.found):
+            # Slots that one side lacks may just not have been recorded: a cause says more.
+            kinds = [each for each in kinds if each.confidence == HIGH]
         if self.found and kinds:
             kinds[0].step = self.found[0].step
         self.found = kinds + self.found
@@ -215,8 +220,20 @@ class _Explaining:
         diagnoses, covered = batch_norm.statistics(self.samples, names, step)
         self.found += diagnoses
 
+    def _slots(self):
+        """Looks at the slots after the first step; returns whether they explain what follows."""
+        numbers = self.samples.numbers
+        if len(numbers) < 2 or self._first("variables", self.roles.slots) is None:
+            return False
+        units, starts = slot_relations.first_slots(
+            Window(self.samples, self.roles, numbers[1], self.slot_kinds))
+        self.found += units + starts
+        return bool(starts)
+
     def _weights(self, first, fed, notes):
-        window = Window(self.samples, self.roles, first)
+        if (fed is None or fed > self.samples.numbers[1]) and self._slots():
+            return
+        window = Window(self.samples, self.roles, first, self.slot_kinds)
         diagnoses, rest = causes(window)
         if diagnoses:
             self._add(diagnoses, window, notes)
@@ -237,7 +254,7 @@ class _Explaining:
                 self.found += diagnoses
                 return
         if growth.jump != first:
-            window = Window(self.samples, self.roles, growth.jump)
+            window = Window(self.samples, self.roles, growth.jump, self.slot_kinds)
             diagnoses, rest = causes(window)
         if diagnoses:
             self._add(diagnoses, window, notes)

@@ -22,24 +22,31 @@ _APART = 4
 _EPSILON_HAT = 1 / np.sqrt(1 - 0.999)
 
 
-def by_slots(comparison, roles):
-    """Slots that only one side has, of another optimizer than the other's."""
-    common = {kind for _, kind in roles.slots.values()}
+def slot_kinds(comparison, roles):
+    """Returns the kinds of slots that A has and that B has, as two sets."""
+    common = {kind.partition("_")[0] for _, kind in roles.slots.values()}
     known = {row.name for row in comparison.rows if row.kind == "variables"}
     kinds = []
     for only in (comparison.only_in_a, comparison.only_in_b):
         names = [each.partition("/")[2].rpartition(" (")[0] for each in only
                  if each.startswith("variables/")]
-        kinds.append(sorted({slot[1].partition("_")[0] for slot in (
-            slot_of(name, known | set(names)) for name in names) if slot}))
-    if not any(kinds) or common and not all(kinds):
+        kinds.append(common | {slot[1].partition("_")[0] for slot in (
+            slot_of(name, known | set(names)) for name in names) if slot})
+    return tuple(kinds)
+
+
+def by_slots(kinds, roles):
+    """Slots that only one side has, of another optimizer than the other's."""
+    common = kinds[0] & kinds[1]
+    own = [sorted(each - common) for each in kinds]
+    if not any(own) or roles.slots and not all(own):
         return []
-    what = ["the slots of %s" % ", ".join(each) if each else "no slots" for each in kinds]
+    what = ["the slots of %s" % ", ".join(each) if each else "no slots" for each in own]
     return [Diagnosis(
         "Different optimizers", "A has %s, B has %s." % tuple(what), 0, [],
-        ["the variables that only one side has"], HIGH if all(kinds) else LOW,
-        {"slots_a": kinds[0], "slots_b": kinds[1]},
-        [] if all(kinds) else ["a trace that leaves the slots out"])]
+        ["the variables that only one side has"], HIGH if all(own) else LOW,
+        {"slots_a": own[0], "slots_b": own[1]},
+        [] if all(own) else ["a trace that leaves the slots out"])]
 
 
 def first_step(window, updates):
@@ -159,6 +166,17 @@ def _one_side_constant(updates, x, y, window):
     evidence += ["the second updates fit %s to %.2g%s" % (
         scores[0][0].format(constant, other), scores[0][1], "".join(
             "; %s to %.2g" % (name.format(constant, other), score) for name, score in scores[1:3]))]
+    known = window.slot_kinds[0 if other == "A" else 1]
+    for kind in ("RMSProp", "Adagrad"):
+        name = "%s from 0 in {0}" % kind
+        score = dict(scores)[name]
+        if known == {kind} and score < 1.2 * scores[0][1]:
+            title, what = _KINDS[name]
+            return Diagnosis(
+                title, what.format(constant, other), window.step, [],
+                ["%s has the slots of %s" % (other, kind)] + evidence, MEDIUM,
+                {"size": size, "kind": kind},
+                ["another optimizer in %s that starts at 0: its slots would tell" % constant])
     best, (title, what) = scores[0][0], _KINDS[scores[0][0]]
     near = [name.format(constant, other) for name, score in scores[1:]
             if score < 2 * scores[0][1] or scores[0][1] > 0.3]

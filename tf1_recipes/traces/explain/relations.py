@@ -30,6 +30,7 @@ TWO = {
 }
 REGRESSORS = {**ONE, **TWO}
 _DECAYS = (DECAY, DECAY_AFTER_IN_A, DECAY_AFTER_IN_B, EARLIER_DECAY)
+_LARGEST_DECAY = 0.5  # of a weight, in one step
 _FEW = 3  # elements: so few fit too much
 _MANY_FOR_TWO = 12
 
@@ -125,6 +126,8 @@ def _decay_on_two_sides(update, factor):
 
 def _is_possible(relation, found):
     coefficient = found.coefficients[0]
+    if relation in _DECAYS and abs(coefficient) > _LARGEST_DECAY:
+        return False
     if relation == DECAY_AFTER_IN_B:
         return coefficient < 0
     if relation in (DECAY_AFTER_IN_A, EARLIER_DECAY):

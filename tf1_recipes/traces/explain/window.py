@@ -39,10 +39,12 @@ class Window:
         first: bool, whether it is the first step of the training.
         updates: dict ``{name: Update}`` of the weights that either side moves.
         apart: list of `Update`, of those that differ by more than rounding, the largest first.
+        slot_kinds: the kinds of slots that each side has, such as ``({"RMSProp"}, set())``.
     """
 
-    def __init__(self, samples, roles, step):
+    def __init__(self, samples, roles, step, slot_kinds=(frozenset(), frozenset())):
         self.samples, self.roles, self.step = samples, roles, step
+        self.slot_kinds = slot_kinds
         self.before = samples.before(step)
         self.first = self.before == samples.numbers[0]
         names = [name for name in roles.weights if samples.are_finite(name, self.before, step)]
