@@ -20,10 +20,12 @@ class Ports:
 
     Args:
         folder: str, the framework's folder under ``legacy_examples/ports``.
+        environment: variables of the environment that their process has besides ours.
     """
 
-    def __init__(self, folder):
+    def __init__(self, folder, **environment):
         self.folder = os.path.join(PORTS, folder)
+        self._environment = environment
         self._process = None
 
     def run(self, script, *arguments):
@@ -31,6 +33,7 @@ class Ports:
         if self._process is None:
             environment = {name: value for name, value in os.environ.items()
                            if name != "TF_USE_LEGACY_KERAS"}
+            environment.update(self._environment)
             self._process = subprocess.Popen(
                 [sys.executable, os.path.join(HERE, "serve_ports.py")], stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE, text=True, env=environment)
@@ -66,14 +69,14 @@ class Ports:
             self._process.wait(timeout=60)
 
 
-def ports_fixture(folder, module, called):
+def ports_fixture(folder, module, called, **environment):
     """A fixture of the `Ports` to a framework, skipped by its name where it is not installed."""
 
     @pytest.fixture(scope="module")
     def ports():
         if importlib.util.find_spec(module) is None:
             pytest.skip("%s is not installed" % called)
-        ports = Ports(folder)
+        ports = Ports(folder, **environment)
         yield ports
         ports.close()
 

@@ -1,0 +1,76 @@
+"""Every recipe in JAX and optax, against the genuine reference traces."""
+import importlib.util
+import os
+import re
+
+import pytest
+
+from tests.ports.conftest import PORTS, ports_fixture
+from tf1_recipes import Tolerance
+from tf1_recipes.catalogue import find
+
+# XLA's own settings stay out of it: other devices and other widths round otherwise.
+PLAIN = {"JAX_PLATFORMS": "cpu", "JAX_ENABLE_X64": "0", "XLA_FLAGS": ""}
+
+jitted = ports_fixture("jax", "jax", "JAX", **PLAIN)
+op_by_op = ports_fixture("jax", "jax", "JAX", JAX_DISABLE_JIT="1", **PLAIN)
+
+
+@pytest.fixture
+def optax():
+    if importlib.util.find_spec("optax") is None:
+        pytest.skip("Optax is not installed")
+
+
+ANOTHER_ORDER = "matrix products and sums over the examples are added in another order"
+# How far apart, without jit, and why.
+OP_BY_OP = {
+    "A1": (Tolerance(ulp=2), ANOTHER_ORDER),
+    "A2": (Tolerance(ulp=2), ANOTHER_ORDER),
+    "A3": (Tolerance(), ""), "A4": (Tolerance(), ""),
+    "C": (Tolerance(), ""), "D1": (Tolerance(), ""),
+    "E1": (Tolerance(), ""), "E2": (Tolerance(), ""), "E3": (Tolerance(), ""),
+    "E4": (Tolerance(), ""), "E5": (Tolerance(), ""),
+}
+# jit lets XLA compute a * b + c with one rounding in place of two, where the processor can. An
+# element that comes near 0 keeps the error of the numbers that it is the difference of: `atol`.
+JITTED = {
+    "A1": Tolerance(ulp=4), "A2": Tolerance(ulp=4), "A3": Tolerance(), "A4": Tolerance(),
+    "C": Tolerance(ulp=2), "D1": Tolerance(),
+    "E1": Tolerance(ulp=4, atol=1e-6), "E2": Tolerance(ulp=2), "E3": Tolerance(ulp=2),
+    "E4": Tolerance(ulp=4, atol=1e-7), "E5": Tolerance(ulp=8),
+}
+
+
+@pytest.mark.usefixtures("optax")
+@pytest.mark.parametrize("name", OP_BY_OP)
+def test_it_trains_what_the_genuine_release_trained(op_by_op, name, tmp_path):
+    printed, comparison = op_by_op.compare(name, OP_BY_OP[name][0], tmp_path)
+    assert comparison.agrees, comparison.first
+    recipe, = find([name])
+    assert printed == (recipe.documented or printed)
+
+
+@pytest.mark.usefixtures("optax")
+@pytest.mark.parametrize("name", JITTED)
+def test_it_trains_the_same_under_jit(jitted, name, tmp_path):
+    _, comparison = jitted.compare(name, JITTED[name], tmp_path)
+    assert comparison.agrees, comparison.first
+
+
+@pytest.mark.parametrize("name", JITTED)
+def test_its_docstring_says_how_to_run_and_compare_it(name):
+    recipe, = find([name])
+    path = os.path.join(PORTS, "jax", recipe.example)
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    commands = re.sub(r"\\\n\s+", "", re.search(r"\n\n((?:    .+\n)+)", text)[1]).split("\n    ")
+    rules = recipe.example.replace(".py", ".map.json")
+    tolerance = JITTED[name]
+    expected = "tf1-recipes compare %s-%s.json port.npz" % (name, recipe.releases[-1])
+    if os.path.exists(os.path.join(PORTS, "jax", rules)):
+        expected += " --map " + rules
+    expected += " --ulp %d" % tolerance.ulp * bool(tolerance.ulp)
+    expected += " --atol %s" % ("%g" % tolerance.atol).replace("e-0", "e-") * bool(tolerance.atol)
+    assert [each.strip() for each in commands] == [
+        "python %s port.npz" % recipe.example, expected]
