@@ -107,6 +107,8 @@ NAMES = (
     Name("examples", HERE + "examples:", note="the tutorials' MNIST"),
     Name("python", "tensorflow.python:", note="TensorFlow's own modules, where they still are"),
     _gone("keras.wrappers", "scikit-learn's interface to Keras: use SciKeras"),
+    Name("add", "tensorflow.python.ops.gen_math_ops:add", note="its op is Add, not AddV2"),
+    Name("math.add", "tensorflow.python.ops.gen_math_ops:add", note="its op is Add, not AddV2"),
     Name("flags", HERE + "flags:", "1.4", None, "argparse's, not absl's"),
     Name("app.flags", HERE + "flags:", "1.4"),
     Name("app.run", HERE + "flags:run", "1.4"),

@@ -20,7 +20,9 @@ from tf1_recipes.legacy import (
     flags,
     moved_modules,
     other_releases,
+    printed_graphs,
     settings,
+    tensors_in_arrays,
 )
 from tf1_recipes.legacy.libraries import (
     figures,
@@ -102,7 +104,7 @@ def prepare(script):
     figures.install()
     python_of_the_time.restore(bool(script.python2))
     numpy_of_the_time.restore(np, script.era)
-    libraries_of_the_time.restore()
+    libraries_of_the_time.restore(script.era)
 
 
 def serve(tensorflow, script):
@@ -117,7 +119,9 @@ def serve(tensorflow, script):
     devices.place_softly()
     fed_tensors.heed_feeds()
     flags.let_scripts_redefine()
+    printed_graphs.restore(script.era.name)
     seeds.restore(script.era)
+    tensors_in_arrays.allow(script.era)
     return facade.serve(tensorflow, script.era)
 
 

@@ -1,0 +1,77 @@
+"""What a script prints of its graph, against what TensorFlow 1.15.5 on Python 3.7 printed."""
+import os
+import subprocess
+import sys
+
+SCRIPT = """
+import tensorflow as tf
+with tf.control_dependencies([tf.no_op("first")]):
+    x = tf.constant(2.5, name="x")
+y = tf.add(x, x)
+print(tf.get_default_graph().as_graph_def())
+print(y.op.node_def)
+print((x + x).op.type, tf.add("a", "b").op.type, tf.math.add(1, 2).op.name)
+"""
+OF_1_15 = """\
+node {
+  name: "first"
+  op: "NoOp"
+}
+node {
+  name: "x"
+  op: "Const"
+  input: "^first"
+  attr {
+    key: "dtype"
+    value {
+      type: DT_FLOAT
+    }
+  }
+  attr {
+    key: "value"
+    value {
+      tensor {
+        dtype: DT_FLOAT
+        tensor_shape {
+        }
+        float_val: 2.5
+      }
+    }
+  }
+}
+node {
+  name: "Add"
+  op: "Add"
+  input: "x"
+  input: "x"
+  attr {
+    key: "T"
+    value {
+      type: DT_FLOAT
+    }
+  }
+}
+versions {
+  producer: 134
+}
+
+name: "Add"
+op: "Add"
+input: "x"
+input: "x"
+attr {
+  key: "T"
+  value {
+    type: DT_FLOAT
+  }
+}
+
+AddV2 Add Add_3
+"""
+
+
+def test_a_graph_is_printed_as_then(tmp_path):
+    (tmp_path / "script.py").write_text(SCRIPT)
+    done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", "script.py"], cwd=tmp_path,
+                          capture_output=True, text=True, env=dict(os.environ))
+    assert (done.stdout, done.returncode) == (OF_1_15, 0), done.stderr

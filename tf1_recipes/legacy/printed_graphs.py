@@ -1,0 +1,35 @@
+"""Graphs printed as they were: attributes by name, none that came later, and the release's version.
+
+The files that a script writes, and what it sends to other programs, are today's.
+"""
+import functools
+
+# Written by TensorFlow 2 to every op that was built under control dependencies.
+_LATER = ("_has_manual_control_dependencies",)
+# tf.GRAPH_DEF_VERSION of the release that an era is checked against.
+_VERSIONS = {"0.12": 17, "1.4": 24, "1.7": 26, "1.15": 134}
+
+
+def restore(era):
+    """Has ``print(graph.as_graph_def())`` and ``print(op.node_def)`` print what they did.
+
+    Args:
+        era: str, such as "1.7".
+    """
+    from tensorflow.core.framework import graph_pb2, node_def_pb2
+
+    for message in (graph_pb2.GraphDef, node_def_pb2.NodeDef):
+        message.__str__ = message.__repr__ = functools.partialmethod(_as_then, _VERSIONS[era])
+
+
+def _as_then(message, version):
+    from google.protobuf import text_format
+    from tensorflow.python.framework import versions
+
+    message = type(message).FromString(message.SerializeToString())
+    for node in message.node if hasattr(message, "node") else [message]:
+        for name in _LATER:
+            node.attr.pop(name, None)
+    if hasattr(message, "versions") and message.versions.producer == versions.GRAPH_DEF_VERSION:
+        message.versions.producer = version  # not of a graph that was read from a file
+    return text_format.MessageToString(message)
