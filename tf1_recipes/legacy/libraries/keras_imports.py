@@ -4,16 +4,14 @@ A script of TensorFlow 1's time means Keras 2 by ``keras``; today that name is K
 installed. While a script runs, `KerasImports` finds these modules for it:
 
 * ``keras`` and ``keras.<module>`` as in TF1's API (``tf.compat.v1.keras``), else from tf_keras's
-  source (``keras.layers.core``, ``keras.utils.np_utils``);
+  source (``keras.utils.np_utils``), with what Keras 2.2 had beside them (`keras_names`);
 * ``keras.optimizers`` with the classes of Keras 2.2, made of variables and `get_updates`, from
   which a script may derive its own;
 * ``keras.legacy.interfaces``, whose decorators took the arguments of Keras 1, as decorators that
-  change nothing.
+  change nothing: `keras_arguments` has them taken.
 
 A module that is not there is the usual ImportError. A genuine Keras, on a TensorFlow without
 tf_keras beside it, is left to Python.
-
-It needs the standard library only: `session_tap` loads it from the file beside it, too.
 """
 import importlib
 import importlib.machinery
@@ -22,8 +20,8 @@ import re
 import sys
 import types
 
-# Names under which Keras 2.2 had the same module.
-_MOVED = {"backend.tensorflow_backend": "backend", "engine": "layers", "engine.topology": "layers"}
+from tf1_recipes.legacy.libraries import keras_arguments, keras_names
+
 _OPTIMIZERS = ("Optimizer", "SGD", "RMSprop", "Adagrad", "Adadelta", "Adam", "Adamax", "Nadam",
                "TFOptimizer")
 _API = "tf_keras.api._v1.keras"
@@ -75,25 +73,31 @@ def _attribute(source, title, name):
 def _names(name):
     """Returns (module to take names from, dict of further names), or None if there is no such."""
     if name == "":
+        keras_arguments.restore(importlib.import_module(_API))
+        keras_names.restore_predictions(_api("models"))
         return importlib.import_module(_API), {
             "__version__": importlib.import_module("tf_keras").__version__}
     if name == "legacy":
         return types.ModuleType(name), {}
     if name == "legacy.interfaces":
         return _Interfaces(name), {}
+    extra = keras_names.extra_names(name, _api)
+    name = keras_names.MODULES.get(name, name)
     if name == "optimizers":
         version_1 = importlib.import_module("tf_keras.src.optimizers.optimizer_v1")
-        return importlib.import_module(_API + ".optimizers"), {
-            each: getattr(version_1, each) for each in _OPTIMIZERS}
-    name = _MOVED.get(name, name)
+        extra.update((each, getattr(version_1, each)) for each in _OPTIMIZERS)
     for home in (_API, "tf_keras.src"):
         full = "%s.%s" % (home, name)
         try:
-            return importlib.import_module(full), {}
+            return importlib.import_module(full), extra
         except ModuleNotFoundError as error:
             if not full.startswith(error.name):
                 raise
     return None
+
+
+def _api(name):
+    return importlib.import_module("%s.%s" % (_API, name))
 
 
 class _Interfaces(types.ModuleType):
