@@ -14,8 +14,8 @@ import numpy as np
 
 from tf1_recipes.traces.explain.adam import is_normalised
 from tf1_recipes.traces.explain.diagnosis import HIGH, LOW, MEDIUM, Diagnosis
-from tf1_recipes.traces.explain.samples import slot_of
 from tf1_recipes.traces.explain.updates import fit
+from tf1_recipes.traces.slot_names import slot_of
 
 _ENOUGH = 16
 _APART = 4

@@ -3,8 +3,9 @@ import re
 
 import numpy as np
 
-from tf1_recipes.traces.explain.samples import POWER, STATISTIC, slot_of
+from tf1_recipes.traces.explain.samples import POWER, STATISTIC
 from tf1_recipes.traces.explain.updates import Update
+from tf1_recipes.traces.slot_names import slot_of
 
 _FOLLOWING = 3
 
