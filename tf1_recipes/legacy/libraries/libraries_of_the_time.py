@@ -9,6 +9,7 @@ import importlib.machinery
 import sys
 
 from tf1_recipes import session_tap
+from tf1_recipes.legacy import eras
 from tf1_recipes.legacy.libraries import matplotlib_names
 
 # Whole modules that went: {old module: module that serves it}.
@@ -45,8 +46,12 @@ class _Modules:
         sys.modules[module.__name__] = importlib.import_module(_MODULES[module.__name__])
 
 
-def restore():
-    """Serves them to imports that follow, where this machine's libraries lack them."""
+def restore(era):
+    """Serves them to imports that follow, where this machine's libraries lack them.
+
+    Args:
+        era: `eras.Era`, whose libraries they are.
+    """
     sys.meta_path.append(_Modules())  # last: where there is one, it is taken
     callbacks = {name.replace(".", r"\."): _add for name in _NAMES}
     callbacks[r"scipy\.misc"] = _restore_scipy_misc
@@ -55,6 +60,8 @@ def restore():
     callbacks[r"matplotlib\.axes\._axes"] = matplotlib_names.restore_axes
     callbacks[r"matplotlib\.legend"] = matplotlib_names.restore_legend
     callbacks[r"matplotlib\.pyplot"] = matplotlib_names.restore_pyplot
+    if era != eras.NEWEST:
+        callbacks["pandas"] = _print_whole_tables
     sys.meta_path.insert(0, session_tap.AfterImport(callbacks))
 
 
@@ -72,6 +79,12 @@ def _add(module):
             return inner(name)
         raise AttributeError("module %r has no attribute %r" % (module.__name__, name))
     module.__getattr__ = __getattr__
+
+
+def _print_whole_tables(pandas):
+    """As before pandas 0.23 and 0.25: up to 20 columns, folded, and up to 60 rows."""
+    pandas.set_option("display.max_columns", 20)
+    pandas.set_option("display.min_rows", 60)
 
 
 def _restore_scipy_misc(module):
