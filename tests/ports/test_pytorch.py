@@ -1,4 +1,6 @@
 """Every recipe in PyTorch, against the genuine reference traces."""
+import re
+
 import pytest
 
 from tests.ports.conftest import ports_fixture
@@ -17,19 +19,32 @@ ULPS = {
     "A5": 2,  # rate * multiplier is rounded once, before the gradient is multiplied by it
     "A6": 2,  # the mix of x and stop_gradient(x) rounds x, the hook leaves it alone
     "A7": 4,  # sums over eight inputs are added in another order
+    "A8": 8,  # means over four examples are added in another order; powers of beta as in E4
     "B1": 8,  # matrix products over ten inputs are added in another order
     "B2": 8,  # as B1
     "B3": 4,  # as B1
+    "B4": 2,  # as B1
+    "B5": 4,  # as B1, over four inputs
+    "B6": 4,  # as B1
+    "B7": 4,  # as B1
     "C": 2,   # w - rate * g is one operation, with one rounding (fused multiply-add)
     "D1": 0,
+    "D2": 0,
+    "D3": 0,
     "E1": 8,  # as C; v passes through 0, where an ULP is small
     "E2": 0,
     "E3": 0,
     "E4": 4,  # as C, and the powers of beta are one rounding, not a product of roundings
     "E5": 0,
 }
-# Variables that are further apart in ULPs, and how far in numbers.
+# Tensors that are further apart in ULPs, and how far in numbers; the names are patterns.
 ABSOLUTE = {
+    # The moments' terms cancel out, and so do the loss's. block2's weights start at 0 and block3's
+    # are held at 0: they are a few steps long, which are 3e-5 off as in E4.
+    "A8": {".*/kernel/m": 1e-8, "block2/(kernel|bias)": 1e-12, "block3/kernel": 1e-9,
+           "loss/mul": 1e-7},
+    "B5": {"hidden2/relu": 6e-8},  # the cached rows' terms cancel out
+    "D2": {"final/kernel": 4e-8},  # passes through 0, with one rounding a step as in C
     # TF1 takes 1 - beta2^t in float32, which is 3e-5 of it off at first: so are steps of 0.1.
     # The momentum's v passes through 0.
     "E4": {"w": 2e-6, "v": 1e-8},
@@ -39,11 +54,11 @@ ABSOLUTE = {
 @pytest.mark.parametrize("name", ULPS)
 def test_it_trains_what_the_genuine_release_trained(ports, name, tmp_path):
     printed, comparison = ports.compare(name, Tolerance(ulp=ULPS[name]), tmp_path)
-    rows = {row.name: row for row in comparison.rows}
-    within = {each for each, bound in ABSOLUTE.get(name, {}).items()
-              if rows[each].absolute <= bound and not rows[each].not_finite}
-    apart = {each for each, row in rows.items() if row.differs}
-    assert apart <= within, comparison.first
+    within = {row.name for row in comparison.rows
+              for pattern, bound in ABSOLUTE.get(name, {}).items()
+              if re.fullmatch(pattern, row.name) and row.absolute <= bound
+              and not row.not_finite and not row.mismatch}
+    assert {row.name for row in comparison.rows if row.differs} <= within, comparison.first
     # Nothing is on one side only; what the map leaves out, it leaves out with its reason.
     assert comparison.agrees or within and not (
         comparison.only_in_a or comparison.only_in_b
