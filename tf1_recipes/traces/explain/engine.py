@@ -10,15 +10,15 @@ from tf1_recipes.traces.explain import (
     adam,
     batch_norm,
     feeds_and_start,
+    first_values,
     layout,
     not_finite,
     optimizer_kind,
-    precision,
     rounding,
     slot_relations,
 )
 from tf1_recipes.traces.explain.causes import causes
-from tf1_recipes.traces.explain.diagnosis import HIGH, LOW, MEDIUM, Diagnosis, Explanation
+from tf1_recipes.traces.explain.diagnosis import HIGH, LOW, MEDIUM, Explanation
 from tf1_recipes.traces.explain.samples import Samples
 from tf1_recipes.traces.explain.window import Roles, Window, named
 
@@ -51,13 +51,16 @@ class _Explaining:
                             if row.differs}
         self.found = []
         self.unexplained = ""
-        self.layouts = []
         self.roles = Roles(samples, samples.variables)
 
     def explanation(self):
         self.slot_kinds = optimizer_kind.slot_kinds(self.comparison, self.roles)
         kinds = optimizer_kind.by_slots(self.slot_kinds, self.roles)
-        ended = self._start()
+        apart = [name for kind, name in self.first_steps
+                 if kind == "variables" and self.first_steps[kind, name] == self.start]
+        found, self.layouts, ended = first_values.look(
+            self.samples, self.roles, self.comparison, apart)
+        self.found += found
         if not ended:
             self._steps()
         if self.layouts:
@@ -113,70 +116,6 @@ class _Explaining:
         else:
             self.unexplained = "%s differ%s from step %d on, and no weight does." % (
                 named(names), "s" if len(names) == 1 else "", first)
-
-    # --- The start ---
-
-    def _start(self):
-        """Looks at step 0; returns whether what was found there explains all that follows."""
-        apart = [name for kind, name in self.first_steps
-                 if kind == "variables" and self.first_steps[kind, name] == self.start]
-        if not apart:
-            return False
-        self.found += precision.types(self.samples, apart)
-        self._layouts([name for name in apart if name in self.roles.weights])
-        beyond = [name for name in apart if not self._agrees_at_start(name)]
-        shapes = [row for row in self.comparison.rows if row.name in beyond
-                  and row.kind == "variables" and row.mismatch
-                  and self.samples.pair(row.name, self.start) is None]
-        if shapes:
-            self.found.append(Diagnosis(
-                "Other shapes", "%s: not of one shape or type, nor the same values in another "
-                "layout." % named([row.name for row in shapes]), self.start,
-                [row.name for row in shapes],
-                ["%s: %s" % (row.name, row.mismatch) for row in shapes[:5]]))
-            return True
-        beyond = [name for name in beyond if self.samples.are_finite(name, self.start)]
-        weights = [name for name in beyond if name in self.roles.weights]
-        slots = [name for name in beyond if name in self.roles.slots]
-        if weights:
-            fewer = precision.fewer_bits(self.samples, weights, self.start)
-            rounded = {name for each in fewer for name in each.where
-                       if self._is_near(name)}
-            fewer = [each for each in fewer if rounded.issuperset(each.where)]
-            self.found += fewer
-            weights = [name for name in weights if name not in rounded]
-            if weights:
-                self.found += feeds_and_start.initial_values(self.samples, self.roles, weights)
-            return True
-        if slots:
-            self.found += feeds_and_start.slot_starts(self.samples, self.roles, slots)
-            return any(each.title.startswith("The optimizer's acc") for each in self.found)
-        return False
-
-    def _layouts(self, names):
-        names = [name for name in names if not self._agrees_at_start(name)]
-        diagnoses, undo = layout.layouts(self.samples, names)
-        if not diagnoses:
-            return
-        for slot, (owner, _) in self.roles.slots.items():
-            tensors = self.samples.tensors("variables", slot, self.start)
-            if owner in undo and None not in tensors and tensors[0].shape != tensors[1].shape:
-                undo[slot] = undo[owner]
-        self.samples.undo = undo
-        self.samples.forget()
-        self.found += diagnoses
-        self.layouts = diagnoses
-
-    def _agrees_at_start(self, name):
-        pair = self.samples.pair(name, self.start)
-        if pair is None:
-            return False
-        epsilon = self.samples.epsilon(name, self.start) or 0.0
-        return feeds_and_start.rounds_only(*pair, epsilon)
-
-    def _is_near(self, name):
-        a, b = self.samples.pair(name, self.start)
-        return bool(np.all(np.abs(a - b) <= 2.0 ** -7 * np.maximum(np.abs(a), np.abs(b))))
 
     # --- The steps ---
 
