@@ -1,0 +1,57 @@
+"""Every recipe in Keras 3 and TensorFlow 2, against the genuine reference traces."""
+import os
+import re
+
+import pytest
+
+from tests.ports.conftest import PORTS, ports_fixture
+from tf1_recipes import Tolerance
+from tf1_recipes.catalogue import find
+
+# The accelerators that a machine has besides its processor round otherwise.
+ports = ports_fixture("keras", "keras", "Keras 3", KERAS_BACKEND="tensorflow",
+                      CUDA_VISIBLE_DEVICES="")
+
+# How far apart, and why.
+TOLERANCES = {
+    "A1": Tolerance(ulp=4),  # sums over eight inputs are added in another order
+    "A2": Tolerance(ulp=4),  # the same
+    "A3": Tolerance(),
+    "A4": Tolerance(),
+    "C": Tolerance(),
+    "D1": Tolerance(),
+    # rate * gradient is accumulated in place of the gradient; weights pass near 0
+    "E1": Tolerance(ulp=2, atol=3e-7),
+    "E2": Tolerance(),
+    "E3": Tolerance(),  # the same as E1, but the rate is a power of 2
+    # as E1; and beta_2^t is a power here, a product there: an ULP of it is 2e-5 of 1 - beta_2^3
+    "E4": Tolerance(ulp=4, atol=1e-6),
+    "E5": Tolerance(),
+}
+
+
+@pytest.mark.parametrize("name", TOLERANCES)
+def test_it_trains_what_the_genuine_release_trained(ports, name, tmp_path):
+    printed, comparison = ports.compare(name, TOLERANCES[name], tmp_path)
+    assert comparison.agrees, comparison.first
+    recipe, = find([name])
+    assert printed == (recipe.documented or printed)
+
+
+@pytest.mark.parametrize("name", TOLERANCES)
+def test_its_docstring_says_how_to_run_and_compare_it(name):
+    recipe, = find([name])
+    with open(os.path.join(PORTS, "keras", recipe.example), encoding="utf-8") as file:
+        text = re.sub(r"\\\n\s+", "", file.read())
+    expected = ["python %s port.npz" % recipe.example,
+                "tf1-recipes compare %s-%s.json port.npz" % (name, recipe.releases[-1])]
+    rules = recipe.example.replace(".py", ".map.json")
+    if os.path.exists(os.path.join(PORTS, "keras", rules)):
+        expected[1] += " --map " + rules
+    tolerance = TOLERANCES[name]
+    if tolerance.ulp:
+        expected[1] += " --ulp %d" % tolerance.ulp
+    if tolerance.atol:
+        expected[1] += " --atol " + ("%g" % tolerance.atol).replace("e-0", "e-")
+    commands = re.search(r"\n\n((?:    .+\n)+)", text)[1]
+    assert [each.strip() for each in commands.splitlines()] == expected
