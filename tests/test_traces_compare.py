@@ -6,8 +6,15 @@ import pytest
 
 from tf1_recipes.errors import Error
 from tf1_recipes.session_tap import TraceFile
-from tf1_recipes.traces import MemoryTrace, TraceError, compare, compare_traces, open_trace
-from tf1_recipes.traces.compare import Tolerance, difference_between
+from tf1_recipes.traces import (
+    MemoryTrace,
+    TraceError,
+    compare,
+    compare_traces,
+    element_differences,
+    open_trace,
+)
+from tf1_recipes.traces.element_differences import Tolerance, difference_between
 from tf1_recipes.traces.trace import Tensor
 
 
@@ -24,8 +31,9 @@ def difference(a, b, **tolerance):
 
 
 def test_the_examples_in_the_docstrings():
-    results = doctest.testmod(compare)
-    assert results.attempted and not results.failed
+    for module in (compare, element_differences):
+        results = doctest.testmod(module)
+        assert results.attempted and not results.failed
 
 
 def test_equal_traces_agree():

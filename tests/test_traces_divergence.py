@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 
 from tests import docstring_examples
 from tf1_recipes.traces import MemoryTrace, compare_traces, divergence
-from tf1_recipes.traces.compare import Tolerance
 from tf1_recipes.traces.divergence import (
     ABSENT,
     APART,
@@ -14,6 +13,7 @@ from tf1_recipes.traces.divergence import (
     WITHIN,
     Divergence,
 )
+from tf1_recipes.traces.element_differences import Tolerance
 
 
 def test_examples():

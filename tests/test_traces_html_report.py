@@ -10,8 +10,9 @@ import pytest
 
 from tf1_recipes.errors import Error
 from tf1_recipes.traces import MemoryTrace, compare_traces
-from tf1_recipes.traces.compare import Comparison, TensorRow, Tolerance
+from tf1_recipes.traces.compare import Comparison, TensorRow
 from tf1_recipes.traces.divergence import APART
+from tf1_recipes.traces.element_differences import Tolerance
 from tf1_recipes.traces.explain.diagnosis import Diagnosis, Explanation
 from tf1_recipes.traces.html_report import html_report, write_html
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests import docstring_examples
 from tf1_recipes.errors import Error
 from tf1_recipes.traces import MemoryTrace, regression
-from tf1_recipes.traces.compare import Tolerance, difference_between
+from tf1_recipes.traces.element_differences import Tolerance, difference_between
 from tf1_recipes.traces.regression import Tolerances, regression_report
 from tf1_recipes.traces.trace import Tensor
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from tf1_recipes.traces import MemoryTrace, compare_traces
-from tf1_recipes.traces.compare import Tolerance
+from tf1_recipes.traces.element_differences import Tolerance
 from tf1_recipes.traces.report import text_report
 
 GENUINE = {"tensorflow": "0.12.1", "python": "2.7.18", "numpy": "1.16.6"}

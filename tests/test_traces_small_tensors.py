@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from tf1_recipes.traces import MemoryTrace, compare_traces
-from tf1_recipes.traces.compare import Tolerance, difference_between
+from tf1_recipes.traces.element_differences import Tolerance, difference_between
 from tf1_recipes.traces.small_tensors import distances, small
 from tf1_recipes.traces.trace import Tensor
 

@@ -53,7 +53,7 @@ _HOME = {
     "RecordingHook": "recording_hook",
     "open_trace": "traces",
     "compare_traces": "traces",
-    "Tolerance": "traces.compare",
+    "Tolerance": "traces.element_differences",
     "Error": "errors",
     "RecipeError": "errors",
 }

@@ -3,7 +3,7 @@ import os
 from dataclasses import dataclass
 
 from tf1_recipes.errors import Error
-from tf1_recipes.traces.compare import Tolerance
+from tf1_recipes.traces.element_differences import Tolerance
 from tf1_recipes.variable_selection import closest_names
 
 RELEASES = ("0.12.1", "1.7.1", "1.15.5")

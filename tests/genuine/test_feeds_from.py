@@ -6,7 +6,7 @@ import pytest
 from tf1_recipes.catalogue import RELEASES
 from tf1_recipes.recording import record
 from tf1_recipes.traces import compare_traces, open_trace
-from tf1_recipes.traces.compare import Tolerance
+from tf1_recipes.traces.element_differences import Tolerance
 
 # Its data are drawn from a seed that is its argument.
 SCRIPT = """

@@ -5,7 +5,7 @@ import pytest
 
 from tf1_recipes.recording import record
 from tf1_recipes.traces import compare_traces, open_trace
-from tf1_recipes.traces.compare import Tolerance
+from tf1_recipes.traces.element_differences import Tolerance
 
 SCRIPT = str(Path(__file__).resolve().parents[2] / "legacy_examples" / "pretrain_digits.py")
 EVERY = 20  # what the steps between do is in what comes after them

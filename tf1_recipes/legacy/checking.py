@@ -15,7 +15,8 @@ from tf1_recipes import recording, session_tap
 from tf1_recipes.errors import Error
 from tf1_recipes.legacy import eras, other_releases, settings
 from tf1_recipes.legacy.printed_numbers import compare_printed
-from tf1_recipes.traces.compare import Tolerance, compare_traces
+from tf1_recipes.traces.compare import compare_traces
+from tf1_recipes.traces.element_differences import Tolerance
 from tf1_recipes.traces.files import open_trace
 from tf1_recipes.traces.report import text_report
 from tf1_recipes.traces.trace import counted

@@ -1,67 +1,24 @@
 """Compares two traces, tensor by tensor and step by step, and says where they part first.
 
-Two elements agree if they are equal, within ``ulp`` units in the last place, or within
-``atol + rtol * |b|``; two NaNs agree, a NaN and a number never do, nor an infinity and a number.
-Whole numbers and booleans must be equal unless ``rtol`` or ``atol`` is given. No more than a piece
-of one pair of tensors is in memory at a time.
+When two elements agree is in `tf1_recipes.traces.element_differences`.
 """
 import collections
-import math
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from tf1_recipes.errors import Error
 from tf1_recipes.traces import small_tensors
 from tf1_recipes.traces.divergence import APART, MISMATCH, NOT_FINITE, WITHIN, Divergence
-from tf1_recipes.traces.trace import KINDS, element_count
-from tf1_recipes.traces.ulp import ulp_distance
+from tf1_recipes.traces.element_differences import (
+    PIECE,
+    Difference,
+    Tolerance,
+    described,
+    difference_between,
+)
+from tf1_recipes.traces.trace import KINDS
 from tf1_recipes.variable_selection import matches, unmatched
-
-_PIECE = 1 << 19  # bytes: a pair of pieces and what is computed of them stay in the cache
-_SMALL = 1 << 12  # bytes that are copied sooner than NumPy begins to compare them
-_AHEAD = 4  # pairs of pieces that are read before the first of them has been compared
-
-
-@dataclass(frozen=True)
-class Tolerance:
-    """How far two elements may be apart: in ULPs, or by ``atol + rtol * |b|``."""
-
-    ulp: int = 0
-    rtol: float = 0.0
-    atol: float = 0.0
-
-    def __str__(self):
-        parts = ["%d ULP" % self.ulp] if self.ulp or not (self.rtol or self.atol) else []
-        if self.rtol or self.atol:
-            parts.append("%g + %g * |b|" % (self.atol, self.rtol))
-        return " or ".join(parts)
-
-
-@dataclass
-class Difference:
-    """How two arrays differ: the numbers of one tensor at one step."""
-
-    elements: int = 0
-    failing: int = 0
-    not_finite: int = 0
-    ulp: int = 0
-    absolute: float = 0.0
-    index: int = -1
-    values: tuple = ()
-
-    def add(self, other, offset):
-        """Takes in the difference of a further piece, which begins at element ``offset``."""
-        if other.failing and (not self.failing or (other.not_finite, other.ulp, other.absolute) > (
-                self.not_finite, self.ulp, self.absolute)):
-            self.index, self.values = offset + other.index, other.values
-        self.elements += other.elements
-        self.failing += other.failing
-        self.not_finite += other.not_finite
-        self.ulp = max(self.ulp, other.ulp)
-        self.absolute = max(self.absolute, other.absolute)
 
 
 @dataclass
@@ -137,6 +94,7 @@ def compare_traces(a, b, tolerance=None, names=None, variables=None, kinds=KINDS
     Raises:
         Error: a pattern or a mapped name matches nothing; all such in one message.
 
+    >>> import numpy as np
     >>> from tf1_recipes.traces import MemoryTrace
     >>> a, b = MemoryTrace(), MemoryTrace()
     >>> a.step(0, [("variables", "w", np.float32([1.0, 2.0]))], {})
@@ -268,7 +226,7 @@ def _compare_tensors(comparison, row, number, a, b, pool, difference=None):
         row.mismatch = "%s %s against %s %s" % (a.dtype, list(a.shape), b.dtype, list(b.shape))
         comparison.divergence.add((row.kind, row.name), MISMATCH)
         for tensor in (a, b):  # A damaged file is to be called that, not different.
-            collections.deque(tensor.chunks(_PIECE), maxlen=0)
+            collections.deque(tensor.chunks(PIECE), maxlen=0)
     else:
         difference = difference or difference_between(a, b, comparison.tolerance, pool)
         row.ulp = max(row.ulp, difference.ulp)
@@ -286,104 +244,5 @@ def _compare_tensors(comparison, row, number, a, b, pool, difference=None):
         row.first_step = number
     if comparison.first_step is None:
         comparison.first_step = number
-        what = _describe(difference, a.shape) if difference else ": " + row.mismatch
+        what = described(difference, a.shape) if difference else ": " + row.mismatch
         comparison.first = "step %d, %s/%s%s" % (number, row.kind, row.name, what)
-
-
-def _describe(difference, shape):
-    index = np.unravel_index(difference.index, shape) if shape else ()
-    a, b = difference.values
-    place = " [%s]: " % ", ".join(str(int(each)) for each in index) if shape else ": "
-    text = "%s%s against %s" % (place, a, b)
-    if a.dtype.kind not in "fc" or not (np.isfinite(a) and np.isfinite(b)):
-        return text
-    # Of this element: the tensor's largest may be that of one within the tolerance.
-    part = a.real.dtype
-    ulp = ulp_distance(np.array([a]).view(part), np.array([b]).view(part)).max()
-    return text + " (%d ULP)" % ulp
-
-
-def difference_between(a, b, tolerance, pool=None):
-    """Returns the `Difference` of two tensors of one shape and dtype, reading them in pieces."""
-    total = Difference()
-    if pool is None or a.dtype.itemsize * element_count(a.shape) <= _PIECE:
-        for pair in _pieces(a, b):
-            total.add(_piece(*pair, tolerance), total.elements)
-        return total
-    waiting = collections.deque()
-    for pair in _pieces(a, b):
-        waiting.append(pool.submit(_piece, *pair, tolerance))
-        if len(waiting) == _AHEAD:
-            total.add(waiting.popleft().result(), total.elements)
-    for difference in waiting:
-        total.add(difference.result(), total.elements)
-    return total
-
-
-def _pieces(a, b):
-    # Strictly: so that both are read to their ends, where their checksums are verified.
-    return zip(a.chunks(_PIECE), b.chunks(_PIECE), strict=True)
-
-
-def _piece(a, b, tolerance):
-    if a.dtype.kind == "c":
-        part = np.float32 if a.dtype.itemsize == 8 else np.float64
-        difference = _piece(a.view(part), b.view(part), tolerance)
-        if difference.failing:
-            difference.index //= 2
-            difference.values = (a[difference.index], b[difference.index])
-        difference.elements = a.size
-        return difference
-    small = a.nbytes < _SMALL
-    if a.tobytes() == b.tobytes() if small else np.array_equal(a.view(np.uint8), b.view(np.uint8)):
-        return Difference(a.size)
-    if a.dtype.kind == "f":
-        return _floats(a, b, tolerance)
-    # Exact for 64-bit integers too, whose difference may not fit, and which float64 would round.
-    unsigned = a.dtype.str.replace("i", "u").replace("b", "u")
-    absolute = (np.maximum(a, b).view(unsigned) - np.minimum(a, b).view(unsigned)).astype(float)
-    failing = a != b
-    if tolerance.rtol or tolerance.atol:
-        failing &= absolute > tolerance.atol + tolerance.rtol * np.abs(b.astype(np.float64))
-    worst = int(np.argmax(np.where(failing, absolute, -1.0)))
-    return Difference(a.size, int(np.count_nonzero(failing)), 0, 0, float(absolute.max()),
-                      worst, (a[worst], b[worst]))
-
-
-def _floats(a, b, tolerance, known_finite=False):
-    distance = ulp_distance(a, b)
-    with np.errstate(invalid="ignore", over="ignore"):
-        absolute = np.subtract(a, b)
-        np.abs(absolute, out=absolute)
-    largest = float(absolute.max())
-    if known_finite or math.isfinite(largest):  # so a and b are finite, too
-        ulp = int(distance.max())
-        if ulp <= tolerance.ulp:
-            return Difference(a.size, 0, 0, ulp, largest)
-        failing = distance > tolerance.ulp
-        if tolerance.rtol or tolerance.atol:
-            failing &= absolute > tolerance.atol + tolerance.rtol * np.abs(b)
-        if not failing.any():
-            return Difference(a.size, 0, 0, ulp, largest)
-        worst = int(np.argmax(np.where(failing, distance, 0)))
-        return Difference(a.size, int(np.count_nonzero(failing)), 0, ulp, largest,
-                          worst, (a[worst], b[worst]))
-    return _floats_not_finite(a, b, tolerance)
-
-
-def _floats_not_finite(a, b, tolerance):
-    """The rare case: NaNs and infinities are compared by themselves, the rest as ever."""
-    same = (a == b) | (np.isnan(a) & np.isnan(b))
-    finite = np.isfinite(a) & np.isfinite(b)
-    apart = ~same & ~finite
-    rest = np.flatnonzero(finite)
-    result = _floats(a[rest], b[rest], tolerance, True) if rest.size else Difference()
-    if result.failing:
-        result.index = int(rest[result.index])
-    count = int(np.count_nonzero(apart))
-    if count:
-        worst = int(np.argmax(apart))
-        result.index, result.values = worst, (a[worst], b[worst])
-    result.elements, result.failing = a.size, result.failing + count
-    result.not_finite = count
-    return result

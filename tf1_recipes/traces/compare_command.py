@@ -4,7 +4,8 @@ import os
 import sys
 
 from tf1_recipes.errors import Error
-from tf1_recipes.traces.compare import Tolerance, compare_traces
+from tf1_recipes.traces.compare import compare_traces
+from tf1_recipes.traces.element_differences import Tolerance
 from tf1_recipes.traces.explain import explain_traces
 from tf1_recipes.traces.explain.text import explanation_text
 from tf1_recipes.traces.files import check_writable, open_trace

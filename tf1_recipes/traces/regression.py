@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tf1_recipes.errors import Error
-from tf1_recipes.traces.compare import Tolerance, difference_between
+from tf1_recipes.traces.element_differences import Tolerance, difference_between
 from tf1_recipes.traces.trace import counted
 from tf1_recipes.traces.ulp import ulp_distance
 from tf1_recipes.variable_selection import matches, unmatched

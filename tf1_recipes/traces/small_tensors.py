@@ -18,7 +18,7 @@ def distances(pairs, tolerance):
 
     Args:
         pairs: list of pairs for which `small` is true.
-        tolerance: `tf1_recipes.traces.compare.Tolerance`.
+        tolerance: `tf1_recipes.traces.element_differences.Tolerance`.
 
     Returns:
         A list as long as ``pairs``: (elements, number of those apart by more than the tolerance,
