@@ -4,6 +4,7 @@
 """
 import logging
 import os
+import re
 import sys
 import warnings
 
@@ -30,6 +31,8 @@ from tf1_recipes.legacy.libraries import (
     libraries_of_the_time,
     numpy_of_the_time,
     python_of_the_time,
+    scipy_names,
+    sklearn_names,
 )
 from tf1_recipes.legacy.quiet_import import QuietImport
 from tf1_recipes.legacy.script import OwnModules, read
@@ -104,6 +107,8 @@ def prepare(script):
     figures.install()
     python_of_the_time.restore(bool(script.python2))
     numpy_of_the_time.restore(np, script.era)
+    scipy_names.install()
+    sklearn_names.install()
     libraries_of_the_time.restore(script.era)
 
 
@@ -130,9 +135,10 @@ def _quieten():
     from tensorflow.python.util import deprecation
 
     deprecation._PRINT_DEPRECATION_WARNINGS = False
-    warnings.filterwarnings("ignore", ".*deprecated", UserWarning)  # tf_keras's, of tf.layers
+    for text in (".*deprecated", ".*state_updates"):  # tf_keras's, of tf.layers and of `fit`
+        warnings.filterwarnings("ignore", text, UserWarning)
     logging.getLogger("tensorflow").addFilter(
-        lambda record: "deprecat" not in record.getMessage())
+        lambda record: not re.search("deprecat|has been renamed", record.getMessage()))
 
 
 def unserved(script):

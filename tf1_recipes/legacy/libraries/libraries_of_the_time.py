@@ -1,8 +1,7 @@
 """What SciPy, scikit-learn and matplotlib had and moved or removed since.
 
 Nothing is imported before the script does it. Where only the place of a module changed its new one
-serves it; classes of ``sklearn.cross_validation`` that took the number of rows (``KFold(n, ...)``)
-are not served: those of ``sklearn.model_selection`` are found there, and refuse such arguments.
+serves it; more of scikit-learn and SciPy is in `sklearn_names` and `scipy_names`.
 """
 import importlib
 import importlib.machinery
@@ -14,7 +13,6 @@ from tf1_recipes.legacy.libraries import matplotlib_names
 
 # Whole modules that went: {old module: module that serves it}.
 _MODULES = {
-    "sklearn.cross_validation": "sklearn.model_selection",
     "sklearn.grid_search": "sklearn.model_selection",
     "sklearn.learning_curve": "sklearn.model_selection",
     "sklearn.externals.joblib": "joblib",
@@ -26,7 +24,7 @@ _MODULES = {
 # Names that a module had: {module: {name: "module:attribute", or "module:" for a whole module}}.
 _NAMES = {
     "scipy": {"misc": "scipy.misc:"},
-    "sklearn": {"cross_validation": "sklearn.model_selection:"},
+    "sklearn": {"cross_validation": "sklearn.cross_validation:"},
     "sklearn.externals": {"joblib": "joblib:", "six": "six:"},
 }
 
