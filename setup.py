@@ -7,6 +7,7 @@ with open("README.md", encoding="utf-8") as readme:
 # The examples live at the top level, where they are read and run as they stand;
 # an installed package carries a copy, so that `tf1-recipes verify` works anywhere.
 EXAMPLES = "tf1_recipes.legacy_examples"
+PORTS = ["%s.ports.%s" % (EXAMPLES, folder) for folder in ("pytorch", "keras", "jax")]
 
 setup(
     name="tf1_recipes",
@@ -17,11 +18,12 @@ setup(
     license="Apache-2.0",
     license_files=["LICENSE"],
     python_requires=">=3.10,<3.14",
-    packages=find_packages(include=["tf1_recipes", "tf1_recipes.*"]) + [EXAMPLES],
+    packages=find_packages(include=["tf1_recipes", "tf1_recipes.*"]) + [EXAMPLES] + PORTS,
     package_dir={EXAMPLES: "legacy_examples"},
     package_data={"tf1_recipes": ["reference_traces/*.json", "reference_traces/README.md",
                                    "legacy/NAMES.md", "legacy/contrib/*.md", "traces/*.md",
-                                   "legacy/contrib/*.tsv", "legacy/contrib/*.txt"]},
+                                   "legacy/contrib/*.tsv", "legacy/contrib/*.txt"],
+                  **dict.fromkeys(PORTS, ["*.json", "*.md"])},
     install_requires=[
         "tensorflow>=2.15",
         "tf-keras>=2.15",
