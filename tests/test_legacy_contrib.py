@@ -55,7 +55,7 @@ def test_what_is_not_served_says_what_it_was_and_what_to_do(tmp_path):
                 use()
             except (AttributeError, ImportError) as error:
                 print(type(error).__name__, error)
-        def one(): from tensorflow.contrib.tensor_forest.python import tensor_forest
+        def one(): from tensorflow.contrib.boosted_trees.python import boosted_trees
         def two(): from tensorflow.contrib.layers import conv2
         attempt(lambda: tf.contrib.gan.gan_model)
         attempt(one)
@@ -66,7 +66,7 @@ def test_what_is_not_served_says_what_it_was_and_what_to_do(tmp_path):
     assert out == [
         "AttributeError tensorflow.contrib.gan is not served: it lives on in the package "
         "tensorflow_gan",
-        "ImportError tensorflow.contrib.tensor_forest is not served: its kernels are in no later "
+        "ImportError tensorflow.contrib.boosted_trees is not served: its kernels are in no later "
         "release: use tensorflow_decision_forests, scikit-learn or another library's trees",
         "ImportError tensorflow.contrib.layers.conv2 does not exist, neither here nor in "
         "TensorFlow 1.15: perhaps conv2d, conv3d, conv1d",

@@ -92,7 +92,7 @@ REASONS = {
     "rnn.GridLSTMCell": _GRID,
     "rnn.TimeFreqLSTMCell": _GRID,
     "rpc": _NATIVE,
-    "tensor_forest": _TREES,
+    "tensor_forest.hybrid": _TREES,
     "tensorrt": "it needs a TensorFlow built with TensorRT, which has it in tf.experimental",
     "tfprof": "tf.profiler has its place",
     "tpu": _TPU,
