@@ -66,6 +66,7 @@ def _prepare():
     if "tf1_recipes.cli" in sys.modules or (main and main.name.startswith("tf1_recipes.")):
         return  # it does so itself, where it runs a script
     from tf1_recipes.legacy import eras, other_releases, script, serving, settings
+    from tf1_recipes.legacy.libraries import removed_names
 
     if serving.is_running():
         return
@@ -84,16 +85,19 @@ def _prepare():
             return
     found.python2 = ""  # or Python would have refused it
     serving.prepare(found)
-    _report_failures(found, serving)
+    _report_failures(found, serving, removed_names)
 
 
-def _report_failures(found, serving):
+def _report_failures(found, serving, removed_names):
     """Lets a traceback end with all names in the program that are not served."""
     hook = sys.excepthook
 
     def excepthook(kind, value, frames):
         hook(kind, value, frames)
         if not issubclass(kind, KeyboardInterrupt):
+            remedy = removed_names.remedy(value)
+            if remedy:
+                _say(remedy)
             for problem in serving.unserved(found):
                 _say(problem)
     sys.excepthook = excepthook

@@ -29,8 +29,10 @@ from tf1_recipes.legacy.libraries import (
     figures,
     keras_imports,
     libraries_of_the_time,
+    numpy_calls,
     numpy_of_the_time,
     python_of_the_time,
+    removed_names,
     scipy_names,
     sklearn_names,
 )
@@ -72,8 +74,12 @@ def run(path, arguments):
         raise Error("%s is running already, in this process: run %s in one of its own, by "
                     "`tf1-recipes run %s`" % (_RUNNING[0], path, path))
     _RUNNING.append(path)
+    sys.last_value = None
     status = session_tap.run_script(path, arguments, read_and_prepare)
     if status and scripts:
+        remedy = removed_names.remedy(sys.last_value)
+        if remedy:
+            _say(remedy)
         for problem in unserved(scripts[0]):
             _say(problem)
     sys.stdout.flush()
@@ -107,6 +113,7 @@ def prepare(script):
     figures.install()
     python_of_the_time.restore(bool(script.python2))
     numpy_of_the_time.restore(np, script.era)
+    numpy_calls.restore(np)
     scipy_names.install()
     sklearn_names.install()
     libraries_of_the_time.restore(script.era)
