@@ -16,16 +16,17 @@ from tf1_recipes.legacy.contrib.learn_heads import (
 )
 from tf1_recipes.v1 import tf
 
-_LEARNING_RATE = {"dnn": 0.05, "linear": 0.2}
+LEARNING_RATES = {"dnn": 0.05, "linear": 0.2}
 _ACTIVATIONS = {"relu": tf.nn.relu, "tanh": tf.nn.tanh, "sigmoid": tf.nn.sigmoid}
 
 
-def _one_part():
+def one_part():
     """Variables in parts, of which there is one: it decides the names of the optimizers' slots."""
     return tf.min_max_variable_partitioner(max_partitions=0)
 
 
-def _features(features):
+def as_features(features):
+    """The features as a dict."""
     return dict(features) if isinstance(features, dict) else {"": features}
 
 
@@ -40,40 +41,69 @@ def _optimizer(optimizer):
     if callable(optimizer) and not isinstance(optimizer, type):
         return optimizer()
     if isinstance(optimizer, str):
-        return optimizers.OPTIMIZER_CLS_NAMES[optimizer](learning_rate=_LEARNING_RATE["dnn"])
+        return optimizers.OPTIMIZER_CLS_NAMES[optimizer](learning_rate=LEARNING_RATES["dnn"])
     return optimizer
 
 
-def _dnn(features, labels, mode, params):
-    """A network of fully connected layers."""
-    head, features = params["head"], _features(features)
-    activation = params["activation_fn"]
+def network(features, columns, hidden_units, activation, dropout, outputs, mode):
+    """Fully connected layers, in the scope in which it is called.
+
+    Args:
+        features: dict of tensors.
+        columns: the feature columns of the first layer.
+        hidden_units: list of int.
+        activation: function, or its name.
+        dropout: float, the part of a layer's outputs dropped in training, or None.
+        outputs: int.
+        mode: of `ModeKeys`.
+
+    Returns:
+        Tensor [batch, outputs].
+    """
     activation = _ACTIVATIONS[activation] if isinstance(activation, str) else activation
 
     def summarize(tensor, tag):
         tf.summary.scalar("%s_fraction_of_zero_values" % tag, tf.nn.zero_fraction(tensor))
         tf.summary.histogram("%s_activation" % tag, tensor)
 
-    with tf.variable_scope("dnn", values=tuple(features.values()), partitioner=_one_part()):
-        with tf.variable_scope("input_from_feature_columns", values=tuple(features.values()),
-                               partitioner=_one_part()) as scope:
-            net = _columns(features, params["feature_columns"], ["dnn"], scope)
-        for number, units in enumerate(params["hidden_units"]):
-            with tf.variable_scope("hiddenlayer_%d" % number, values=(net,)) as scope:
-                net = layers.fully_connected(net, units, activation_fn=activation,
-                                             variables_collections=["dnn"], scope=scope)
-                if params["dropout"] is not None and mode == "train":
-                    net = layers.dropout(net, keep_prob=1.0 - params["dropout"])
-            summarize(net, scope.name)
-        with tf.variable_scope("logits", values=(net,)) as scope:
-            logits = layers.fully_connected(net, head.logits_dimension, activation_fn=None,
-                                            variables_collections=["dnn"], scope=scope)
-        summarize(logits, scope.name)
+    with tf.variable_scope("input_from_feature_columns", values=tuple(features.values()),
+                           partitioner=one_part()) as scope:
+        net = _columns(features, columns, ["dnn"], scope)
+    for number, units in enumerate(hidden_units):
+        with tf.variable_scope("hiddenlayer_%d" % number, values=(net,)) as scope:
+            net = layers.fully_connected(net, units, activation_fn=activation,
+                                         variables_collections=["dnn"], scope=scope)
+            if dropout is not None and mode == "train":
+                net = layers.dropout(net, keep_prob=1.0 - dropout)
+        summarize(net, scope.name)
+    with tf.variable_scope("logits", values=(net,)) as scope:
+        logits = layers.fully_connected(net, outputs, activation_fn=None,
+                                        variables_collections=["dnn"], scope=scope)
+    summarize(logits, scope.name)
+    return logits
+
+
+def weighted_sum(features, columns, outputs, scope):
+    """A linear model, in the scope that it is given."""
+    if all(hasattr(column, "dense") for column in columns):
+        logits, _, _ = weighted_sum_from_feature_columns(
+            features, columns, outputs, ["linear"], scope=scope)
+        return logits
+    return tf.feature_column.linear_model(
+        features, columns, units=outputs, weight_collections=["linear"])
+
+
+def _dnn(features, labels, mode, params):
+    """A network of fully connected layers."""
+    head, features = params["head"], as_features(features)
+    with tf.variable_scope("dnn", values=tuple(features.values()), partitioner=one_part()):
+        logits = network(features, params["feature_columns"], params["hidden_units"],
+                         params["activation_fn"], params["dropout"], head.logits_dimension, mode)
 
         def train(loss):
             return optimize_loss(
                 loss=loss, global_step=tf.train.get_global_step(),
-                learning_rate=_LEARNING_RATE["dnn"],
+                learning_rate=LEARNING_RATES["dnn"],
                 optimizer=_optimizer(params["optimizer"] or "Adagrad"),
                 clip_gradients=params["gradient_clip_norm"], name="dnn", summaries=[])
 
@@ -82,16 +112,11 @@ def _dnn(features, labels, mode, params):
 
 def _linear(features, labels, mode, params):
     """A linear model."""
-    head, features = params["head"], _features(features)
+    head, features = params["head"], as_features(features)
     columns = params["feature_columns"]
     with tf.variable_scope("linear", values=tuple(features.values()),
-                           partitioner=_one_part()) as scope:
-        if all(hasattr(column, "dense") for column in columns):
-            logits, _, _ = weighted_sum_from_feature_columns(
-                features, columns, head.logits_dimension, ["linear"], scope=scope)
-        else:
-            logits = tf.feature_column.linear_model(
-                features, columns, units=head.logits_dimension, weight_collections=["linear"])
+                           partitioner=one_part()) as scope:
+        logits = weighted_sum(features, columns, head.logits_dimension, scope)
 
         def train(loss):
             weights = tf.get_collection("linear")
@@ -99,14 +124,16 @@ def _linear(features, labels, mode, params):
             if params["gradient_clip_norm"]:
                 gradients, _ = tf.clip_by_global_norm(gradients, params["gradient_clip_norm"])
             optimizer = _optimizer(params["optimizer"] or tf.train.FtrlOptimizer(
-                min(_LEARNING_RATE["linear"], 1.0 / math.sqrt(len(columns)))))
+                min(LEARNING_RATES["linear"], 1.0 / math.sqrt(len(columns)))))
             return optimizer.apply_gradients(
                 zip(gradients, weights), global_step=tf.train.get_global_step())
 
         return head.create_model_fn_ops(features, mode, labels, train, logits)
 
 
-class _Model(Estimator):
+class Model(Estimator):
+    """An estimator by a head and feature columns, both in its parameters."""
+
     def __init__(self, model_fn, head, feature_columns, model_dir, config,
                  feature_engineering_fn, **params):
         super().__init__(model_fn, model_dir, config, dict(
@@ -125,7 +152,9 @@ class _Model(Estimator):
         return (each[key] for each in found) if as_iterable else found[key]
 
 
-class _Classifier(_Model):
+class Classifier(Model):
+    """One that predicts classes."""
+
     _KEY = PredictionKey.CLASSES
 
     def predict_classes(self, x=None, input_fn=None, batch_size=None, as_iterable=True):
@@ -137,7 +166,9 @@ class _Classifier(_Model):
         return self._predict_one(PredictionKey.PROBABILITIES, x, input_fn, batch_size, as_iterable)
 
 
-class _Regressor(_Model):
+class Regressor(Model):
+    """One that predicts numbers."""
+
     _KEY = PredictionKey.SCORES
 
     def predict_scores(self, x=None, input_fn=None, batch_size=None, as_iterable=True):
@@ -145,7 +176,7 @@ class _Regressor(_Model):
         return self._predict_one(PredictionKey.SCORES, x, input_fn, batch_size, as_iterable)
 
 
-class DNNClassifier(_Classifier):
+class DNNClassifier(Classifier):
     """A network that classifies."""
 
     def __init__(self, hidden_units, feature_columns, model_dir=None, n_classes=2,
@@ -160,10 +191,10 @@ class DNNClassifier(_Classifier):
             feature_columns, model_dir, config, feature_engineering_fn, hidden_units=hidden_units,
             optimizer=optimizer, activation_fn=activation_fn, dropout=dropout,
             gradient_clip_norm=gradient_clip_norm)
-        _refuse_multipliers(embedding_lr_multipliers)
+        refuse_multipliers(embedding_lr_multipliers)
 
 
-class DNNRegressor(_Regressor):
+class DNNRegressor(Regressor):
     """A network that predicts numbers."""
 
     def __init__(self, hidden_units, feature_columns, model_dir=None, weight_column_name=None,
@@ -178,10 +209,10 @@ class DNNRegressor(_Regressor):
             feature_columns, model_dir, config, feature_engineering_fn, hidden_units=hidden_units,
             optimizer=optimizer, activation_fn=activation_fn, dropout=dropout,
             gradient_clip_norm=gradient_clip_norm)
-        _refuse_multipliers(embedding_lr_multipliers)
+        refuse_multipliers(embedding_lr_multipliers)
 
 
-class LinearClassifier(_Classifier):
+class LinearClassifier(Classifier):
     """A linear model that classifies."""
 
     def __init__(self, feature_columns, model_dir=None, n_classes=2, weight_column_name=None,
@@ -195,7 +226,7 @@ class LinearClassifier(_Classifier):
             gradient_clip_norm=gradient_clip_norm)
 
 
-class LinearRegressor(_Regressor):
+class LinearRegressor(Regressor):
     """A linear model that predicts numbers."""
 
     def __init__(self, feature_columns, model_dir=None, weight_column_name=None, optimizer=None,
@@ -209,7 +240,8 @@ class LinearRegressor(_Regressor):
             gradient_clip_norm=gradient_clip_norm)
 
 
-def _refuse_multipliers(multipliers):
+def refuse_multipliers(multipliers):
+    """Refuses rates of their own for embeddings."""
     if multipliers:
         raise ValueError("embedding_lr_multipliers is not served: train the embeddings by a "
                          "model's function of your own, see tf1_recipes.multiply_gradients")
