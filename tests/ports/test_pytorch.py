@@ -1,9 +1,10 @@
 """Every recipe in PyTorch, against the genuine reference traces."""
+import os
 import re
 
 import pytest
 
-from tests.ports.conftest import ports_fixture
+from tests.ports.conftest import PORTS, ports_fixture
 from tf1_recipes import Tolerance
 from tf1_recipes.catalogue import find
 
@@ -69,3 +70,29 @@ def test_it_trains_what_the_genuine_release_trained(ports, name, tmp_path):
     recipe, = find([name])
     if recipe.documented:
         assert printed == recipe.documented
+
+
+def test_the_readme_says_how_far_apart_they_are():
+    with open(os.path.join(PORTS, "pytorch", "README.md"), encoding="utf-8") as file:
+        rows = re.findall(r"^\| (\w+) \| `(\w+\.py)` \| (.*?) \| .* \|$", file.read(), re.M)
+    assert [(name, file) for name, file, _ in rows] == [
+        (recipe.name, recipe.example) for recipe in find([])]
+    for name, _, bounds in rows:
+        ulps, *named = re.split("; |, (?=`)", bounds)
+        assert int(re.fullmatch(r"(\d+) ULP", ulps).group(1)) == ULPS[name]
+        assert {pattern.replace("\\|", "|"): float(bound) for pattern, bound in (
+            re.fullmatch("`(.*)` (.*)", each).groups() for each in named)} == ABSOLUTE.get(name, {})
+
+
+@pytest.mark.parametrize("name", ULPS)
+def test_its_docstring_has_the_commands(name):
+    recipe, = find([name])
+    path = os.path.join(PORTS, "pytorch", recipe.example)
+    with open(path, encoding="utf-8") as file:
+        text = " ".join(file.read().split('"""')[1].replace("\\\n", " ").split())
+    rules = recipe.example.replace(".py", ".map.json")
+    mapped = " --map " + rules if os.path.exists(os.path.join(PORTS, "pytorch", rules)) else ""
+    ulps = " --ulp %d" % ULPS[name] if ULPS[name] else ""
+    assert "python %s port.npz tf1-recipes compare %s-%s.json port.npz%s%s" % (
+        recipe.example, name, recipe.releases[-1], mapped, ulps) in text
+    assert (" --atol " in text) == (name in ABSOLUTE)
