@@ -82,6 +82,7 @@ def test_division_of_arrays_floors_where_both_hold_integers():
     ("x = 1\nfor i in xrange(3): pass", "line 2: xrange"),
     ("import cPickle", "line 1: cPickle"),
     ("{}.iteritems()", "line 1: .iteritems"),
+    ("import pandas\n{}.iteritems()\nprint('a')", "line 2: .iteritems"),
 ])
 def test_what_tells_it(text, reason):
     assert python2.compile_source(text.encode(), "old.py")[2] == reason
@@ -92,6 +93,7 @@ def test_what_tells_it(text, reason):
     "try:\n    import cPickle as pickle\nexcept ImportError:\n    import pickle",
     "try:\n    xrange\nexcept NameError:\n    xrange = range\nxrange(3)",
     "from six.moves import xrange\nxrange(3)",
+    "import pandas as pd\nfor name, column in pd.DataFrame().iteritems(): print(name, column)",
     "import sys\nif sys.version_info[0] == 2:\n    x = unicode('a')",
 ])
 def test_what_runs_on_both_is_left_alone(text):

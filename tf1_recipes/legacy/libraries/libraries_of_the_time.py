@@ -9,7 +9,7 @@ import sys
 
 from tf1_recipes import session_tap
 from tf1_recipes.legacy import eras
-from tf1_recipes.legacy.libraries import matplotlib_names
+from tf1_recipes.legacy.libraries import matplotlib_names, pandas_names
 
 # Whole modules that went: {old module: module that serves it}.
 _MODULES = {
@@ -51,6 +51,7 @@ def restore(era):
         era: `eras.Era`, whose libraries they are.
     """
     sys.meta_path.append(_Modules())  # last: where there is one, it is taken
+    pandas_names.install_modules(sys.meta_path)
     callbacks = {name.replace(".", r"\."): _add for name in _NAMES}
     callbacks[r"scipy\.misc"] = _restore_scipy_misc
     callbacks[r"matplotlib\.cm"] = matplotlib_names.restore_cm
@@ -58,8 +59,7 @@ def restore(era):
     callbacks[r"matplotlib\.axes\._axes"] = matplotlib_names.restore_axes
     callbacks[r"matplotlib\.legend"] = matplotlib_names.restore_legend
     callbacks[r"matplotlib\.pyplot"] = matplotlib_names.restore_pyplot
-    if era != eras.NEWEST:
-        callbacks["pandas"] = _print_whole_tables
+    callbacks["pandas"] = pandas_names.restore if era == eras.NEWEST else _restore_pandas
     sys.meta_path.insert(0, session_tap.AfterImport(callbacks))
 
 
@@ -79,8 +79,9 @@ def _add(module):
     module.__getattr__ = __getattr__
 
 
-def _print_whole_tables(pandas):
-    """As before pandas 0.23 and 0.25: up to 20 columns, folded, and up to 60 rows."""
+def _restore_pandas(pandas):
+    """Prints as before pandas 0.23 and 0.25: up to 20 columns, folded, and up to 60 rows."""
+    pandas_names.restore(pandas)
     pandas.set_option("display.max_columns", 20)
     pandas.set_option("display.min_rows", 60)
 

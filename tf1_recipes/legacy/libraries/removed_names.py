@@ -44,8 +44,8 @@ NAMES = {
 # (what an error's text begins with, or has in it; what is said)
 TEXTS = (
     (r"only integers, slices|slice indices must be integers",
-     "NumPy took floats for indices until 1.12, with a warning: write int(...) around it (or // for "
-     "the / of Python 2). A list of lists or slices was a tuple of indices until 1.23: write "
+     "NumPy took floats for indices until 1.12, with a warning: write int(...) around it (or // "
+     "for the / of Python 2). A list of lists or slices was a tuple of indices until 1.23: write "
      "tuple(...) around it"),
     (r"'(numpy\.)?float\d*' object cannot be interpreted as an integer|expected a sequence of "
      r"integers or a single integer, got '\d*\.",

@@ -95,11 +95,24 @@ def evidence_of_python2(tree):
                 and id(node) not in guarded:
             name = node.module
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) \
-                and node.func.attr in _METHODS:
+                and node.func.attr in _METHODS and not (
+                    node.func.attr == "iteritems" and _is_of_pandas_and_python3(tree)):
             name = "." + node.func.attr
         if name:
             return "line %d: %s" % (node.lineno, name)
     return ""
+
+
+def _is_of_pandas_and_python3(tree):
+    """Whether tables may be meant, which had ``iteritems`` until pandas 2, and not dicts."""
+    imported = {(alias.name, getattr(node, "module", "")) for node in ast.walk(tree)
+                if isinstance(node, (ast.Import, ast.ImportFrom)) for alias in node.names}
+    if not any(name == "pandas" or home == "pandas" for name, home in imported) \
+            or ("print_function", "__future__") in imported:
+        return False
+    return any(isinstance(node, ast.JoinedStr) or isinstance(node, ast.Call)
+               and getattr(node.func, "id", "") == "print" and (
+                   node.keywords or len(node.args) > 1) for node in ast.walk(tree))
 
 
 def _text(data):
