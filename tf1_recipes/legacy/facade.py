@@ -10,8 +10,8 @@ import sys
 import types
 
 from tf1_recipes import v1
+from tf1_recipes.legacy import internal_names, recurrent_internals
 from tf1_recipes.legacy import names as table
-from tf1_recipes.legacy import recurrent_internals
 from tf1_recipes.legacy.early import early_variables
 from tf1_recipes.legacy.moved_modules import MOVED
 from tf1_recipes.legacy.old_arguments import with_old_arguments
@@ -44,6 +44,7 @@ def serve(tensorflow, era):
         tensorflow.compat.v1.estimator = _Later(lambda: root.estimator)
     root.REAL_TENSORFLOW = tensorflow
     withdraw()
+    internal_names.restore()
     early_variables.install(era.name)
     recurrent_internals.extend(era.name)
     sys.meta_path.insert(0, _Imports(root))

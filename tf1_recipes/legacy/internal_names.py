@@ -21,6 +21,7 @@ MOVED = {
         _OPS + "control_flow_case": "case",
         _OPS + "while_loop": "while_loop",
     },
+    "tensorflow.python.util.nest": {"tensorflow.python.util.nest": "is_nested=is_sequence"},
     _OPS + "variable_scope": {_OPS + "variable_v1": "VariableV1=variable"},
 }
 

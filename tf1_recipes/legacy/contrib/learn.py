@@ -10,8 +10,14 @@ from tf1_recipes.legacy.contrib.learn_estimator import (
     infer_real_valued_columns_from_input,
     infer_real_valued_columns_from_input_fn,
 )
+from tf1_recipes.legacy.contrib.learn_export import (
+    InputFnOps,
+    build_default_serving_input_fn,
+    build_parsing_serving_input_fn,
+)
 from tf1_recipes.legacy.contrib.learn_heads import (
     PredictionKey,
+    ProblemType,
     multi_class_head,
     regression_head,
 )
@@ -26,8 +32,10 @@ from tf1_recipes.v1 import tf
 NanLossDuringTrainingError = tf.train.NanLossDuringTrainingError
 
 __all__ = [
-    "DNNClassifier", "DNNRegressor", "Estimator", "LinearClassifier", "LinearRegressor",
-    "MetricSpec", "ModeKeys", "ModelFnOps", "NanLossDuringTrainingError", "NotFittedError",
-    "PredictionKey", "RunConfig", "SKCompat", "infer_real_valued_columns_from_input",
-    "infer_real_valued_columns_from_input_fn", "multi_class_head", "regression_head",
+    "DNNClassifier", "DNNRegressor", "Estimator", "InputFnOps", "LinearClassifier",
+    "LinearRegressor", "MetricSpec", "ModeKeys", "ModelFnOps", "NanLossDuringTrainingError",
+    "NotFittedError", "PredictionKey", "ProblemType", "RunConfig", "SKCompat",
+    "build_default_serving_input_fn", "build_parsing_serving_input_fn",
+    "infer_real_valued_columns_from_input", "infer_real_valued_columns_from_input_fn",
+    "multi_class_head", "regression_head",
 ]

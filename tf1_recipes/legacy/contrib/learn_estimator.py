@@ -203,6 +203,17 @@ class Estimator:
             return _joined(list(batches))
         return batches if iterate_batches else _each(batches)
 
+    def export_savedmodel(self, export_dir_base, serving_input_fn,
+                          default_output_alternative_key=None, assets_extra=None, as_text=False,
+                          checkpoint_path=None, strip_default_attrs=False):
+        """Writes the last checkpoint as a SavedModel; returns its folder."""
+        from tf1_recipes.legacy.contrib import learn_export
+
+        return learn_export.export_savedmodel(
+            lambda features: self._call(features, None, ModeKeys.INFER), export_dir_base,
+            serving_input_fn, default_output_alternative_key, assets_extra, as_text,
+            self._checkpoint(checkpoint_path), strip_default_attrs)
+
     def get_variable_value(self, name):
         """The value of a variable in the last checkpoint."""
         return tf.train.load_variable(self.model_dir, name)

@@ -3,6 +3,12 @@ from tf1_recipes.legacy.contrib.learn_estimator import ModeKeys, ModelFnOps
 from tf1_recipes.v1 import tf
 
 
+class ProblemType:
+    """What a model solves, which decides how it is served."""
+
+    UNSPECIFIED, CLASSIFICATION, LINEAR_REGRESSION, LOGISTIC_REGRESSION = range(4)
+
+
 class PredictionKey:
     """The names of what is predicted."""
 
@@ -54,13 +60,20 @@ class _Head:
                 with tf.name_scope("metrics"):
                     metrics = dict(self.metrics(predictions, labels, weights),
                                    loss=tf.metrics.mean(average))
-            return ModelFnOps(mode, predictions, loss, train_op, metrics)
+            served = {None: (self._PROBLEM, self.served(predictions))} \
+                if mode == ModeKeys.INFER else None
+            return ModelFnOps(mode, predictions, loss, train_op, metrics, served)
+
+    def served(self, predictions):
+        """What of the predictions an exported model gives."""
+        return predictions
 
 
 class RegressionHead(_Head):
     """The squared error."""
 
     _SCOPE = "regression_head"
+    _PROBLEM = ProblemType.LINEAR_REGRESSION
 
     def losses(self, labels, logits):
         """The loss of each example."""
@@ -79,10 +92,23 @@ class RegressionHead(_Head):
         return {}
 
 
-class BinaryLogisticHead(_Head):
+class _Classifier(_Head):
+    _keys = None
+
+    def served(self, predictions):
+        """The probabilities, and beside each one its class, as a string."""
+        chances = predictions[PredictionKey.PROBABILITIES]
+        classes = tf.constant(self._keys) if self._keys else tf.as_string(
+            tf.range(tf.shape(chances)[1]))
+        return {PredictionKey.PROBABILITIES: chances, PredictionKey.CLASSES: tf.tile(
+            tf.expand_dims(classes, 0), [tf.shape(chances)[0], 1])}
+
+
+class BinaryLogisticHead(_Classifier):
     """The log loss of two classes, by one output."""
 
     _SCOPE = "binary_logistic_head"
+    _PROBLEM = ProblemType.LOGISTIC_REGRESSION
 
     def losses(self, labels, logits):
         """The loss of each example."""
@@ -127,7 +153,7 @@ def _scalars(pair):
     return tuple(tf.squeeze(each) for each in pair)
 
 
-class MultiClassHead(_Head):
+class MultiClassHead(_Classifier):
     """The cross entropy of three classes or more.
 
     Args:
@@ -135,6 +161,7 @@ class MultiClassHead(_Head):
     """
 
     _SCOPE = "multi_class_head"
+    _PROBLEM = ProblemType.CLASSIFICATION
 
     def __init__(self, n_classes, weight_column_name=None, enable_centered_bias=False,
                  label_keys=None):
