@@ -98,6 +98,13 @@ def test_the_epsilon_that_is_equal():
             for step in header.split(" | ")] == figures
 
 
+@pytest.mark.parametrize("gradient, shorter", [(1e-5, "3%"), (0.01, "0.003%")])
+def test_how_much_shorter_it_makes_the_first_step(gradient, shorter):
+    tf1, theirs = (gradient / (gradient + epsilon) for epsilon in (
+        1e-8 / math.sqrt(1 - 0.999), 1e-8))
+    assert "%.1g%%" % (100 * (1 - tf1 / theirs)) == shorter
+
+
 def test_tf1_takes_beta2_from_1_in_float32():
     one, beta2 = np.float32(1), np.float32(0.999)
     assert "%.1e" % abs((one - beta2) / 0.001 - 1) == "1.3e-05"
