@@ -5,8 +5,8 @@ r"""A4 in Keras 3 and TensorFlow 2: tf.custom_gradient, as it was.
 
 The decorated function needs no graph and works under a tape as it did. `ones_like(x)` is left out:
 dy has x's shape already. What still holds: an optimizer that normalises by the gradient's size
-(Adam, Adagrad, RMSprop) undoes the multiplier, silently; and behind an embedding lookup dy is
-dense, so that here nothing fails, but the multiplier belongs behind the lookup, not on the table.
+(Adam, Adagrad, RMSprop) undoes the multiplier, silently; and in front of an embedding lookup dy is
+of IndexedSlices, and `dy * alpha` a TypeError: the multiplier belongs behind the lookup.
 """
 import sys
 
