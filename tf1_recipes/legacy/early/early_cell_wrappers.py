@@ -120,14 +120,17 @@ class MultiRNNCell(RNNCell):
 
     def __call__(self, inputs, state, scope=None):
         with self._scope(scope):
-            if not self._state_is_tuple:
-                state = tf.split(state, [cell.state_size for cell in self._cells], 1)
-            elif not tf.nest.is_nested(state):
+            if self._state_is_tuple and not tf.nest.is_nested(state):
                 raise ValueError("Expected state to be a tuple of length %d, but received: %s" % (
                     len(self._cells), state))
-            states = []
+            states, column = [], 0
             for number, cell in enumerate(self._cells):
                 with tf.variable_scope("Cell%d" % number):
-                    inputs, new_state = cell(inputs, state[number])
+                    if self._state_is_tuple:
+                        old_state = state[number]
+                    else:
+                        old_state = tf.slice(state, [0, column], [-1, cell.state_size])
+                        column += cell.state_size
+                    inputs, new_state = cell(inputs, old_state)
                 states.append(new_state)
             return inputs, tuple(states) if self._state_is_tuple else tf.concat(states, 1)

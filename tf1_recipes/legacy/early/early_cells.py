@@ -146,13 +146,15 @@ class LSTMCell(RNNCell):
 
     def __call__(self, inputs, state, scope=None):
         units, dtype = self._num_units, inputs.dtype
-        c, m = state if self._state_is_tuple else tf.split(state, [units, self.output_size], 1)
+        c, m = state if self._state_is_tuple else (
+            tf.slice(state, [0, 0], [-1, units]),
+            tf.slice(state, [0, units], [-1, self.output_size]))
         with self._scope(scope, initializer=self._initializer):
-            args = tf.concat([inputs, m], 1)
-            kernel = sharded_variable("W", [columns_of([args]), 4 * units], dtype,
+            kernel = sharded_variable("W", [columns_of([inputs, m]), 4 * units], dtype,
                                       self._num_unit_shards)
             bias = tf.get_variable("B", shape=[4 * units], initializer=tf.zeros_initializer(),
                                    dtype=dtype)
+            args = tf.concat([inputs, m], 1)
             i, j, f, o = tf.split(tf.nn.bias_add(tf.matmul(args, kernel), bias), 4, 1)
             if self._use_peepholes:
                 w_f, w_i, w_o = (tf.get_variable("W_%s_diag" % gate, shape=[units], dtype=dtype)

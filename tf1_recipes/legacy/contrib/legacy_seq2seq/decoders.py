@@ -103,8 +103,9 @@ class Decoders:
         linear = self._parts.linear
         with tf.variable_scope(scope or "attention_decoder", dtype=dtype) as scope:
             dtype = scope.dtype
+            batch_size = tf.shape(decoder_inputs[0])[0]  # first of all, for the seeds that follow
             attend = _attention(attention_states, num_heads, dtype, linear)
-            attended = _nothing_attended(decoder_inputs[0], attention_states, num_heads, dtype)
+            attended = _nothing_attended(batch_size, attention_states, num_heads, dtype)
             if initial_state_attention:
                 attended = attend(initial_state)
             state, outputs = initial_state, []
@@ -159,9 +160,9 @@ def _looped(loop_function, previous, time):
         return loop_function(previous, time)
 
 
-def _nothing_attended(first_input, attention_states, num_heads, dtype):
+def _nothing_attended(batch_size, attention_states, num_heads, dtype):
     size = attention_states.shape.dims[2].value
-    shape = tf.stack([tf.shape(first_input)[0], size])
+    shape = tf.stack([batch_size, size])
     zeros = [tf.zeros(shape, dtype=dtype) for _ in range(num_heads)]
     for each in zeros:
         each.set_shape([None, size])
