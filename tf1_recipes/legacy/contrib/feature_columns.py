@@ -19,10 +19,11 @@ _Lookup = namedtuple(
 _Bucketized = namedtuple("_BucketizedColumn", "source_column boundaries")
 _OneHot = namedtuple("_OneHotColumn", "sparse_id_column")
 _Embedding = namedtuple(
-    "_EmbeddingColumn", "sparse_id_column dimension combiner initializer max_norm trainable")
+    "_EmbeddingColumn",
+    "sparse_id_column dimension combiner initializer shared_embedding_name max_norm trainable")
 
 
-class _Column:
+class Column:
     """What all columns have: a name, a key to sort them by, and what it takes to parse them."""
 
     @property
@@ -33,7 +34,7 @@ class _Column:
             "%s=%r" % pair for pair in self._asdict().items() if pair[0] not in hidden))
 
 
-class _RealValuedColumn(_Column, _RealValued):
+class _RealValuedColumn(Column, _RealValued):
     @property
     def name(self):
         return self.column_name
@@ -54,7 +55,7 @@ class _RealValuedColumn(_Column, _RealValued):
         return tf.cast(self.normalizer(tensor) if self.normalizer else tensor, tf.float32)
 
 
-class _SparseColumn(_Column, _Sparse):
+class _SparseColumn(Column, _Sparse):
     @property
     def name(self):
         return self.column_name
@@ -125,7 +126,7 @@ class _SparseColumnVocabulary(_SparseColumn):
             config.default_value, name=self.name + "_lookup").lookup(given)
 
 
-class _BucketizedColumn(_Column, _Bucketized):
+class _BucketizedColumn(Column, _Bucketized):
     @property
     def name(self):
         return self.source_column.name + "_bucketized"
@@ -157,7 +158,7 @@ class _BucketizedColumn(_Column, _Bucketized):
             boundaries=list(map(float, self.boundaries)))
 
 
-class _OneHotColumn(_Column, _OneHot):
+class _OneHotColumn(Column, _OneHot):
     @property
     def name(self):
         return self.sparse_id_column.name + "_one_hot"
@@ -174,10 +175,11 @@ class _OneHotColumn(_Column, _OneHot):
             ids, depth=self.sparse_id_column.length, on_value=1.0, off_value=0.0), axis=[1])
 
 
-class _EmbeddingColumn(_Column, _Embedding):
+class _EmbeddingColumn(Column, _Embedding):
     @property
     def name(self):
-        return self.sparse_id_column.name + "_embedding"
+        return self.sparse_id_column.name + (
+            "_shared_embedding" if self.shared_embedding_name else "_embedding")
 
     @property
     def config(self):
@@ -185,14 +187,28 @@ class _EmbeddingColumn(_Column, _Embedding):
 
     def dense(self, features, collections, trainable):
         """The embeddings of the categories, combined."""
-        ids = layers._inner_flatten(self.sparse_id_column.ids(features), 2)
-        weights = variables.model_variable(
-            "weights", shape=[self.sparse_id_column.length, self.dimension],
-            initializer=self.initializer, trainable=trainable and self.trainable,
-            collections=collections)
+        ids, by = (each and layers._inner_flatten(each, 2) for each in ids_and_weights(
+            self.sparse_id_column, features))
         return safe_embedding_lookup_sparse(
-            weights, ids, combiner=self.combiner, max_norm=self.max_norm,
-            name=self.name + "weights")
+            self._embeddings(collections, trainable), ids, by, combiner=self.combiner,
+            max_norm=self.max_norm, name=self.name + "weights")
+
+    def _embeddings(self, collections, trainable):
+        shared = self.shared_embedding_name
+        found = tf.get_collection_ref("SHARED_EMBEDDING_COLLECTION_%s" % shared.upper()) \
+            if shared else []
+        if not found:
+            found.append(variables.model_variable(
+                shared or "weights", shape=[self.sparse_id_column.length, self.dimension],
+                initializer=self.initializer, trainable=trainable and self.trainable,
+                collections=collections))
+        return found[0]
+
+
+def ids_and_weights(column, features):
+    """Returns the numbers of the categories and their weights, or None, two ``SparseTensor``s."""
+    return column.ids(features), \
+        column.weights(features) if hasattr(column, "weights") else None
 
 
 def real_valued_column(column_name, dimension=1, default_value=None, dtype=tf.float32,
@@ -263,11 +279,18 @@ def one_hot_column(sparse_id_column):
 def embedding_column(sparse_id_column, dimension, combiner="mean", initializer=None, max_norm=None,
                      trainable=True):
     """An embedding of categories."""
+    return make_embedding(sparse_id_column, dimension, combiner, initializer, None, max_norm,
+                          trainable)
+
+
+def make_embedding(sparse_id_column, dimension, combiner, initializer, shared_embedding_name,
+                   max_norm, trainable):
+    """An embedding of categories, whose variable may be shared with others of the same name."""
     if initializer is None:
         initializer = tf.truncated_normal_initializer(
             mean=0.0, stddev=1 / math.sqrt(sparse_id_column.length))
-    return _EmbeddingColumn(
-        sparse_id_column, dimension, combiner, initializer, max_norm, trainable)
+    return _EmbeddingColumn(sparse_id_column, dimension, combiner, initializer,
+                            shared_embedding_name, max_norm, trainable)
 
 
 def check_feature_columns(feature_columns):
@@ -333,7 +356,7 @@ def weighted_sum_from_feature_columns(columns_to_tensors, feature_columns, num_o
         outputs, weights = [], {}
         for column in sorted(feature_columns, key=lambda each: each.key):
             sparse = hasattr(column, "ids")
-            ids = column.ids(columns_to_tensors) if sparse else None
+            ids, by = ids_and_weights(column, columns_to_tensors) if sparse else (None, None)
             with tf.variable_scope(None, column.name, columns_to_tensors.values()):
                 tensor = None if sparse else column.dense(
                     columns_to_tensors, collections, trainable)
@@ -342,7 +365,7 @@ def weighted_sum_from_feature_columns(columns_to_tensors, feature_columns, num_o
                     shape=[column.length if sparse else tensor.shape[1], num_outputs],
                     trainable=trainable, collections=collections)
                 output = safe_embedding_lookup_sparse(
-                    [weight], ids, combiner=getattr(column, "combiner", "sum"),
+                    [weight], ids, by, combiner=getattr(column, "combiner", "sum"),
                     name=column.name + "_weights") if sparse \
                     else tf.matmul(tensor, weight, name="matmul")
             outputs.append(tf.reshape(output, [-1, num_outputs]))

@@ -47,10 +47,7 @@ REASONS = {
     "kfac": "it lives on in the package kfac",
     "kinesis": _NATIVE + ": use tensorflow_io",
     "libsvm": _NATIVE + ": read the file by sklearn.datasets.load_svmlight_file",
-    "layers.crossed_column": "its hash, and so its buckets, are in no later release: train anew "
-                             "with tf.feature_column.crossed_column",
     "layers.scattered_embedding_column": "its hash is in no later release",
-    "layers.SPARSE_FEATURE_CROSS_DEFAULT_HASH_KEY": "its hash is in no later release",
     "layers.sequence_input_from_feature_columns": "use tf.keras.experimental.SequenceFeatures",
     "learn.BaseEstimator": "derive from tf.contrib.learn.Estimator",
     "learn.DynamicRnnEstimator": "write its model's function and give it to "
