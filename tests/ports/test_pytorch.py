@@ -22,7 +22,7 @@ ULPS = {
     "A7": 4,  # sums over eight inputs are added in another order
     "A8": 8,  # means over four examples are added in another order; powers of beta as in E4
     "B1": 8,  # matrix products over ten inputs are added in another order
-    "B2": 8,  # as B1
+    "B2": 32,  # as B1, and the roundings are carried through eight steps
     "B3": 4,  # as B1
     "B4": 2,  # as B1
     "B5": 4,  # as B1, over four inputs
@@ -55,9 +55,15 @@ ABSOLUTE = {
 }
 
 
-@pytest.mark.parametrize("name", ULPS)
-def test_it_trains_what_the_genuine_release_trained(ports, name, tmp_path):
-    printed, comparison = ports.compare(name, Tolerance(ulp=ULPS[name]), tmp_path)
+# The maps name what 1.15.5 calls these recipes' fetches and feeds; here it has other names.
+OTHER_NAMES = [("D1", "0.12.1"), ("D2", "1.7.1"), ("D3", "1.7.1")]
+
+
+@pytest.mark.parametrize("name, release", [
+    (recipe.name, release) for recipe in find(ULPS) for release in recipe.releases
+    if (recipe.name, release) not in OTHER_NAMES])
+def test_it_trains_what_the_genuine_release_trained(ports, name, release, tmp_path):
+    printed, comparison = ports.compare(name, Tolerance(ulp=ULPS[name]), tmp_path, release)
     within = {row.name for row in comparison.rows
               for pattern, bound in ABSOLUTE.get(name, {}).items()
               if re.fullmatch(pattern, row.name) and row.absolute <= bound
