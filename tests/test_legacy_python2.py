@@ -114,6 +114,7 @@ def test_neither_python_is_the_syntax_error_of_python_3(text):
     with pytest.raises(SyntaxError) as theirs:
         compile(text, "bad.py", "exec")
     assert str(ours.value) == str(theirs.value)
+    assert ours.value.line_that_is_no_python_2 == text.count("print") + 1
 
 
 def test_latin_1_in_a_comment_is_no_reason_to_stop(capsys):

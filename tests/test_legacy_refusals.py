@@ -57,7 +57,13 @@ def test_a_syntax_error_of_both_pythons_is_told_as_python_tells_it(tmp_path):
     out, err, status = run(tmp_path, text)
     python = subprocess.run([sys.executable, "script.py"], cwd=tmp_path, capture_output=True,
                             text=True)
-    assert (out, err, status) == ("", python.stderr, 1)
+    assert (out, err, status) == ("", python.stderr + (
+        "tf1-recipes: as Python 2 it is wrong at line 2\n"), 1)
+
+
+def test_a_folder_for_data_that_is_not_there(tmp_path):
+    assert run(tmp_path, "print('never')", "--data-dir", "none") == (
+        "", "tf1-recipes: --data-dir none: there is no such folder\n", 2)
 
 
 # --- The release ---

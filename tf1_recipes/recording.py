@@ -123,14 +123,18 @@ def _about_feeds(replayed, feeds_from):
             counted(replayed["steps_left"], "step"), feeds_from)
 
 
-def check_request(script, python=None, every=1, variables=None):
+def check_request(script, python=None, every=1, variables=None, option="--python"):
     """Checks what can be checked before a script is run.
+
+    Args:
+        option: str, by which the interpreter was named.
 
     Raises:
         Error: there is no such script or interpreter, or an option is wrong.
     """
     if not os.path.isfile(script):
         raise Error("there is no script %s" % script)
+    settings.check()
     if settings.as_of():
         eras.era_of(settings.as_of())
     if every < 1:
@@ -140,12 +144,15 @@ def check_request(script, python=None, every=1, variables=None):
     except re.error as error:
         raise Error("--variables %s is no regular expression: %s" % (variables, error)) from None
     if python is not None:
+        if script.endswith(".ipynb"):
+            raise Error("%s %s: another interpreter runs scripts only: make one of %s, by `jupyter "
+                        "nbconvert --to script`" % (option, python, script))
         try:
             answer = subprocess.run([python, "-c", "print(3 * 37)"], capture_output=True, text=True)
         except OSError as error:
-            raise Error("--python %s cannot be run: %s" % (python, error.strerror)) from None
+            raise Error("%s %s cannot be run: %s" % (option, python, error.strerror)) from None
         if answer.stdout.strip() != "111":
-            raise Error("--python %s is no Python interpreter" % python)
+            raise Error("%s %s is no Python interpreter" % (option, python))
 
 
 def initial_file(path, folder):

@@ -64,7 +64,7 @@ def check(python, script, arguments, rtol=RTOL, same_start=False):
         Error: the script or the interpreter is unusable, or nothing can be compared.
     """
     other_releases.check_file(script)
-    recording.check_request(script, python)
+    recording.check_request(script, python, option="--check-against")
     if not 0 <= rtol < float("inf"):
         raise Error("--rtol %g: a tolerance is a number from 0 on" % rtol)
     with _no_run_left_behind(), tempfile.TemporaryDirectory() as folder:
@@ -145,9 +145,13 @@ def _release(run):
 
 def _report_printed(genuine, here, rtol):
     found = compare_printed(genuine.printed, here.printed, rtol)
-    print("\nPrinted: %s of %s agree within %g; of their %s the worst differs by %.1e" % (
-        found.lines - len(found.differing), counted(found.lines, "line"), rtol,
-        counted(found.numbers, "number"), found.worst))
+    if not found.lines:
+        print("\nPrinted: nothing")
+        return True
+    numbers = "; of their %s the worst differs by %.1e" % (
+        counted(found.numbers, "number"), found.worst) if found.numbers else ""
+    print("\nPrinted: %s of %s agree within %g%s" % (
+        found.lines - len(found.differing), counted(found.lines, "line"), rtol, numbers))
     if found.differing:
         number, a, b = found.differing[0]
         print("  the first that differs is line %d:\n  genuine  %s\n  here     %s" % (

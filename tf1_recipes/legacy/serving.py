@@ -68,6 +68,7 @@ def run(path, arguments):
             names["__file__"] = path  # as given, up to Python 3.8; absolute since
         return scripts[0].code, names
 
+    settings.check()
     if settings.as_of():
         eras.era_of(settings.as_of())
     if _RUNNING:
@@ -76,6 +77,9 @@ def run(path, arguments):
     _RUNNING.append(path)
     sys.last_value = None
     status = session_tap.run_script(path, arguments, read_and_prepare)
+    line = getattr(sys.last_value, "line_that_is_no_python_2", None)
+    if line and line != sys.last_value.lineno:
+        _say("as Python 2 it is wrong at line %d" % line)
     if status and scripts:
         remedy = removed_names.remedy(sys.last_value)
         if remedy:

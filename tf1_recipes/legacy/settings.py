@@ -1,6 +1,8 @@
 """How scripts are run: set by the command line, kept in the environment for their processes."""
 import os
 
+from tf1_recipes.errors import Error
+
 _PREFIX = "TF1_RECIPES_"
 
 
@@ -26,6 +28,16 @@ def verbose():
 def data_dir():
     """The folder with data sets, or None to look where scripts look."""
     return os.environ.get(_PREFIX + "DATA_DIR") or None
+
+
+def check():
+    """Checks those that name something.
+
+    Raises:
+        Error: the folder for data is not there.
+    """
+    if data_dir() and not os.path.isdir(data_dir()):
+        raise Error("--data-dir %s: there is no such folder" % data_dir())
 
 
 def stand_in_data():

@@ -43,7 +43,8 @@ def compile_source(data, filename, python2=False):
         for Python 2, or "" for Python 3.
 
     Raises:
-        SyntaxError: Python 3's, where neither Python accepts the source.
+        SyntaxError: Python 3's, where neither Python accepts the source; its attribute
+            ``line_that_is_no_python_2`` is the line at which Python 2 stops, if that is known.
     """
     reason = "asked for" if python2 else ""
     try:
@@ -61,8 +62,10 @@ def compile_source(data, filename, python2=False):
     text = _text(data)
     try:
         tree = ast.parse(_translated(text, filename), filename)
-    except SyntaxError:
-        raise failure or SyntaxError("%s is not Python 2" % filename) from None
+    except SyntaxError as error:
+        failure = failure or SyntaxError("%s is not Python 2" % filename)
+        failure.line_that_is_no_python_2 = error.lineno
+        raise failure from None
     division = re.search(r"^from\s+__future__\s+import.*\bdivision\b", text, re.MULTILINE)
     tree = python2_meaning.with_meaning(tree, bool(division))
     return compile(tree, filename, "exec", dont_inherit=True), tree, reason
@@ -133,9 +136,11 @@ def _text(data):
 
 def _translated(text, filename):
     features = re.search(r"^from\s+__future__\s+import.*\bprint_function\b", text, re.MULTILINE)
-    tree = _tool(bool(features)).refactor_string(text, filename)
+    tool = _tool(bool(features))
+    tree = tool.refactor_string(text, filename)
     if tree is None:
-        raise SyntaxError("neither Python 2 nor 3")
+        _, (line, _) = getattr(tool.error, "context", (None, (None, None)))
+        raise SyntaxError("neither Python 2 nor 3", (filename, line, None, None))
     return str(tree)
 
 
@@ -144,9 +149,14 @@ def _tool(print_function):
     from fissix.refactor import RefactoringTool
 
     class Quiet(RefactoringTool):
+        error = None
+
         def log_message(self, *arguments):
             pass
-        log_debug = log_error = log_message
+        log_debug = log_message
+
+        def log_error(self, message, *arguments, **options):
+            self.error = arguments[-1] if arguments else None
 
     fixers = [name for name in _FIXERS if not (print_function and name == "print")]
     return Quiet(["fissix.fixes.fix_" + name for name in fixers],
