@@ -10,9 +10,9 @@ update: the first step cannot be taken for the second. `decay` is the schedule I
 decay_steps=1. Frozen layers, or layers without weights, split nothing.
 
 What can still happen: a pattern that matches nothing is no error; its layers learn at the
-default's rate. Keras 2.2 subtracted the betas from 1 in float32, Keras 3 does in float64: beta_2 = 0.999 gives
-0.001 in place of 0.00099998713, so they are given as float32. Constraints are applied after the
-update, as before.
+default's rate. Keras 2.2 subtracted the betas from 1 in float32, Keras 3 does it in float64:
+beta_2 = 0.999 gives 0.001 in place of 0.00099998713, so they are given as float32. Constraints are
+applied after the update, as before.
 """
 import sys
 
