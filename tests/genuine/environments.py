@@ -22,6 +22,7 @@ ROOT = HERE.parents[1]
 # What to ask pip for; the constraints say the versions of these and of all that they need.
 REQUIREMENTS = {
     "0.12.1": ("2.7", ["tensorflow==0.12.1"]),
+    "1.4.1": ("3.6", ["tensorflow==1.4.1"]),
     "1.7.1": ("3.6", ["tensorflow==1.7.1"]),
     "1.15.5": ("3.7", ["tensorflow==1.15.5", "protobuf", "keras", "scikit-learn", "pytest",
                        "hypothesis"]),

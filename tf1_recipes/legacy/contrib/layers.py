@@ -68,7 +68,7 @@ def embedding_lookup_unique(params, ids, partition_strategy="mod", name=None):
     with tf.name_scope(name, "EmbeddingLookupUnique", [params, ids]):
         ids = tf.convert_to_tensor(ids)
         shape = tf.shape(ids)
-        unique, positions = tf.unique(tf.reshape(ids, [-1]))
+        unique, positions = tf.unique(tf.reshape(ids, tf.reduce_prod(shape, keepdims=True)))
         rows = tf.nn.embedding_lookup(params, unique, partition_strategy)
         result = tf.reshape(tf.gather(rows, positions), tf.concat(
             [shape, tf.shape(rows)[1:]], axis=0))

@@ -19,6 +19,8 @@ def functions_of(release):
     Args:
         release: tuple of numbers, such as (1, 7).
     """
+    from tensorflow.python.framework import ops
+
     by_rate = release >= SINCE_RATE
 
     def dropout(x, keep_prob=None, noise_shape=None, seed=None, name=None, rate=None):
@@ -28,8 +30,12 @@ def functions_of(release):
         if by_rate:
             rate = 1 - keep_prob if rate is None else rate
             return _by_rate(x, rate, noise_shape, seed, name)
+        later = int(keep_prob is None and _entered_for(rate))  # it took it in after it drew
         keep_prob = kept(rate) if keep_prob is None else keep_prob
-        return _by_keep_prob(x, keep_prob, noise_shape, seed, name)
+        op_counts.book(ops.get_default_graph(), -later)
+        result = _by_keep_prob(x, keep_prob, noise_shape, seed, name)
+        op_counts.book(ops.get_default_graph(), later)
+        return result
 
     def dropout_v2(x, rate, noise_shape=None, seed=None, name=None):
         """Sets elements to 0 with a probability ``rate``; see `dropout`."""
@@ -48,6 +54,14 @@ def kept(rate):
         op_counts.book(operation.graph, -2)  # the 1 and the subtraction, which the release had not
         return operation.inputs[1]
     return 1 - rate
+
+
+def _entered_for(rate):
+    """Whether the loop that this is in took keep_prob in only to compute the rate."""
+    operation = getattr(rate, "op", None)
+    if operation is None or operation.type != "Sub" or operation.inputs[1].op.type != "Enter":
+        return False
+    return operation.inputs[0].op._id < operation.inputs[1].op._id
 
 
 def _by_rate(x, rate, noise_shape, seed, name):

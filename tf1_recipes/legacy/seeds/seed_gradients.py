@@ -1,7 +1,7 @@
 """How many ops the gradients of a release built, where it depends on shapes; see `seed_rules`."""
 import re
 
-from tf1_recipes.legacy.seeds.seed_rules import Total, counts
+from tf1_recipes.legacy.seeds.seed_rules import Unknown, counts
 
 
 @counts("ops.control_flow_ops:tuple")
@@ -9,14 +9,12 @@ def _gated_gradients(era, tensors, **_):
     # Optimizers let an op's gradients wait for each other: here for one of the labels.
     name = tensors[0].name if hasattr(tensors[0], "name") else ""
     gated = re.search(r"softmax_cross_entropy_with_logits(_sg)?(_\d+)?_grad/", name)
-    return -3 if era < (1, 7) and gated else 0
-
-
-@counts("ops.math_grad:_ReduceGradientArgs")
-def _broadcast(era, gx, gy, **_):
-    # Both shapes, which of their dimensions to sum over, and for each a sum and a reshape.
-    given = (gx is not None) + (gy is not None)
-    return Total(3 + 2 * given if given else 0)
+    if era < (1, 7) and gated:
+        return -3
+    # Since 1.0 for the means and variances of a batch, which have none.
+    op = getattr(tensors[0], "op", None)
+    normalised = op is not None and op.type.startswith("FusedBatchNormGrad")
+    return 2 * int(era >= (1, 0) and normalised and op.get_attr("is_training"))
 
 
 @counts("ops.math_grad:_SumGrad")
@@ -71,3 +69,40 @@ def _strided_slice_grad(era, op, **_):
     inputs = list(op.inputs[1:4])
     count = sum(tensor_util.constant_value(each) is not None for each in inputs)
     return -count - op.inputs[0].shape.is_fully_defined()
+
+
+@counts("ops.tensor_array_grad:_TensorArrayWriteGrad")
+def _write_grad(era, op, **_):
+    # It did not wait for the last write; in a loop that takes a stack.
+    in_loop = op._get_control_flow_context() is not None
+    return (-8 + (era < (1, 0))) if in_loop else -2
+
+
+@counts("ops.control_flow_grad:_SwitchGrad")
+def _switch_grad(era, op, **_):
+    from tensorflow.python.ops.control_flow_ops import CondContext
+
+    # What the branch not taken gives was one op less.
+    return -int(era < (1, 15) and isinstance(op._get_control_flow_context(), CondContext))
+
+
+@counts("ops.math_grad:_SelectGrad")
+def _select_grad(era, op, **_):
+    if era == (1, 4) and op._get_control_flow_context() is not None:
+        return Unknown("the gradients of a loop up to given lengths")
+    return 0
+
+
+@counts("ops.tensor_array_grad:_TensorArrayGatherGrad")
+def _gather_grad(era, op, **_):
+    flow = op.inputs[-1].op
+    if era >= (1, 0) or flow.type != "Exit":
+        return 0
+    # What the loop began with got no gradient: the states, and the flow of its outputs.
+    return 3 - sum(enter.dtype.is_floating
+                   for enter in flow._get_control_flow_context().loop_enters)
+
+
+@counts("ops.array_grad:_ConcatGradV2")
+def _concat_grad(era, op, **_):
+    return 2 * int(era < (1, 0) and op._get_control_flow_context() is not None)

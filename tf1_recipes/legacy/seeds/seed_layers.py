@@ -1,7 +1,7 @@
 """How many ops layers, optimizers and recurrent cells of a release built; see `seed_rules`."""
 import numpy as np
 
-from tf1_recipes.legacy.seeds.seed_rules import counts, is_tensor, shape_of
+from tf1_recipes.legacy.seeds.seed_rules import Unknown, counts, is_tensor, shape_of
 
 # --- Layers ---
 
@@ -32,7 +32,23 @@ def _batch_normalization(era, training, **_):
 
 @counts("tf_keras.src.layers.normalization.batch_normalization:BatchNormalizationBase.call")
 def _batch_normalization_unfused(era, self, training, **_):
+    if training is None and hasattr(self.moving_mean, "handle"):  # of tf.keras
+        fewer = {(1, 4): -3 if self.fused else -7, (1, 7): -2, (1, 15): -2 * bool(self.fused)}
+        return fewer.get(era, 0)
     return -4 if era == (1, 4) and is_tensor(training) and not self.fused else 0
+
+
+@counts("tf_keras.src.layers.regularization.dropout:Dropout.call")
+def _dropout(era, self, training, **_):
+    of_keras = type(self).__module__.startswith("tf_keras.src.layers.")
+    if of_keras and era < (1, 15) and (era < (1, 7) or training is not None):
+        return Unknown("a Dropout layer of tf.keras")
+    return 0
+
+
+@counts("tf_keras.src.layers.regularization.dropout:Dropout._get_noise_shape")
+def _noise_shape(era, self, **_):
+    return -int(era < (1, 15) and self.noise_shape is not None)  # it was taken as it is
 
 
 @counts("tf_slim.layers.layers:batch_norm")
@@ -76,7 +92,13 @@ def _ftrl_slots(era, var_list, **_):
 
 @counts("training.moving_averages:ExponentialMovingAverage.apply")
 def _moving_averages(era, var_list, **_):
-    return len(var_list or ()) * {(0, 12): -12, (1, 7): 2}.get(era, 0)
+    from tensorflow.python.ops import variables
+
+    count = 0
+    for each in var_list or ():
+        of_variable = isinstance(each, variables.Variable)
+        count += {(0, 12): -12 if of_variable else 20, (1, 7): 2 * of_variable}.get(era, 0)
+    return count
 
 
 @counts("training.saver:Saver.build")

@@ -51,9 +51,11 @@ def _random_uniform(era, minval, maxval, dtype, **_):
 # --- Variables ---
 
 
-@counts("ops.variable_scope:_LazyEvalTensor.__init__")
+@counts("ops.variable_scope:_LazyEvalTensor.__init__",
+        "ops.variable_scope:_LazyEvalTensor._as_tensor")
 def _regularizer(era, **_):
-    return Total(0)  # Today a regularizer is called once to see whether it gives a tensor.
+    # Today a regularizer is called once to see what it gives, and again each time it is used.
+    return Total(0)
 
 
 # --- Arrays ---
@@ -86,8 +88,21 @@ def _zeros(era, shape, **_):
     return count + 2
 
 
+@counts("ops.array_ops:reshape")
+def _reshape(era, shape, **_):
+    # An empty list is taken for one of floats today, and made another.
+    return -int(isinstance(shape, (list, tuple)) and not len(shape))
+
+
+@counts("ops.nn_impl:moments")
+def _moments(era, keep_dims, keepdims, **_):
+    return 8 + 2 * bool(keep_dims or keepdims) if era < (1, 0) else 0
+
+
 @counts("ops.array_ops:transpose")
 def _transpose(era, perm, **_):
+    if isinstance(perm, (list, tuple)) and not len(perm):
+        return -1  # as for `reshape`
     return 6 if perm is None and era < (1, 15) else 0
 
 
@@ -113,6 +128,14 @@ def _one_hot(era, on_value, off_value, **_):
     return sum(value is not None and not is_tensor(value) for value in (on_value, off_value))
 
 
+@counts("ops.check_ops:assert_equal")
+def _assert_equal(era, x, y, **_):
+    # What is the same tensor is not compared today.
+    if x is y:
+        return {(0, 12): 13, (1, 15): 0}.get(era, 11)
+    return {(0, 12): 4, (1, 15): 0}.get(era, 2) if is_tensor(x) and is_tensor(y) else 0
+
+
 @counts("ops.math_ops:linspace_nd")
 def _linspace(era, **_):
     return Total(4)
@@ -122,30 +145,6 @@ def _linspace(era, **_):
 def _reduction_dims(era, x, axis, **_):
     # Today's code takes a rank of 0 for an unknown one.
     return -3 if axis is None and getattr(getattr(x, "shape", None), "rank", None) == 0 else 0
-
-
-@counts("ops.math_ops:tensordot")
-def _tensordot(era, a, b, axes, **_):
-    if isinstance(axes, int):
-        sides = ((a, axes), (b, axes))
-    elif all(isinstance(each, (list, tuple)) and len(each) == 1 for each in axes):
-        rank = shape_of(a).rank
-        if rank is None or axes[0][0] not in (-1, rank - 1) or axes[1][0] != 0:
-            return 0
-        sides = ((a, 1), (b, 1))
-    else:
-        return 0
-    count = 31 if era == (1, 4) and isinstance(axes, int) else 0  # its axes were made in the graph
-    for side, inner in sides:
-        shape = shape_of(side)
-        if shape.rank is None:
-            continue
-        if shape.is_fully_defined():
-            # Transposed and reshaped, even where that changes nothing.
-            count += 2 + 2 * (shape.rank == inner + 1)
-        elif era < (1, 15):
-            count += 16  # negative axes were counted from the end in the graph
-    return count
 
 
 @counts("ops.math_ops:reduce_logsumexp")

@@ -68,22 +68,25 @@ _MORE_OPS = {
     "ops.image_ops_impl:per_image_standardization": (-5, -4, -4, 1),
     "ops.image_ops_impl:random_flip_left_right": ((-1, -5), 0, 0, 0),
     "ops.image_ops_impl:random_flip_up_down": ((-1, -5), 0, 0, 0),
+    "ops.image_ops_impl:adjust_hue": (18, 18, 1, 0),
+    "ops.image_ops_impl:adjust_saturation": (18, 18, 1, 0),
     "ops.image_ops_impl:adjust_brightness": (1, 1, 1, 0),
     "ops.image_ops_impl:adjust_contrast": (1, 1, 1, 0),
     "ops.nn_ops:leaky_relu": (2, 2, 2, 0),
     "ops.nn_ops:crelu": (2, 0, 0, 0),
     "ops.nn_ops:softmax_cross_entropy_with_logits": (-1, -1, 0, 0),  # labels may have gradients
     "ops.nn_ops:in_top_k": (-1, 0, 0, 0),
-    "ops.nn_impl:moments": (8, 0, 0, 0),
+    "ops.nn_impl:weighted_moments": (1, 1, 1, 1),
+    "ops.embedding_ops:embedding_lookup_sparse": (3, 3, 3, 5),
     "ops.candidate_sampling_ops:compute_accidental_hits": ((-3, 3), 0, 0, 0),
     "ops.nn_impl:_compute_sampled_logits": (-3, 0, 0, 0),
     "ops.nn_impl:sampled_softmax_loss": (-1, -1, 0, 0),
-    "ops.losses.losses_impl:_safe_mean": (10, 10, 12, 0),
     "ops.losses.losses_impl:huber_loss": (0, 1, 0, 0),
     "ops.losses.losses_impl:softmax_cross_entropy": (-1, -1, 0, 0),
     "ops.metrics_impl:mean": (4, 4, 6, 0),
     # No limit to the iterations was counted.
-    "ops.map_fn:map_fn": (-6, -10, -10, 0),
+    "ops.control_flow_state:_GradLoopState.AddForwardAccumulator": (-1, 0, 0, 0),
+    "ops.map_fn:map_fn": ((-6, 0), (-9, -1), (-9, -1), 0),
     "ops.functional_ops:scan": (-5, -10, -10, 0),
     "ops.functional_ops:foldl": (-7, -9, -9, 0),
     "ops.functional_ops:foldr": (-7, -9, -9, 0),
@@ -91,17 +94,20 @@ _MORE_OPS = {
     # Its probabilities became tensors later.
     "tf_keras.src.layers.rnn.legacy_cell_wrappers:DropoutWrapper.__init__": (-3, 0, 0, 0),
     "tf_keras.src.layers.rnn.legacy_cells:GRUCell.call": (1, 0, 0, 0),
+    "training.adagrad_da:AdagradDAOptimizer._create_slots": (3, 0, 0, 0),
     "training.ftrl:FtrlOptimizer._prepare": (-10, -9, -9, -9),
     "training.optimizer:_deduplicate_indexed_slices": (-7, 0, 0, 0),
     "training.input:batch": (-1, 0, 0, 0),
     "training.input:shuffle_batch": ((-1, 0), 0, 0, 0),
     "keras.optimizer_v2.legacy_learning_rate_decay:polynomial_decay": (0, 0, 0, 1),
+    "tf_keras.src.layers.core.embedding:Embedding.call": (0, 0, 0, 1),
     "tf_slim.layers.layers:fully_connected": ((2, 0), 0, 0, 0),
     "tf_slim.layers.layers:convolution": (1, 0, 0, 0),
     "tf_slim.layers.layers:flatten": (-6, 0, 0, 0),
-    "tf_slim.losses.loss_ops:_safe_mean": (10, 10, 12, 0),
-    "tf_slim.losses.loss_ops:_num_present": (0, 0, 0, -1),
-    "tf_slim.losses.loss_ops:softmax_cross_entropy": (-1, -1, -1, 0),
+    "tf_slim.layers.layers:separable_convolution2d": (-2, 0, 0, 0),
+    "tf_slim.layers.layers:convolution2d_in_plane": (-2, 0, 0, 0),
+    "tf_slim.layers.layers:unit_norm": (-4, 0, 0, 0),
+    "tf_slim.losses.loss_ops:sparse_softmax_cross_entropy": (1, 0, 0, 0),
 }
 
 # The same for the gradients of ops.
@@ -116,20 +122,18 @@ _MORE_OPS.update({"ops." + name: more for name, more in {
     "math_grad:_ProdGrad": (1, 3, 3, 3),
     "math_grad:_PowGrad": (-4, -4, -4, 0),
     "array_grad:_GatherV2Grad": (0, 1, 1, 1),
-    "control_flow_grad:_SwitchGrad": (-1, -1, -1, 0),
-    "tensor_array_grad:_TensorArrayScatterGrad": (-2, -2, -2, -2),
-    "tensor_array_grad:_TensorArrayWriteGrad": (11, -2, -2, -8),
+    "tensor_array_grad:_TensorArrayScatterGrad": (1, -2, -2, -2),
 }.items()})
 
 # What is not counted, up to which era. It is said when a seed depends on it.
 _UNKNOWN = (
-    ("ops.special_math_ops:einsum", "1.15", "tf.einsum"),
+    ("ops.control_flow_grad:_ExitGrad", "0.12", "the gradients of a loop"),
     ("ops.image_ops_impl:resize_image_with_crop_or_pad", "1.15",
      "tf.image.resize_image_with_crop_or_pad"),
-    ("ops.control_flow_grad:_ExitGrad", "1.15", "the gradients of a loop"),
     ("data.ops.dataset_ops:DatasetV1.make_one_shot_iterator", "1.4", "tf.data"),
     ("data.ops.dataset_ops:DatasetV1.make_initializable_iterator", "1.4", "tf.data"),
-    ("tf_keras.src.engine.base_layer_utils:make_variable", "1.7", "a layer of tf.keras"),
+    ("tf_keras.src.engine.training_v1:Model.compile", "1.15", "compile of a tf.keras model"),
+    ("tf_keras.src.layers.rnn.base_rnn:RNN.__call__", "1.7", "a recurrent layer of tf.keras"),
     ("ops.nn_ops:atrous_conv2d", "0.12", "tf.nn.atrous_conv2d"),
 )
 

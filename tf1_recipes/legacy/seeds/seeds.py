@@ -14,7 +14,18 @@ import sys
 import types
 
 from tf1_recipes import session_tap
-from tf1_recipes.legacy.seeds import dropout, initial_values, op_counts, seed_table
+from tf1_recipes.legacy.seeds import (
+    broadcast_gradients,
+    dropout,
+    gradient_paths,
+    initial_values,
+    keras_variables,
+    op_counts,
+    products,
+    safe_means,
+    seed_rules,
+    seed_table,
+)
 
 _PACKAGES = dict.fromkeys(("data", "framework", "keras", "ops", "training"), "tensorflow.python.")
 
@@ -27,12 +38,19 @@ def restore(era):
     """
     from tensorflow.python.framework import ops, random_seed
     from tensorflow.python.ops import nn_ops
+    from tensorflow.python.ops.losses import losses_impl
 
     random_seed._graph_to_seed_dict = op_counts.Counts(era.version)
     release = tuple(int(part) for part in era.name.split("."))
     initial_values.restore(release)
+    gradient_paths.restore(release)
+    _ask_no_tensor_for_its_size()
+    keras_variables.restore(release)
     then = dropout.functions_of(release)
     replaced = {_key(nn_ops.dropout): then[0], _key(nn_ops.dropout_v2): then[1]}
+    for module in (broadcast_gradients, products):
+        replaced.update((_key(function), then)
+                        for function, then in module.restore(release).items())
     later = {}
     for title, counting in seed_table.counting(era.name).items():
         module, _, path = title.partition(":")
@@ -48,11 +66,39 @@ def restore(era):
     _replace(replaced, ops.gradient_registry)
     sys.meta_path.insert(0, session_tap.AfterImport({
         re.escape(name): functools.partial(_put_all, rows) for name, rows in later.items()}))
+    if release < safe_means.SINCE_ONE_OP:
+        sys.meta_path.insert(0, session_tap.AfterImport({
+            r"tf_slim\.losses\.loss_ops": safe_means.restore}))
+        safe_means.restore(losses_impl)
+
+
+def _ask_no_tensor_for_its_size():
+    """Keeps ``tf.zeros([a_tensor, 3])`` from multiplying its sizes, to see whether they are few.
+
+    NumPy refused to; with `numpy_of_the_time` it does not.
+    """
+    from tensorflow.python.ops import array_ops
+
+    if_small = array_ops._constant_if_small
+
+    def constant_if_small(value, shape, *arguments, **keywords):
+        if isinstance(shape, (list, tuple)) and any(map(seed_rules.is_tensor, shape)):
+            return None
+        return if_small(value, shape, *arguments, **keywords)
+
+    array_ops._constant_if_small = constant_if_small
 
 
 def _put_all(rows, module):
+    replaced = {}
     for path, counting in rows:
-        _put(module, path, counting)
+        replaced.update(_put(module, path, counting))
+    for name, value in list(vars(module).items()):
+        if isinstance(value, functools.partial) and _key(value.func) in replaced:
+            setattr(module, name, functools.partial(
+                replaced[_key(value.func)], *value.args, **value.keywords))
+        elif isinstance(value, types.FunctionType):  # under another name
+            setattr(module, name, replaced.get(_key(value), value))
 
 
 def _say_other_draws(what, version, seed=None, self=None, **_):
