@@ -37,7 +37,7 @@ def called(text):
     return call.func.id, {each.arg: eval(ast.unparse(each.value)) for each in call.keywords}
 
 
-def steps_of_tf1(text, scale):
+def steps_of_tf1(text, scale, drops):
     name, settings = called(text)
     decay = settings.pop("weight_decay", 0.0)
     twin = numpy_optimizer(name.replace("AdamW", "Adam"), **{
@@ -45,14 +45,14 @@ def steps_of_tf1(text, scale):
         for key, value in settings.items()})
     w, steps = np.float64([1.0]), []
     state = twin.initial(w)
-    for gradient in gradients(scale):
-        old = w
-        w, state = twin.update(w - decay * w, np.float64([gradient]), state)
+    for t, gradient in enumerate(gradients(scale), 1):
+        old, rate = w, np.float64(settings["learning_rate"] / 10) if drops and t > 5 else None
+        w, state = twin.update(w - decay * w, np.float64([gradient]), state, rate)
         steps.append((old - w).item())
     return steps
 
 
-def steps_of_torch(text, scale, from_1, epsilon_hat):
+def steps_of_torch(text, scale, drops, from_1, epsilon_hat):
     name, settings = called(text)
     w = torch.nn.Parameter(torch.tensor([1.0], dtype=torch.float64))
     optimizer, steps = getattr(torch.optim, name)([w], **settings), []
@@ -63,6 +63,8 @@ def steps_of_torch(text, scale, from_1, epsilon_hat):
     for t, gradient in enumerate(gradients(scale), 1):
         if epsilon_hat:
             optimizer.param_groups[0]["eps"] = 1e-8 / math.sqrt(1 - 0.999 ** t)
+        if drops and t == 6:
+            optimizer.param_groups[0]["lr"] /= 10
         old, w.grad = w.item(), torch.tensor([gradient], dtype=torch.float64)
         optimizer.step()
         steps.append(old - w.item())
@@ -73,10 +75,12 @@ def steps_of_torch(text, scale, from_1, epsilon_hat):
 def test_the_steps_have_these_sizes(row):
     text = re.search("`(.*)`", row[0]).group(1)
     scale = 1e-6 if "gradients / 1000000" in row[0] else 1.0
+    drops = "rate / 10" in row[0]
     if row[0].startswith("TF1"):
-        steps = steps_of_tf1(text, scale)
+        steps = steps_of_tf1(text, scale, drops)
     else:
-        steps = steps_of_torch(text, scale, "from 1" in row[0], "epsilon hat" in row[0])
+        steps = steps_of_torch(
+            text, scale, drops, "from 1" in row[0], "epsilon hat" in row[0])
     for number, figure in zip(STEPS, row[1:]):
         step = steps[number - 1]
         half_a_digit = 0.501 * 10.0 ** (math.floor(math.log10(step)) - 3)  # of four
@@ -88,6 +92,12 @@ def test_the_first_step_of_rmsprop_is_that_much_longer():
     tf1 = first["TF1 `RMSProp(learning_rate=0.01)`"]
     assert round(first["`RMSprop(lr=0.01, alpha=0.9)`"] / tf1) == 24
     assert round(first["`RMSprop(lr=0.01)`"] / tf1) == 76
+
+
+def test_decay_is_divided_out():
+    steps = {row[0]: np.float64(row[1:]) for row in rows_of_table("| optimizer | 1 |")}
+    np.testing.assert_allclose(
+        steps["`Adam(weight_decay=0.01)`, from w = 1"], steps["`Adam()`"], rtol=0.01)
 
 
 def test_the_epsilon_that_is_equal():
