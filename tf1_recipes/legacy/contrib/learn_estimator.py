@@ -1,7 +1,6 @@
 """``tf.contrib.learn``: estimators that train, evaluate and predict by a model's function."""
 import inspect
 import tempfile
-from collections import namedtuple
 
 import numpy as np
 from tensorflow.python.training import training_util
@@ -9,15 +8,9 @@ from tf_slim.training import evaluation
 
 from tf1_recipes.legacy.contrib.feature_columns import infer_real_valued_columns
 from tf1_recipes.legacy.contrib.learn_data import ArrayFeeder, FeedHook
+from tf1_recipes.legacy.contrib.learn_monitors import replace_monitors_with_hooks
+from tf1_recipes.legacy.contrib.learn_model_fn import ModeKeys, ModelFnOps
 from tf1_recipes.v1 import tf
-
-
-class ModeKeys:
-    """What a model's function is called for."""
-
-    TRAIN = "train"
-    EVAL = "eval"
-    INFER = "infer"
 
 
 class NotFittedError(ValueError, AttributeError):
@@ -50,27 +43,6 @@ class RunConfig:
         self.model_dir = model_dir
         self.session_config = session_config
         self.is_chief, self.num_ps_replicas, self.task_id = True, 0, 0
-
-
-class ModelFnOps(namedtuple("ModelFnOps", (
-        "predictions loss train_op eval_metric_ops output_alternatives training_chief_hooks "
-        "training_hooks scaffold mode"))):
-    """What a model's function returns."""
-
-    def __new__(cls, mode, predictions=None, loss=None, train_op=None, eval_metric_ops=None,
-                output_alternatives=None, training_chief_hooks=None, training_hooks=None,
-                scaffold=None):
-        if train_op is None and mode == ModeKeys.TRAIN:
-            raise ValueError("Missing train_op.")
-        if loss is None and mode in (ModeKeys.TRAIN, ModeKeys.EVAL):
-            raise ValueError("Missing loss.")
-        if predictions is None and mode in (ModeKeys.INFER, ModeKeys.EVAL):
-            raise ValueError("Missing predictions.")
-        if loss is not None:
-            loss = tf.reshape(loss, []) if loss.shape.ndims else tf.convert_to_tensor(loss)
-        return super().__new__(
-            cls, predictions, loss, train_op, dict(eval_metric_ops or {}), output_alternatives,
-            list(training_chief_hooks or []), list(training_hooks or []), scaffold, mode)
 
 
 class MetricSpec:
@@ -132,7 +104,7 @@ class Estimator:
             last = tf.train.latest_checkpoint(self.model_dir)
             if last and max_steps <= tf.train.load_variable(last, "global_step"):
                 return self
-        hooks += list(monitors or [])
+        hooks += replace_monitors_with_hooks(monitors, self)
         if steps is not None or max_steps is not None:
             hooks.append(tf.train.StopAtStepHook(steps, max_steps))
         with tf.Graph().as_default():
