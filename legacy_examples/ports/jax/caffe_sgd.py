@@ -5,7 +5,7 @@
 
 Decay in front of `trace` goes through the momentum, and so does the rate: the history holds past
 rates. `optax.sgd(rate, momentum)` has the rate behind it, as TensorFlow 1 does. At step 6, the
-first of the low rate, Caffe's first weight still moves by 0.090 and that of `sgd` by 0.0080.
+first of the low rate, Caffe's first weight still moves by 0.2302, and that of `sgd` by 0.0228.
 """
 import sys
 
