@@ -247,3 +247,22 @@ def test_signals_are_the_script_s(tmp_path, number):
         assert child.returncode == expected
         assert ("KeyboardInterrupt" in err) == (number == signal.SIGINT)
         (tmp_path / "ready").unlink()
+
+
+def test_a_required_flag_is_asked_for_as_in_1_4(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text("""
+import sys
+import tensorflow as tf
+tf.flags.DEFINE_string("data", None, "the data")
+tf.flags.mark_flags_as_required(["data"])
+for sys.argv[1:] in (["--data", "x"], []):
+    tf.flags.FLAGS.__dict__.update({"__parsed": False, "__flags": {}})
+    try:
+        print(tf.flags.FLAGS.data)
+    except AttributeError as error:
+        print(error)
+""")
+    done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", "--as-of", "1.4", script],
+                          capture_output=True, text=True)
+    assert done.stdout == "x\nFlag --data must be specified.\n"

@@ -57,7 +57,7 @@ INTERNAL = re.compile(
     r"xrange)\b|raw_ops\..*TPUEmbedding")
 
 
-@pytest.mark.parametrize("release", ["0.12.1", "1.7.1", "1.15.5"])
+@pytest.mark.parametrize("release", ["0.12.1", "1.4.1", "1.7.1", "1.15.5"])
 def test_every_name_is_served_or_named(genuine, release, tmp_path):
     listed = subprocess.run([genuine(release), "-c", WALK], stdout=subprocess.PIPE,
                             stderr=subprocess.DEVNULL, text=True)

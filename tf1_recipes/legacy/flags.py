@@ -13,12 +13,15 @@ class _FlagValues:
     """The flags by name; the first use of one reads the command line."""
 
     def __init__(self):
-        self.__dict__.update({"__flags": {}, "__parsed": False})
+        self.__dict__.update({"__flags": {}, "__parsed": False, "__required": []})
 
     def _parse_flags(self, args=None):
         values, others = _parser.parse_known_args(args=args)
         self.__dict__["__flags"].update(vars(values))
         self.__dict__["__parsed"] = True
+        for name in self.__dict__["__required"]:
+            if self.__dict__["__flags"].get(name) is None:
+                raise AttributeError("Flag --%s must be specified." % name)
         return others
 
     def __getattr__(self, name):
@@ -70,6 +73,17 @@ def DEFINE_boolean(flag_name, default_value, docstring):
 
 
 DEFINE_bool = DEFINE_boolean
+
+
+def mark_flag_as_required(flag_name):
+    """Has the first use of a flag fail if this one is None."""
+    FLAGS.__dict__["__required"].append(flag_name)
+
+
+def mark_flags_as_required(flag_names):
+    """`mark_flag_as_required`, for each of several."""
+    for name in flag_names:
+        mark_flag_as_required(name)
 
 
 def run(main=None, argv=None):

@@ -115,6 +115,7 @@ NAMES = (
     Name("flags", HERE + "flags:", "1.4", None, "argparse's, not absl's"),
     Name("app.flags", HERE + "flags:", "1.4"),
     Name("app.run", HERE + "flags:run", "1.4"),
+    Name("layers.Input", "keras.Input", "1.4"),
     Name("app.flags", "flags"),
     Name("test.is_built_with_cuda", HERE + "devices:is_built_with_cuda", note=(
         "answers for the machine: whether there is a GPU that TensorFlow can use")),
