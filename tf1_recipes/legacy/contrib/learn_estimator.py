@@ -8,8 +8,8 @@ from tf_slim.training import evaluation
 
 from tf1_recipes.legacy.contrib.feature_columns import infer_real_valued_columns
 from tf1_recipes.legacy.contrib.learn_data import ArrayFeeder, FeedHook
-from tf1_recipes.legacy.contrib.learn_monitors import replace_monitors_with_hooks
 from tf1_recipes.legacy.contrib.learn_model_fn import ModeKeys, ModelFnOps
+from tf1_recipes.legacy.contrib.learn_monitor_hooks import replace_monitors_with_hooks
 from tf1_recipes.v1 import tf
 
 

@@ -52,13 +52,12 @@ REASONS = {
     "learn.BaseEstimator": "derive from tf.contrib.learn.Estimator",
     "learn.DynamicRnnEstimator": "write its model's function and give it to "
                                  "tf.contrib.learn.Estimator",
-    "learn.Experiment": _MACHINES + ": call fit and evaluate of the estimator",
     "learn.SVM": "its kernels are left out: use sklearn.svm.LinearSVC",
     "learn.graph_actions": "train by tf.train.MonitoredTrainingSession",
-    "learn.learn_runner": _MACHINES + ": call fit and evaluate of the estimator",
     "learn.make_export_strategy": _MACHINES,
-    "learn.monitors": "use the hooks of tf.train, such as tf.train.LoggingTensorHook, which fit "
-                      "takes as monitors, too",
+    "learn.monitors.ExportMonitor": "export the estimator after training",
+    "learn.monitors.GraphDump": "record the run: tf1-recipes record",
+    "learn.monitors.StepCounter": "use tf.train.StepCounterHook, which fit takes as a monitor",
     "lite": _MOBILE,
     "opt.DropStaleGradientOptimizer": _MACHINES,
     "opt.ElasticAverageOptimizer": _MACHINES,
