@@ -16,6 +16,7 @@ from tests.planted_trainings import (
     titles,
     train,
 )
+from tf1_recipes.traces import MemoryTrace
 
 PLAIN = train(Adam())
 # sqrt(1 - b2^t) / (1 - b1^t) for t = 1, 2 of beta1 = 0.9, beta2 = 0.999, by hand:
@@ -251,3 +252,35 @@ def test_slots_name_the_optimizers():
     assert found.diagnoses[0].confidence == "high"
     found = explained(train(Momentum(), record_slots=True), train(Momentum()))
     assert found.diagnoses[0].confidence == "low"  # a port may just not record them
+
+
+# --- Gradients that are given, of two sizes and of the same length at each step ---
+
+
+def given(optimizer, steps=12):
+    w, trace = np.float32(np.linspace(-1.0, 1.5, 32)), MemoryTrace()
+    slots = {slot: np.full_like(w, getattr(optimizer, "start", 0)) for slot in optimizer.slots}
+    for step in range(steps + 1):
+        if step:
+            g = ((np.arange(32) * 7 + step * 5) % 37 - 17.5) / 16 * 10.0 ** -(np.arange(32) % 2)
+            w = (w + optimizer.update(step, w, g, slots)).astype(np.float32)
+        trace.step(step, [("variables", "w", w)], {"session": 0, "initial": not step})
+    return trace
+
+
+@pytest.mark.parametrize("side", "AB")
+def test_nesterov_is_no_clipping_where_all_gradients_are_of_one_length(side):
+    pair = [given(Momentum()), given(Momentum(nesterov=True))]
+    found = only(*pair if side == "B" else pair[::-1])
+    assert (found.title, found.confidence) == ("Nesterov momentum in %s only" % side, "high")
+
+
+def test_epsilon_hat_is_told_where_one_side_s_updates_are_nearly_of_one_size():
+    found = only(given(Adam(epsilon=1e-4)), given(Adam(epsilon=1e-4, epsilon_at="outside")))
+    assert (found.title, found.confidence) == ("Epsilon inside the bias correction in A", "high")
+
+
+def test_updates_of_one_size_are_no_clipping():
+    """Adadelta's first ones are sqrt(epsilon) long wherever the gradient is larger than that."""
+    assert not [each for each in titles(given(Sgd(1e-3)), given(Adam(1e-5)))
+                if each.startswith("Gradients clipped")]

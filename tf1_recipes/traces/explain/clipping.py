@@ -33,6 +33,8 @@ def by_value(window, updates):
         clipped = sum(count for _, _, count in each)
         elements = sum(update.elements for update, _, _ in each)
         kept = elements - clipped
+        if window.first and not kept:
+            continue  # all of one size: an optimizer that divides each gradient by its own
         names = [update.name for update, _, _ in each]
         covered.update(names)
         diagnoses.append(Diagnosis(

@@ -67,9 +67,13 @@ def first_step(window, updates):
     x, y = np.abs(a), np.abs(b)
     if np.count_nonzero(np.abs(x - y) > 4 * noise) < _APART:
         return [], set()  # a few tiny gradients, in which the optimizer magnifies rounding
-    found = (_one_side_constant(updates, x, y, window)
-             or _epsilon(x, y, noise, window) or _inside(x, y, noise, window)
-             or _mixed(x, y, noise, window))
+    epsilon = _epsilon(x, y, noise, window)
+    if epsilon and not 1e-3 < epsilon.figures["ratio"] < 1e3:
+        # So much that one side has next to none: then it may as well start from 0.
+        found = _one_side_constant(updates, x, y, window) or epsilon
+    else:
+        found = epsilon or _one_side_constant(updates, x, y, window) or (
+            _inside(x, y, noise, window) or _mixed(x, y, noise, window))
     if found is None:
         return [], set()
     found.where = names
@@ -89,13 +93,14 @@ def _epsilon(x, y, noise, window):
                 "both tend to the same step of %.5g where the gradient is large" % rate]
     figures = {"ratio": slope, "rate": rate}
     for side, ratio in (("B", slope), ("A", 1 / slope)):
-        if abs(ratio / _EPSILON_HAT - 1) < 0.02:
+        if abs(ratio / _EPSILON_HAT - 1) < max(0.02, 4 * found.left):
             other = "A" if side == "B" else "B"
             return Diagnosis(
                 "Epsilon inside the bias correction in %s" % side,
                 "%s's epsilon weighs %.4g times as much: 1 / sqrt(1 - 0.999), as TF1's Adam "
                 "(epsilon hat) beside Keras 3's and PyTorch's in %s." % (side, ratio, other),
-                window.step, [], evidence, HIGH, figures,
+                window.step, [], evidence,
+                HIGH if abs(ratio / _EPSILON_HAT - 1) < 0.02 else MEDIUM, figures,
                 ["an epsilon that is %.4g times as large" % ratio])
     return Diagnosis("Different epsilon", "B's epsilon is %.5g times A's." % slope, window.step, [],
                      evidence, HIGH, figures,

@@ -11,6 +11,7 @@ from tf1_recipes.traces.explain.diagnosis import HIGH, LOW, MEDIUM, Diagnosis
 from tf1_recipes.traces.explain.window import named
 
 _FEW = 4
+_EXACT = 1e-4
 
 
 def describe(groups, window):
@@ -18,11 +19,19 @@ def describe(groups, window):
     groups = sorted(groups, key=lambda group: -group.elements)
     clipped = clipping.by_norm(groups, window)
     saturated = adam.is_normalised(_joined(groups, lambda update: update.a))
-    if clipped and not saturated:
+    if clipped and not saturated and not _is_predicted(groups, window):
         return [clipped]
     if len(groups) > 1 or any(update.signal <= 2 for update in window.updates.values()):
         return [_by_group(groups, window)]
     return [_one(groups[0], window, saturated)]
+
+
+def _is_predicted(groups, window):
+    """Whether Nesterov's form says what the next updates are, which a bound does not."""
+    if len(groups) > 1:
+        return False
+    best = _hypotheses(1 + groups[0].coefficients[0], groups[0], window, False)[0]
+    return best.diagnosis is not None and best.left is not None and best.left < _EXACT
 
 
 def _joined(groups, part):
