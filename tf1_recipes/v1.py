@@ -10,6 +10,8 @@ import logging
 import os
 import sys
 
+_SWITCHED = []  # the TensorFlow that is in graph mode because of this module
+
 
 class TensorFlowImportError(ImportError):
     """TensorFlow was imported, before this package, in a way that TF1 code cannot use."""
@@ -29,10 +31,10 @@ def load():
     tensorflow = getattr(tensorflow, "REAL_TENSORFLOW", tensorflow)
     if tensorflow.__version__.startswith("1."):
         return tensorflow.compat.v1
-    if imported_before:
-        _refuse_if_unusable(tensorflow)
-    else:
+    if not imported_before:
         switch_to_graph_mode(tensorflow)
+    elif tensorflow not in _SWITCHED:  # else a script has asked for eager execution since
+        _refuse_if_unusable(tensorflow)
     return tensorflow.compat.v1
 
 
@@ -44,6 +46,7 @@ def switch_to_graph_mode(tensorflow):
     logger.setLevel(logging.ERROR)
     try:
         tensorflow.compat.v1.disable_v2_behavior()
+        _SWITCHED.append(tensorflow)
     finally:
         logger.setLevel(level)
 

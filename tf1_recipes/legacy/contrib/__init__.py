@@ -13,6 +13,8 @@ SUBMODULES = {
     "data": [HERE + "data"],
     "deprecated": ["tf1_recipes.legacy.early.summaries"],
     "distributions": [HERE + "distributions", "tf.distributions"],
+    "eager": [HERE + "eager"],
+    "eager.metrics": [HERE + "eager_metrics"],
     "factorization": [HERE + "clustering"],
     "framework": [HERE + "framework", "tf_slim.ops.arg_scope", "tf_slim.ops.variables",
                   "tf_slim.ops.framework_ops"],

@@ -8,7 +8,6 @@ _TPU = "it was for TPUs, which TensorFlow 2.21 reaches by tf.distribute only"
 _NATIVE = "its kernel was compiled for TensorFlow 1.x and is in no later release"
 _TREES = "its kernels are in no later release: use tensorflow_decision_forests, scikit-learn or " \
     "another library's trees"
-_EAGER = "scripts run in graph mode: use tf.gradients and a session"
 _MOBILE = "tf.lite has its place"
 _WALS = "its kernels are in no later release: use the package implicit, or factorise by an " \
     "embedding and tf.train.AdamOptimizer"
@@ -29,7 +28,6 @@ REASONS = {
                  "tf.contrib.rnn.LSTMBlockFusedCell, or tf.keras.layers.LSTM, which calls cuDNN",
     "decision_trees": _TREES,
     "distribute": _MACHINES + "; tf.distribute has its place",
-    "eager": _EAGER,
     "estimator": "use tf.estimator, or tf.contrib.learn.Estimator with a model's function",
     "factorization.GMM": "its kernels are in no later release: use "
                          "sklearn.mixture.GaussianMixture",
