@@ -53,15 +53,19 @@ class Ports:
             release: str, the genuine release; the newest by default.
         """
         recipe, = find([name])
-        reference = open_trace(recipe.trace_path(release or recipe.releases[-1]))
         out = os.path.join(tmp_path, "port.npz")
         printed = self.run(recipe.example, out)
+        return printed, self.compare_trace(recipe, out, tolerance, release)
+
+    def compare_trace(self, recipe, path, tolerance, release=None):
+        """Compares what a port of a recipe has written; see `compare`."""
+        reference = open_trace(recipe.trace_path(release or recipe.releases[-1]))
         rules = os.path.join(self.folder, recipe.example[:-len(".py")] + ".map.json")
         names = None
-        with contextlib.closing(open_trace(out)) as port:
+        with contextlib.closing(open_trace(path)) as port:
             if os.path.exists(rules):
                 reference, port, names = map_traces(reference, port, read_map(rules), rules)
-            return printed, compare_traces(reference, port, tolerance, names)
+            return compare_traces(reference, port, tolerance, names)
 
     def close(self):
         if self._process is not None:

@@ -67,6 +67,8 @@ def facts():
         "NaN clipped": str(optax.clip(1.0).update(jnp.float32(np.nan), optax.EmptyState())[0]),
         "clip_by_block_rms": np.array(optax.clip_by_block_rms(1.0).update(
             jnp.full(4, 2.0), optax.EmptyState())[0]).tolist(),
+        "AMSGrad after 1 and 0": -np.diff(weights(
+            optax.amsgrad(0.001), jnp.float32(0), lambda w: jnp.float32(w == 0), 2)).item(),
         "Adadelta's first slot": float(optax.tree.get(adadelta.update(
             jnp.float32(-1.25), adadelta.init(two), two)[1], "e_g")),
         "momentum without a gradient": weights(

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.ports.conftest import PORTS
-from tests.ports.test_jax import JITTED, OP_BY_OP, jitted, optax  # noqa: F401, fixtures
+from tests.ports.test_jax import JITTED, OLDER, OP_BY_OP, jitted, optax  # noqa: F401, fixtures
 from tf1_recipes import Tolerance, numpy_optimizer
 from tf1_recipes.catalogue import find
 from tf1_recipes.reference import optimizers as twins
@@ -86,6 +86,10 @@ def test_the_table_of_recipes_is_that_of_the_tests():
     rows = [row[:4] for row in rows_of_table("| recipe |")]
     assert rows == [[recipe.name, "`%s`" % recipe.example, written(OP_BY_OP[recipe.name][0]),
                      written(JITTED[recipe.name])] for recipe in find([])]
+    with open(README, encoding="utf-8") as file:
+        older = re.search(r"1\.7\.1 are as near, but for (.*)\.\n", file.read())[1]
+    assert dict(re.findall(r"(\w+) \((.*?)\)", older)) == {
+        name: written(tolerance).replace(",", " or") for name, tolerance in OLDER.items()}
     assert sum(tolerance == Tolerance() for tolerance, _ in OP_BY_OP.values()) == 11
 
 
@@ -184,6 +188,11 @@ def test_facts(ask):
     assert facts["update of what a mask leaves out"] == 3.0  # B4: the gradient itself
     assert facts["NaN clipped"] == "nan"  # C
     assert facts["clip_by_block_rms"] == [1, 1, 1, 1]  # C: of norm 2, not 1
+    # m = 0.09, v = 0.000999 after the largest, 0.001: 0.09 / 0.19 / sqrt(0.001 / 0.001), and
+    # sqrt(0.001999) / 0.19 * 0.09 / sqrt(0.001)
+    assert facts["AMSGrad after 1 and 0"] == pytest.approx(0.000474, abs=5e-7)
+    assert 0.001 * np.sqrt(0.001999) / 0.19 * 0.09 / np.sqrt(0.001) == pytest.approx(
+        0.000670, abs=5e-7)  # A8
     assert np.diff(facts["momentum without a gradient"]) == pytest.approx(-0.09)
 
 
