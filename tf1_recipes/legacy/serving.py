@@ -23,6 +23,7 @@ from tf1_recipes.legacy import (
     other_releases,
     printed_graphs,
     settings,
+    spawned,
     tensors_in_arrays,
 )
 from tf1_recipes.legacy.libraries import (
@@ -112,6 +113,7 @@ def prepare(script):
         # Which kernels start, which GPU is not there: an old script's user did not ask.
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
         sys.meta_path.insert(0, QuietImport("tensorflow"))
+    spawned.install()
     keras_imports.install()
     downloads.install()
     figures.install()
@@ -129,7 +131,8 @@ def serve(tensorflow, script):
         raise session_tap.TapError(
             "import tensorflow finds %s, which is not TensorFlow: rename it" % (
                 getattr(tensorflow, "__file__", None) or list(tensorflow.__path__)[0]))
-    _say(script.announcement())
+    if not spawned.is_child():
+        _say(script.announcement())
     if not settings.verbose():
         _quieten()
     devices.place_softly()
@@ -137,7 +140,7 @@ def serve(tensorflow, script):
     flags.let_scripts_redefine()
     printed_graphs.restore(script.era.name)
     seeds.restore(script.era)
-    tensors_in_arrays.allow(script.era)
+    tensors_in_arrays.allow()
     return facade.serve(tensorflow, script.era)
 
 
