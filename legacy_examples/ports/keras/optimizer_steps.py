@@ -28,7 +28,7 @@ L1 = L2 = 0.01
 
 
 class RowsOnly:
-    """Sums the gradients of equal ids; rows without a gradient stay as they are, their slots too."""
+    """Sums the gradients of equal ids; rows without a gradient stay, and so do their slots."""
 
     def update_step(self, gradient, variable, learning_rate):
         if not isinstance(gradient, tf.IndexedSlices):
