@@ -75,6 +75,10 @@ def test_libraries_have_their_old_names(tmp_path):
         import scipy.misc
         from sklearn.cross_validation import train_test_split
         from sklearn.externals import joblib
+        from sklearn.datasets.samples_generator import make_blobs
+        from sklearn.datasets.base import Bunch
+        from sklearn.metrics.classification import accuracy_score
+        from sklearn.preprocessing.data import StandardScaler
         print(len(train_test_split(list(range(8)))[0]), joblib.__name__, scipy.misc.comb(5, 2))
         image = np.arange(12.0).reshape(2, 2, 3)
         imsave("image.png", image)

@@ -12,7 +12,7 @@ import types
 from tf1_recipes import v1
 from tf1_recipes.legacy import internal_names, recurrent_internals
 from tf1_recipes.legacy import names as table
-from tf1_recipes.legacy.early import early_variables
+from tf1_recipes.legacy.early import early_slots, early_variables
 from tf1_recipes.legacy.moved_modules import MOVED
 from tf1_recipes.legacy.old_arguments import with_old_arguments
 from tf1_recipes.variable_selection import closest_names
@@ -45,6 +45,7 @@ def serve(tensorflow, era):
     root.REAL_TENSORFLOW = tensorflow
     withdraw()
     internal_names.restore()
+    early_slots.install(era.name)
     early_variables.install(era.name)
     recurrent_internals.extend(era.name)
     sys.meta_path.insert(0, _Imports(root))
@@ -55,6 +56,7 @@ def serve(tensorflow, era):
 def withdraw():
     """Gives TensorFlow its place again."""
     sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, _Imports)]
+    early_slots.uninstall()
     early_variables.uninstall()
     recurrent_internals.restore()
     served = sys.modules.get("tensorflow")

@@ -15,6 +15,17 @@ from tf1_recipes.legacy.libraries import matplotlib_names, pandas_names
 _MODULES = {
     "sklearn.grid_search": "sklearn.model_selection",
     "sklearn.learning_curve": "sklearn.model_selection",
+    # Submodules that became private.
+    "sklearn.datasets.base": "sklearn.datasets._base",
+    "sklearn.datasets.samples_generator": "sklearn.datasets",
+    "sklearn.decomposition.pca": "sklearn.decomposition",
+    "sklearn.linear_model.logistic": "sklearn.linear_model",
+    "sklearn.manifold.t_sne": "sklearn.manifold",
+    "sklearn.metrics.classification": "sklearn.metrics",
+    "sklearn.metrics.ranking": "sklearn.metrics",
+    "sklearn.preprocessing.data": "sklearn.preprocessing",
+    "sklearn.preprocessing.label": "sklearn.preprocessing",
+    "sklearn.utils.testing": "sklearn.utils._testing",
     "sklearn.externals.joblib": "joblib",
     "sklearn.externals.six": "six",
     "scipy.misc": "tf1_recipes.legacy.libraries.scipy_misc",
