@@ -10,6 +10,7 @@ HERE = "tf1_recipes.legacy.contrib."
 # Below tensorflow.contrib; "tf." is tf.compat.v1's.
 SUBMODULES = {
     "crf": [HERE + "crf"],
+    "cudnn_rnn": [HERE + "cudnn_cells"],
     "data": [HERE + "data"],
     "deprecated": ["tf1_recipes.legacy.early.summaries"],
     "distributions": [HERE + "distributions", "tf.distributions"],
@@ -46,6 +47,8 @@ SUBMODULES = {
     "nn": [HERE + "nn"],
     "opt": [HERE + "adam_variants", HERE + "external_optimizers", HERE + "optimizer_wrappers",
             HERE + "sign_optimizers"],
+    "predictor": [HERE + "saved_model_predictor"],
+    "resampler": [HERE + "resampler"],
     "rnn": [HERE + "rnn.cell_wrappers", HERE + "rnn.conv_lstm_cells", HERE + "rnn.core_rnn_cell",
             HERE + "rnn.fused_rnn_cell", HERE + "rnn.gated_cells", HERE + "rnn.gru_ops",
             HERE + "rnn.independent_cells", HERE + "rnn.layer_norm_cells", HERE + "rnn.lstm_ops",
@@ -85,6 +88,7 @@ SUBMODULES = {
     "slim.summaries": ["tf_slim.summaries"],
     "slim.tfexample_decoder": ["tf_slim.data.tfexample_decoder"],
     "slim.utils": ["tf_slim.layers.utils"],
+    "sparsemax": [HERE + "sparsemax"],
     "staging": [],
     "stateless": [],
     "summary": ["tensorflow.python.ops.summary_ops_v2"],

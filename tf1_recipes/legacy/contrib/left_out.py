@@ -9,6 +9,9 @@ _NATIVE = "its kernel was compiled for TensorFlow 1.x and is in no later release
 _TREES = "its kernels are in no later release: use tensorflow_decision_forests, scikit-learn or " \
     "another library's trees"
 _MOBILE = "tf.lite has its place"
+_CUDNN = "its kernels run on a GPU only, of 1.15 as of today, and no machine without one ran it: " \
+    "use tf.contrib.rnn.LSTMBlockFusedCell, or tf.keras.layers.LSTM, which calls cuDNN; what it " \
+    "trained runs by CudnnCompatibleLSTMCell and CudnnCompatibleGRUCell"
 _WALS = "its kernels are in no later release: use the package implicit, or factorise by an " \
     "embedding and tf.train.AdamOptimizer"
 _GRID = "no script was seen to use it: build it of tf.contrib.rnn.LSTMCell, one for each dimension"
@@ -24,8 +27,10 @@ REASONS = {
     "cluster_resolver": "tf.distribute.cluster_resolver has its place",
     "coder": _NATIVE + ": use tensorflow_compression",
     "compiler": "XLA is asked for by tf.function(jit_compile=True) today",
-    "cudnn_rnn": "its kernels run on a GPU only, and keep their weights as they like: use "
-                 "tf.contrib.rnn.LSTMBlockFusedCell, or tf.keras.layers.LSTM, which calls cuDNN",
+    "cudnn_rnn.CudnnGRU": _CUDNN,
+    "cudnn_rnn.CudnnLSTM": _CUDNN,
+    "cudnn_rnn.CudnnRNNRelu": _CUDNN,
+    "cudnn_rnn.CudnnRNNTanh": _CUDNN,
     "decision_trees": _TREES,
     "distribute": _MACHINES + "; tf.distribute has its place",
     "estimator": "use tf.estimator, or tf.contrib.learn.Estimator with a model's function",
@@ -65,7 +70,7 @@ REASONS = {
     "saved_model": "use tf.saved_model, and model.save of tf.keras",
     "graph_editor": "it changed graphs in place, by parts of TensorFlow that are no more: build "
                     "the graph as it should be",
-    "predictor": "use tf.saved_model.loader.load and a session",
+    "predictor.from_contrib_estimator": "use its export_savedmodel, and from_saved_model",
     "training.SequenceQueueingStateSaver": "no script was seen to use it: keep the state in "
                                            "tf.data, or feed it",
     "training.batch_sequences_with_states": "no script was seen to use it: keep the state in "
