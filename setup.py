@@ -42,7 +42,7 @@ setup(
         "plot": ["matplotlib>=3.7"],
         # The recipes as they are written today; Keras 3 comes with TensorFlow.
         "pytorch": ["torch>=2"],
-        "jax": ["jax>=0.4", "optax>=0.2"],
+        "jax": ["jax>=0.4", "optax>=0.2.5"],
         "test": ["pytest>=8", "pytest-xdist>=3", "hypothesis>=6", "scikit-learn>=1.3",
                  "matplotlib>=3.7", "tensorboard>=2.15"],
         "lint": ["ruff"],
