@@ -1,0 +1,72 @@
+"""What the docstrings of the Keras ports say that can still go wrong, and what no longer can."""
+import json
+import os
+
+import pytest
+
+from tests.ports.conftest import HERE, ports_fixture
+from tests.ports.test_keras import has_multi_optimizer, keras_3  # noqa: F401, a fixture that skips
+
+ports = ports_fixture("keras", "keras", "Keras 3", KERAS_BACKEND="tensorflow",
+                      CUDA_VISIBLE_DEVICES="")
+
+
+@pytest.fixture(scope="module")
+def found(ports, tmp_path_factory):
+    script = os.path.join(HERE, "traps_in_keras.py")
+    return json.loads(ports.run(script, tmp_path_factory.mktemp("traps")))
+
+
+def test_clipping_leaves_out_a_gradient_that_is_none_with_a_warning(found):
+    clipped, left, warning = found["clipped without a gradient"]
+    assert (clipped, left) == ([pytest.approx(0.9)], [1.0])
+    assert warning.startswith("Gradients do not exist for variables")
+    assert found["two clips"].startswith("ValueError: Only one of")
+
+
+def test_a_nan_passes_the_clipping(found):
+    assert found["NaN under clipvalue"] == [True, False, False]
+    assert found["NaN under global_clipnorm"] == [True, True, True]
+
+
+def test_rows_of_one_id_are_clipped_before_they_are_summed(found):
+    assert found["clipped rows of one id"] == [1.0, 0.5, 1.0]
+
+
+def test_a_pattern_that_matches_nothing_is_no_error_and_two_that_match_are(found):
+    if not has_multi_optimizer():
+        pytest.skip("this Keras has no MultiOptimizer")
+    assert found["two patterns"].startswith("ValueError: Multiple optimizers")
+    assert found["no pattern"] == "none"
+
+
+def test_weights_are_loaded_by_place_but_layers_are_found_by_name(found):
+    assert found["weights by place"] is True
+    assert found["no such layer"].startswith("ValueError: No such layer: hidden1")
+    assert found["another shape"].startswith("ValueError")
+
+
+def test_a_layer_frozen_behind_fit_moves_until_the_model_is_compiled(found):
+    assert found["frozen behind fit"] == [True, False]
+
+
+def test_an_optimizer_refuses_layers_that_it_was_not_built_for(found):
+    assert found["unfrozen with its optimizer"].startswith("ValueError: Unknown variable")
+
+
+def test_a_loaded_model_has_its_optimizers_state(found):
+    assert found["optimizer behind load_model"] == [1, True]
+
+
+def test_a_multiplier_in_front_of_a_lookup_is_still_a_type_error(found):
+    assert found["multiplier in front of a lookup"].startswith("TypeError")
+
+
+def test_the_loss_in_logs_is_the_mean_of_the_epoch_until_now(found):
+    in_logs, by_train_on_batch = found["losses of two batches"]
+    assert in_logs == [1.0, 5.0]  # (1 + 9) / 2
+    assert by_train_on_batch == [1.0, 9.0]
+
+
+def test_adamw_decays_by_default(found):
+    assert found["AdamW's decay"] == 0.004
