@@ -59,9 +59,16 @@ BEFORE_1 = {
     "losses.sigmoid_cross_entropy": "logits multi_class_labels " + _LOGITS,
     "losses.softmax_cross_entropy": "logits onehot_labels " + _LOGITS,
     "losses.sparse_softmax_cross_entropy": "logits labels weights scope weight=weights",
+    "rnn.AttentionCellWrapper":
+        "cell attn_length attn_size attn_vec_size input_size state_is_tuple",
+    "rnn.CoupledInputForgetGateLSTMCell":
+        "num_units use_peepholes initializer num_proj proj_clip num_unit_shards num_proj_shards "
+        "forget_bias state_is_tuple activation",
+    "rnn.LSTMBlockCell": "num_units forget_bias use_peephole",
     # Its rows were the first argument, whatever their name.
     "metrics.confusion_matrix":
         "predictions=labels labels=predictions num_classes dtype name weights",
+    "training.SummaryAtEndHook": "log_dir summary_op feed_dict",
     "training.bucket":
         "tensors which_bucket batch_size num_buckets num_threads capacity shapes dynamic_pad "
         "allow_smaller_final_batch keep_input shared_name name",
@@ -70,8 +77,24 @@ BEFORE_1 = {
         "allow_smaller_final_batch keep_input shared_name name",
 }
 
-# The fused kernel corrects the moving variance for the size of the batch.
-DEFAULTS_BEFORE_1 = {"layers.batch_norm": {"fused": False}}
+DEFAULTS_BEFORE_1 = {
+    # The fused kernel corrects the moving variance for the size of the batch.
+    "layers.batch_norm": {"fused": False},
+    "rnn.AttentionCellWrapper": {"state_is_tuple": False},
+    "rnn.CoupledInputForgetGateLSTMCell": {"state_is_tuple": False},
+}
+
+# What is served as of 1.15 before 1.0, too, and one of the variables it had then.
+VARIABLES_BEFORE_1 = {
+    "rnn.AttentionCellWrapper": "RNN/AttentionCellWrapper/Linear/Matrix",
+    "rnn.CoupledInputForgetGateLSTMCell": "RNN/CoupledInputForgetGateLSTMCell/W_0",
+    "rnn.GRUBlockCell": "RNN/GRUBlockCell/w_ru",
+    "rnn.LSTMBlockCell": "RNN/LSTMBlockCell/W",
+    "rnn.LSTMBlockFusedCell": "LSTMBlockFusedCell/W_0",
+    "rnn.LayerNormBasicLSTMCell": "RNN/LayerNormBasicLSTMCell/linear/weights",
+    "rnn.stack_bidirectional_dynamic_rnn": "StackRNN/Layer0/BiRNN/FW/GRUCell/Gates/Linear/Matrix",
+    "rnn.stack_bidirectional_rnn": "StackRNN/Layer0/BiRNN/FW/GRUCell/Gates/Linear/Matrix",
+}
 
 # Modules that have the functions of another, too.
 _SAME = {"slim": "layers", "slim.losses": "losses", "slim.metrics": "metrics"}
@@ -90,6 +113,10 @@ def as_of_then(module, name, value):
     if getattr(sys.modules.get("tensorflow"), "__version__", "").startswith("0."):
         parameters = BEFORE_1.get(title, parameters)
         defaults = DEFAULTS_BEFORE_1.get(title)
+        if title in VARIABLES_BEFORE_1:
+            _say("tf.contrib.%s is that of TensorFlow 1.15: before 1.0 its variables had other "
+                 "names (%s) and, under a seed, other initial values" % (
+                     title, VARIABLES_BEFORE_1[title]))
     if not parameters:
         return value
     function = functools.partial(value, **defaults) if defaults else value
@@ -97,3 +124,9 @@ def as_of_then(module, name, value):
     if hasattr(value, "_key_op"):  # by which arg_scope knows a function
         result._key_op = value._key_op
     return result
+
+
+@functools.lru_cache(None)
+def _say(text):
+    """Says it on stderr, once."""
+    print("tf1-recipes: " + text, file=sys.stderr)
