@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 
 from tests.ports.conftest import PORTS, ports_fixture
-from tests.ports.test_keras import TOLERANCES, keras_3  # noqa: F401, a fixture that skips
+from tests.ports.test_keras import TOLERANCES, against, keras_3  # noqa: F401, skips by itself
 from tf1_recipes import Tolerance
 from tf1_recipes.catalogue import RECIPES, find
-from tf1_recipes.traces import compare_traces, map_traces, open_trace, read_map
 from tf1_recipes.traces.explain import explain_traces
 
 ports = ports_fixture("keras", "keras", "Keras 3", KERAS_BACKEND="tensorflow",
@@ -76,11 +75,7 @@ def naive(ports, name, changes, tmp_path, variables=None):
     with open(script, "w", encoding="utf-8") as file:
         file.write(source)
     ports.run(script, out)
-    a, b, names = open_trace(recipe.trace_path(recipe.releases[-1])), open_trace(out), None
-    rules = os.path.join(ports.folder, recipe.example.replace(".py", ".map.json"))
-    if os.path.exists(rules):
-        a, b, names = map_traces(a, b, read_map(rules), rules)
-    comparison = compare_traces(a, b, TOLERANCES[name], names, variables)
+    a, b, comparison = against(name, recipe.releases[-1], out, variables)
     return comparison, explain_traces(a, b, comparison)
 
 

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from tests.ports.conftest import HERE, ports_fixture
-from tests.ports.test_keras import has_multi_optimizer, keras_3  # noqa: F401, a fixture that skips
+from tests.ports.test_keras import has_multi_optimizer, keras_3  # noqa: F401, skips by itself
 
 ports = ports_fixture("keras", "keras", "Keras 3", KERAS_BACKEND="tensorflow",
                       CUDA_VISIBLE_DEVICES="")
