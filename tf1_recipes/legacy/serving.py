@@ -16,6 +16,7 @@ from tf1_recipes.legacy import (
     devices,
     downloads,
     eras,
+    error_messages,
     facade,
     fed_tensors,
     flags,
@@ -136,6 +137,7 @@ def serve(tensorflow, script):
     if not settings.verbose():
         _quieten()
     devices.place_softly()
+    error_messages.restore()
     fed_tensors.heed_feeds()
     flags.let_scripts_redefine()
     printed_graphs.restore(script.era.name)
