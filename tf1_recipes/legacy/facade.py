@@ -13,6 +13,7 @@ from tf1_recipes import v1
 from tf1_recipes.legacy import internal_names, recurrent_internals
 from tf1_recipes.legacy import names as table
 from tf1_recipes.legacy.early import early_slots, early_variables
+from tf1_recipes.legacy.libraries import own_keras
 from tf1_recipes.legacy.moved_modules import MOVED
 from tf1_recipes.legacy.old_arguments import with_old_arguments
 from tf1_recipes.variable_selection import closest_names
@@ -44,6 +45,7 @@ def serve(tensorflow, era):
         tensorflow.compat.v1.estimator = _Later(lambda: root.estimator)
     root.REAL_TENSORFLOW = tensorflow
     withdraw()
+    own_keras.hide()
     internal_names.restore()
     early_slots.install(era.name)
     early_variables.install(era.name)
@@ -57,6 +59,7 @@ def withdraw():
     """Gives TensorFlow its place again."""
     sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, _Imports)]
     early_slots.uninstall()
+    own_keras.restore()
     early_variables.uninstall()
     recurrent_internals.restore()
     served = sys.modules.get("tensorflow")
@@ -163,6 +166,9 @@ class _Imports:
             return None
         if name in MOVED:
             return importlib.machinery.ModuleSpec(fullname, _Loader(self._moved, name))
+        if fullname.startswith(own_keras.TITLE):
+            own = own_keras.module_named(name[len("python.keras."):])
+            return own and importlib.machinery.ModuleSpec(fullname, _Loader(lambda _: own, name))
         if name.startswith("contrib."):
             return importlib.machinery.ModuleSpec(fullname, _Loader(self._contrib, name))
         if name.partition(".")[0] in _REAL:
@@ -186,7 +192,12 @@ class _Imports:
     def _moved(self, name):
         where = MOVED[name]
         if where.startswith("tf."):
-            return self._module(where[len("tf."):])
+            module = self._module(where[len("tf."):])
+            for file in MOVED:  # `from tensorflow.python.estimator.inputs import numpy_io`
+                parent, _, child = file.rpartition(".")
+                if parent == name and MOVED[file] == where and not hasattr(module, child):
+                    setattr(module, child, module)
+            return module
         with real_tensorflow():
             return importlib.import_module(where)
 

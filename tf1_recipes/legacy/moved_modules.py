@@ -35,7 +35,6 @@ MOVED = {
     "python.keras.losses": "tf.keras.losses",
     "python.keras.metrics": "tf.keras.metrics",
     "python.keras.constraints": "tf.keras.constraints",
-    "python.keras.engine": "tf.keras",
     "python.feature_column.dense_features": "tf_keras.src.feature_column.dense_features",
     "python.ops.rnn_cell_wrapper_impl": "tf_keras.src.layers.rnn.legacy_cell_wrappers",
     "python.summary.event_accumulator": "tensorboard.backend.event_processing.event_accumulator",
@@ -43,6 +42,15 @@ MOVED = {
     "python.training.gen_training_ops": "tensorflow.python.ops.gen_training_ops",
     "python.training.training_ops": "tensorflow.python.ops.gen_training_ops",
 }
+# The files of the estimators; a script may ask for them of their package, which is `tf.estimator`.
+MOVED.update({
+    package + "." + file: where for package in ("estimator", "python.estimator")
+    for where, files in {
+        "tf.estimator": ("canned canned.dnn canned.dnn_linear_combined canned.linear estimator_lib "
+                         "exporter model_fn run_config training"),
+        "tf.estimator.export": "export export.export",
+        "tf.estimator.inputs": "inputs.inputs inputs.numpy_io inputs.pandas_io"}.items()
+    for file in files.split() if package + "." + file != where[len("tf."):]})
 # Tutorials that were inside the package of 0.12 and before: whose files scripts need.
 _TUTORIALS = {
     "models.embedding": "word2vec.py", "models.image.alexnet": "alexnet_benchmark.py",

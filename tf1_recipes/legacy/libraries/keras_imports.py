@@ -35,7 +35,7 @@ class KerasImports:
             return None
         # First, so that TensorFlow is in graph mode before Keras makes anything.
         importlib.import_module("tensorflow")
-        names = _names(fullname.partition(".")[2])
+        names = names_of(fullname.partition(".")[2])
         if names is None:
             raise ModuleNotFoundError("No module named %r" % fullname, name=fullname)
         return importlib.machinery.ModuleSpec(fullname, _Loader(names), is_package=True)
@@ -49,11 +49,15 @@ class _Loader:
         return None
 
     def exec_module(self, module):
-        source, extra = self.names
-        module.__dict__.update(extra)
-        module.__getattr__ = lambda name: _attribute(source, module.__name__, name)
-        module.__dir__ = lambda: sorted(set(dir(source)) | set(extra))
-        module.__all__ = [name for name in module.__dir__() if not name.startswith("_")]
+        fill(module, *self.names)
+
+
+def fill(module, source, extra):
+    """Gives a module the names of another one, and further ones, a dict."""
+    module.__dict__.update(extra)
+    module.__getattr__ = lambda name: _attribute(source, module.__name__, name)
+    module.__dir__ = lambda: sorted(set(dir(source)) | set(extra))
+    module.__all__ = [name for name in module.__dir__() if not name.startswith("_")]
 
 
 def _attribute(source, title, name):
@@ -70,7 +74,7 @@ def _attribute(source, title, name):
     return value
 
 
-def _names(name):
+def names_of(name):
     """Returns (module to take names from, dict of further names), or None if there is no such."""
     if name == "":
         keras_arguments.restore(importlib.import_module(_API))
