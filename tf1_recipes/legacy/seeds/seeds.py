@@ -14,6 +14,7 @@ import sys
 import types
 
 from tf1_recipes import session_tap
+from tf1_recipes.legacy.early import early_optimizers
 from tf1_recipes.legacy.seeds import (
     broadcast_gradients,
     dropout,
@@ -31,7 +32,7 @@ _PACKAGES = dict.fromkeys(("data", "framework", "keras", "ops", "training"), "te
 
 
 def restore(era):
-    """Gives random ops the seeds that a release gave them.
+    """Gives random ops the seeds that a release gave them, and steps the values that followed.
 
     Args:
         era: `eras.Era`.
@@ -43,6 +44,7 @@ def restore(era):
     random_seed._graph_to_seed_dict = op_counts.Counts(era.version)
     release = tuple(int(part) for part in era.name.split("."))
     initial_values.restore(release)
+    early_optimizers.restore(release)
     gradient_paths.restore(release)
     _ask_no_tensor_for_its_size()
     keras_variables.restore(release)
@@ -55,7 +57,7 @@ def restore(era):
     for title, counting in seed_table.counting(era.name).items():
         module, _, path = title.partition(":")
         module = _PACKAGES.get(module.partition(".")[0], "") + module
-        if module.startswith("tf_slim."):
+        if module.startswith(("tf_slim.", "tf1_recipes.")):
             later.setdefault(module, []).append((path, counting))
         else:
             replaced.update(_put(importlib.import_module(module), path, counting))
