@@ -33,6 +33,7 @@ from tf1_recipes.legacy.libraries import (
     libraries_of_the_time,
     numpy_calls,
     numpy_of_the_time,
+    pillow_names,
     python_of_the_time,
     removed_names,
     scipy_names,
@@ -121,6 +122,7 @@ def prepare(script):
     python_of_the_time.restore(bool(script.python2))
     numpy_of_the_time.restore(np, script.era)
     numpy_calls.restore(np)
+    pillow_names.install()
     scipy_names.install()
     sklearn_names.install()
     libraries_of_the_time.restore(script.era)

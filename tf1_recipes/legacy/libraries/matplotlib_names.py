@@ -1,4 +1,5 @@
 """What matplotlib had up to 3.5, for scripts of the time."""
+import importlib
 import warnings
 
 
@@ -27,6 +28,13 @@ def restore_figure(figure):
             return there
         return self.add_subplot(1, 1, 1, **options)
     figure.Figure.gca = gca
+    savefig = figure.Figure.savefig
+
+    def savefig_of_old(self, *arguments, frameon=None, **options):
+        if frameon is not None:
+            options.setdefault("facecolor", "auto" if frameon else "none")
+        return savefig(self, *arguments, **options)
+    figure.Figure.savefig = savefig_of_old
 
 
 def restore_axes(axes):
@@ -38,9 +46,18 @@ def restore_axes(axes):
             options["density"] = normed
         return hist(self, x, bins, *arguments, **options)
     kind.hist = hist_of_old
+    grid = kind.grid
+
+    def grid_of_old(self, visible=None, *arguments, b=None, **options):
+        return grid(self, visible if b is None else b, *arguments, **options)
+    kind.grid = grid_of_old
     for name, method in {
             "set_axis_bgcolor": kind.set_facecolor,
             "hold": lambda self, b=None: None,  # everything was held, by default
+            "get_axes": lambda self: self.axes,
+            "w_xaxis": property(lambda self: self.xaxis),  # of three dimensions
+            "w_yaxis": property(lambda self: self.yaxis),
+            "w_zaxis": property(lambda self: self.zaxis),
             "set_color_cycle": lambda self, clist: self.set_prop_cycle(color=clist)}.items():
         if not hasattr(kind, name):
             setattr(kind, name, method)
@@ -62,6 +79,13 @@ def restore_legend(legend):
 
 def restore_pyplot(pyplot):
     """``plt.gca(projection=...)``, ``plt.hold`` and the seaborn styles by their old names."""
+    grid = pyplot.grid
+    pyplot.grid = lambda visible=None, *arguments, b=None, **options: grid(
+        visible if b is None else b, *arguments, **options)
+    canvas = importlib.import_module("matplotlib.backend_bases").FigureCanvasBase
+    if not hasattr(canvas, "set_window_title"):
+        canvas.set_window_title = lambda self, title: (
+            self.manager and self.manager.set_window_title(title))
     pyplot.gca = lambda **options: pyplot.gcf().gca(**options)
     if not hasattr(pyplot, "hold"):
         pyplot.hold = lambda b=None: None
