@@ -1,11 +1,13 @@
 """What the docstrings of the Keras ports say that can still go wrong, and what no longer can."""
+import dataclasses
 import json
 import os
 
 import pytest
 
-from tests.ports.conftest import HERE, ports_fixture
+from tests.ports.conftest import HERE, PORTS, ports_fixture
 from tests.ports.test_keras import has_multi_optimizer, keras_3  # noqa: F401, skips by itself
+from tf1_recipes.reference import optimizers, regularized_optimizers
 
 ports = ports_fixture("keras", "keras", "Keras 3", KERAS_BACKEND="tensorflow",
                       CUDA_VISIBLE_DEVICES="")
@@ -68,5 +70,43 @@ def test_the_loss_in_logs_is_the_mean_of_the_epoch_until_now(found):
     assert by_train_on_batch == [1.0, 9.0]
 
 
-def test_adamw_decays_by_default(found):
-    assert found["AdamW's decay"] == 0.004
+def test_the_optimizers_own_weight_decay_is_of_the_weight_before_the_update(found):
+    assert found["own weight_decay"] == "1.70000 1.46000 1.26800 1.11440"
+
+
+def default(twin, setting):
+    """The default of an argument in TensorFlow 1, or None if it must be given."""
+    value = {field.name: field.default for field in dataclasses.fields(twin)}[setting]
+    return None if value is dataclasses.MISSING else value
+
+
+def test_the_readmes_table_of_defaults(found):
+    # {row of the table: (TensorFlow 1's, Keras')}
+    keras = found["defaults"]
+    rates = (optimizers.GradientDescent, optimizers.Momentum, optimizers.Adagrad,
+             optimizers.RMSProp, regularized_optimizers.Ftrl)
+    assert {default(twin, "learning_rate") for twin in rates} == {None}
+    rows = {
+        "Adam, epsilon": (default(optimizers.Adam, "epsilon"), keras["Adam"]["epsilon"]),
+        "RMSProp, epsilon": (default(optimizers.RMSProp, "epsilon"), keras["RMSprop"]["epsilon"]),
+        "Adagrad, epsilon": (None, keras["Adagrad"]["epsilon"]),
+        "Adadelta, epsilon": (
+            default(optimizers.Adadelta, "epsilon"), keras["Adadelta"]["epsilon"]),
+        "Adadelta, rate": (default(optimizers.Adadelta, "learning_rate"),
+                           keras["Adadelta"]["learning_rate"]),
+        "GradientDescent, Momentum, Adagrad, RMSProp, Ftrl, rate": (None, ", ".join(
+            "%g" % keras[name]["learning_rate"]
+            for name in ("SGD", "SGD", "Adagrad", "RMSprop", "Ftrl"))),
+        "Adam, rate": (default(optimizers.Adam, "learning_rate"), keras["Adam"]["learning_rate"]),
+        "AdamW, weight_decay": (None, keras["AdamW"]["weight_decay"]),
+    }
+    with open(os.path.join(PORTS, "keras", "README.md"), encoding="utf-8") as file:
+        readme = file.read()
+    for row, values in rows.items():
+        cells = ["none" if each is None else each if isinstance(each, str) else "%g" % each
+                 for each in values]
+        assert "| %s | %s | %s |" % (row, *cells) in readme
+    # What is alike on both sides, and named so.
+    assert (keras["Adagrad"]["initial_accumulator_value"]
+            == default(optimizers.Adagrad, "initial_accumulator_value") == 0.1)
+    assert keras["Ftrl"]["initial_accumulator_value"] == 0.1

@@ -122,6 +122,15 @@ def losses_of_two_batches():
     return found, [float(model.train_on_batch(ONES[:1], each[None])) for each in targets]
 
 
+def own_weight_decay():
+    """The first values of w, from 2, with loss (w - 1)^2 / 2, rate 0.1 and decay 0.1."""
+    w, optimizer, found = keras.Variable(2.0), SGD(0.1, weight_decay=1.0), []
+    for _ in range(4):
+        optimizer.apply([w - 1], [w])
+        found.append("%.5f" % w.numpy())
+    return " ".join(found)
+
+
 print(json.dumps({
     "clipped without a gradient": clipped_without_a_gradient(),
     "two clips": error_of(lambda: SGD(0.1, clipvalue=1.0, clipnorm=1.0)),
@@ -138,5 +147,7 @@ print(json.dumps({
     "optimizer behind load_model": optimizer_behind_load_model(),
     "multiplier in front of a lookup": multiplier_in_front_of_a_lookup(),
     "losses of two batches": losses_of_two_batches(),
-    "AdamW's decay": keras.optimizers.AdamW().weight_decay,
+    "own weight_decay": own_weight_decay(),
+    "defaults": {name: getattr(keras.optimizers, name)().get_config() for name in (
+        "SGD", "Adagrad", "Adadelta", "RMSprop", "Adam", "AdamW", "Ftrl")},
 }))
