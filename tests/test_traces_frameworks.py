@@ -21,6 +21,7 @@ def test_the_examples_in_the_docstrings():
 
 def test_dicts_lists_and_named_tuples_give_joined_names():
     State = collections.namedtuple("State", "count mu")
+    Empty = collections.namedtuple("Empty", "")  # as optax has them
 
     @dataclasses.dataclass
     class Params:
@@ -29,7 +30,8 @@ def test_dicts_lists_and_named_tuples_give_joined_names():
 
     found = arrays_of({
         "state": (State(np.int32(3), {"w": np.ones(2)}), ()), 7: [np.zeros(1), np.zeros(2)],
-        "params": Params(np.ones(1), None), "loss": 0.5, "rows": [[1, 2], [3, 4]]})
+        "params": Params(np.ones(1), None), "loss": 0.5, "rows": [[1, 2], [3, 4]],
+        "sgd": (Empty(), Empty())})
     assert {name: array.shape for name, array in found.items()} == {
         "state/0/count": (), "state/0/mu/w": (2,), "7/0": (1,), "7/1": (2,), "params/w": (1,),
         "loss": (), "rows": (2, 2)}

@@ -108,14 +108,15 @@ def _is_leaf(thing):
     if isinstance(thing, (np.ndarray, np.generic, numbers.Number, str, bytes)):
         return True
     if isinstance(thing, (list, tuple)):
-        return bool(thing) and not hasattr(thing, "_fields") and _all_numbers(thing)
+        return _all_numbers(thing)
     # The arrays and variables of all frameworks have a shape and a dtype; their models do not.
     return hasattr(thing, "shape") and hasattr(thing, "dtype")
 
 
 def _all_numbers(thing):
     if isinstance(thing, (list, tuple)):
-        return all(map(_all_numbers, thing))
+        # An empty namedtuple is a state of optax that holds nothing.
+        return bool(thing) and not hasattr(thing, "_fields") and all(map(_all_numbers, thing))
     return isinstance(thing, numbers.Number)
 
 

@@ -2,9 +2,9 @@
 import re
 
 _SLOT = re.compile(
-    r"(.+)[/.](Momentum|Adam|AdamW|MomentumW|RMSProp|Adagrad|Adadelta|Ftrl|LazyAdam|NadamOptimizer|"
-    r"m|v|vhat|rms|mg|accum|accumulator|accum_update|momentum|momentum_buffer|exp_avg|exp_avg_sq|"
-    r"square_avg|sum|ExponentialMovingAverage)(_\d+)?$")
+    r"(.+)[/.](Momentum|MomentumW|Adam|AdamW|LazyAdam|NadamOptimizer|RMSProp|Adagrad|Adadelta|Ftrl|"
+    r"m|v|mu|nu|vhat|rms|mg|accum|accumulator|accum_update|momentum|momentum_buffer|"
+    r"exp_avg|exp_avg_sq|square_avg|sum|sum_of_squares|trace|ExponentialMovingAverage)(_\d+)?$")
 
 
 def slot_of(name, names):

@@ -16,7 +16,7 @@ from tf1_recipes.traces.explain.window import named
 def by_slots(window):
     """L2 in the gradients of Adam on one side, as the recorded first moments show."""
     found = {}
-    for name, owner, (a, b) in window.slots("Adam|m|exp_avg"):
+    for name, owner, (a, b) in window.slots("Adam|AdamW|m|mu|exp_avg"):
         update = window.updates[owner]
         if len(a) != update.elements or not (b - a).any():
             continue
