@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from tf1_recipes.legacy import eras, notebook, source_scan
 from tf1_recipes.legacy.own_sources import is_own, own_sources
-from tf1_recipes.legacy.python2 import python2, python2_builtins
+from tf1_recipes.legacy.python2 import hash_order, python2, python2_builtins
 
 NOTEBOOK = ".ipynb"
 
@@ -24,6 +24,7 @@ class Script:
         era: `eras.Era`, as of which it is run.
         why: str, what in the script tells the era, "" for the default.
         python2: str, what in the script is Python 2, "" if nothing.
+        order: str, what is said of the order of its dicts and sets, "" if nothing.
     """
 
     path: str
@@ -32,6 +33,7 @@ class Script:
     era: eras.Era = eras.NEWEST
     why: str = ""
     python2: str = ""
+    order: str = ""
 
     def names(self):
         """What the script's namespace holds before it begins."""
@@ -78,7 +80,12 @@ def read(path, filename, as_of=None):
     why = "asked for" if era else ""
     if era is None:
         era, why = eras.guess(uses, bool(reason))
-    return Script(path, code, uses, era, why, reason)
+    order = ""
+    if reason:
+        sources = [(os.path.basename(path), tree)] + [
+            (os.path.basename(module), inner) for module, inner in modules.items()]
+        order = next(filter(None, (hash_order.complaint(*each) for each in sources)), "")
+    return Script(path, code, uses, era, why, reason, order)
 
 
 def _compiled(path, filename, python2_too=False):

@@ -29,6 +29,7 @@ from tf1_recipes.legacy import (
 )
 from tf1_recipes.legacy.libraries import (
     figures,
+    keras_files,
     keras_imports,
     libraries_of_the_time,
     numpy_calls,
@@ -117,6 +118,7 @@ def prepare(script):
         sys.meta_path.insert(0, QuietImport("tensorflow"))
     spawned.install()
     keras_imports.install()
+    keras_files.install()
     downloads.install()
     figures.install()
     python_of_the_time.restore(bool(script.python2))
@@ -136,6 +138,8 @@ def serve(tensorflow, script):
                 getattr(tensorflow, "__file__", None) or list(tensorflow.__path__)[0]))
     if not spawned.is_child():
         _say(script.announcement())
+    if script.order:
+        _say(script.order)
     if not settings.verbose():
         _quieten()
     devices.place_softly()

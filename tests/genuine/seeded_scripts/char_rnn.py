@@ -30,7 +30,7 @@ gradients, _ = tf.clip_by_global_norm(tf.gradients(cost, variables), 5.0)
 train_op = tf.train.AdamOptimizer(0.01).apply_gradients(zip(gradients, variables))
 with tf.Session() as sess:
     sess.run(tf.initialize_all_variables())
-    for step in xrange(20):
+    for step in range(20):
         start = 16 * (step % 3)
         feed = {inputs: batches[:, start:start + 16], targets: batches[:, start + 1:start + 17]}
         loss, _ = sess.run([cost, train_op], feed)

@@ -17,6 +17,6 @@ cross_entropy = tf.reduce_mean(-tf.reduce_sum(tf.mul(y_, tf.log(y)), reduction_i
 train_step = tf.train.GradientDescentOptimizer(0.5).minimize(cross_entropy)
 sess = tf.InteractiveSession()
 sess.run(tf.initialize_all_variables())
-for step in xrange(20):
+for step in range(20):
     loss, _ = sess.run([cross_entropy, train_step], {x: images, y_: labels})
     print("step %d, loss %.9g" % (step, loss))
