@@ -92,6 +92,21 @@ def test_one_number_is_little_evidence():
     assert only(remade(a, keep), remade(b, keep)).confidence == "low"
 
 
+def test_a_rate_that_is_fetched_and_drops_a_step_later_is_no_loss():
+    """0.1 and 0.01, from step 4 on and from step 5 on."""
+    def stepwise(drop):
+        rate = [0.1 if step < drop else 0.01 for step in range(9)]
+        optimizer = Sgd()
+        optimizer.update = lambda step, w, g, slots: -np.float32(rate[step]) * g
+        return remade(train(optimizer), lambda step, kind, name, array: [(kind, name, array)] + [
+            ("fetches", "rate", np.float32(rate[step]))] * (step > 0 and name == "output/bias"))
+
+    found = only(stepwise(4), stepwise(5))
+    assert (found.title, found.step) == ("Different learning rate", 4)
+    assert found.figures["factor"] == pytest.approx(10, rel=1e-4)
+    assert "the fetched rate is 10 times as large in B, too, from this step on" in found.evidence
+
+
 # --- Momentum ---
 
 

@@ -145,6 +145,10 @@ def _loss_or_rate(factor, window, saturated, partial):
     """What the losses say, where there are any: title, evidence, what is not told apart."""
     losses = window.scalars("fetches")
     scaled = [name for name, (a, b) in losses.items() if a and abs(b / a / factor - 1) < 1e-4]
+    # A number that was the same one step before is no loss on another scale: it is the rate.
+    before = {} if window.first else window.scalars("fetches", window.before)
+    rates = [name for name in scaled if name in before and before[name][0] == before[name][1] != 0]
+    scaled = [name for name in scaled if name not in rates]
     same = [name for name, (a, b) in losses.items() if a and abs(b / a - 1) < 1e-5]
     size = next((each for each in sorted(window.batch_sizes()) if each > 1 and (
         abs(factor / each - 1) < 1e-4 or abs(factor * each - 1) < 1e-4)), None)
@@ -153,6 +157,9 @@ def _loss_or_rate(factor, window, saturated, partial):
     if saturated:
         return "Different learning rate", ["the updates have one size in most elements, whatever "
                                            "the loss: Adam or its kin"], []
+    if rates:
+        return "Different learning rate", ["the fetched %s is %.6g times as large in B, too, from "
+                                           "this step on" % (named(rates), factor)], []
     if scaled and not partial:
         if size:
             return summed, ["the fetched %s is %.6g times as large, too, and a batch has %d rows"

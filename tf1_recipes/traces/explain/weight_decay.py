@@ -82,7 +82,8 @@ def _evidence(group, relation):
 
 def _in_slots(window, group):
     """How the gradients differ that the first moments hold, as a share of the weights."""
-    for _, owner, (a, b) in window.slots("Momentum|MomentumW|Adam|AdamW|m|mu|momentum|exp_avg|momentum_buffer"):
+    first_moments = "Momentum|MomentumW|Adam|AdamW|m|mu|momentum|exp_avg|momentum_buffer"
+    for _, owner, (a, b) in window.slots(first_moments):
         if owner in group.names:
             update = window.updates[owner]
             if len(a) != update.elements or not (b - a).any():
