@@ -63,6 +63,6 @@ theirs = {"hidden1/kernel": jnp.array(THEIR_KERNEL.T), "hidden1/bias": jnp.array
 for name, array in theirs.items():
     assert array.shape == params[name].shape, name
 
-with traces.writer(sys.argv[1], framework="jax " + jax.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="jax " + jax.__version__) as trace:
     fit(trace, 0, {**params, **theirs})  # in place of the initial values
     fit(trace, 1, {name: theirs.get(name, array) for name, array in params.items()})

@@ -70,7 +70,7 @@ def fit(trace, session, name, data, layer_of):
     return upper
 
 
-with traces.writer(sys.argv[1], framework="jax " + jax.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="jax " + jax.__version__) as trace:
     without_cache = fit(trace, 0, "X", INPUTS, hidden2_of)
     cache = np.asarray(hidden2_of(net()[0], INPUTS))
     with_cache = fit(trace, 1, "hidden2", cache, lambda lower, batch: batch)

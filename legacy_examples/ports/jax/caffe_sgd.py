@@ -50,7 +50,7 @@ def variables():
 
 
 state = optimizer.init(params)
-with traces.writer(sys.argv[1], framework="jax " + jax.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="jax " + jax.__version__) as trace:
     trace.initial(variables())
     for step in range(8):
         rate = jnp.float32(0.1 if step < 5 else 0.01)

@@ -61,7 +61,7 @@ def variables():
 
 
 states = {name: optimizer.init(params[name]) for name, optimizer in optimizers.items()}
-with traces.writer(sys.argv[1], framework="jax " + jax.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="jax " + jax.__version__) as trace:
     trace.initial(variables())
     for slope in SLOPES:
         params, states = train_step(params, states, slope)

@@ -63,7 +63,7 @@ params = {name: {"kernel": initial(rows, columns, number), "bias": jnp.full(colu
 labels = {name: "trained" if re.match("hidden[34]|outputs", name) else "frozen" for name in LAYERS}
 partly = optax.multi_transform({"trained": optax.sgd(0.1), "frozen": optax.set_to_zero()}, labels)
 
-with traces.writer(sys.argv[1], framework="jax " + jax.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="jax " + jax.__version__) as trace:
     by_label = fit(trace, 0, params, partly)
     by_cut = fit(trace, 1, params, optax.sgd(0.1), cut_above="hidden2")
 same = all(jax.tree.leaves(jax.tree.map(jnp.array_equal, by_label, by_cut)))

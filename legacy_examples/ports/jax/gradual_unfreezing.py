@@ -62,7 +62,7 @@ def variables():
 
 
 state, step = optimizer.init(params), 0
-with traces.writer(sys.argv[1], framework="jax " + jax.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="jax " + jax.__version__) as trace:
     trace.initial(variables())
     for scope in STAGES:
         print("loss %.3f, now training %s" % (loss_of(params, INPUTS, TARGETS), scope))

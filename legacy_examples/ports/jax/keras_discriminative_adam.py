@@ -107,6 +107,6 @@ def train(trace, session, loss_of, **settings):
         print(loss_of.__name__, name, " ".join("%.7f" % weight for weight in kernel))
 
 
-with traces.writer(sys.argv[1], framework="jax " + jax.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="jax " + jax.__version__) as trace:
     train(trace, 0, mean_squared_error, decay=0.125, amsgrad=True)
     train(trace, 1, linear_loss, b1=0.5, b2=0.75)

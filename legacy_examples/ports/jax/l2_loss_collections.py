@@ -48,7 +48,7 @@ def variables():
 
 
 state = optimizer.init(params)
-with traces.writer(sys.argv[1], framework="jax " + jax.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="jax " + jax.__version__) as trace:
     trace.initial(variables())
     for step in range(6):
         params, state = train_step(params, state)

@@ -40,7 +40,7 @@ def train_step(params, state):
     return optax.apply_updates(params, updates), state
 
 
-with traces.writer(sys.argv[1], framework="jax " + jax.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="jax " + jax.__version__) as trace:
     trace.initial(params)
     state = optimizer.init(params)
     for step in range(5):

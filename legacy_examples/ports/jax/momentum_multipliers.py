@@ -60,7 +60,7 @@ def train(trace, session, multipliers):
         print("  step %d: loss %.4f" % (step - 1, loss))
 
 
-with traces.writer(sys.argv[1], framework="jax " + jax.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="jax " + jax.__version__) as trace:
     print("as documented:")
     train(trace, 0, {"dense": 1.0, "outputs": 1.0})
     print("as meant:")

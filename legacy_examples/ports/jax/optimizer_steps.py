@@ -125,7 +125,7 @@ params = {name: {"bias": jnp.array([1.0, -0.5, 0.25]),
           for name in OPTIMIZERS}
 states = {name: {each: optimizer.init(params[name][each]) for each in ("bias", "table")}
           for name, optimizer in OPTIMIZERS.items()}
-with traces.writer(sys.argv[1], framework="jax " + jax.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="jax " + jax.__version__) as trace:
     trace.initial({**params, "slots": states})
     for step in range(6):
         feeds = {

@@ -66,7 +66,7 @@ def fit(trace, session, params, steps):
     return params
 
 
-with traces.writer(sys.argv[1], framework="jax " + jax.__version__) as trace, \
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="jax " + jax.__version__) as trace, \
         tempfile.TemporaryDirectory() as folder:
     checkpoint = os.path.join(folder, "old_net.npz")
     np.savez(checkpoint, **fit(trace, 0, net([6, 5, 5, 5, 5, 4], start=0), steps=3))

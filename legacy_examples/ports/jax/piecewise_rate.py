@@ -38,7 +38,7 @@ def variables():
 
 w = jnp.float32(1.0)
 state = optimizer.init(w)
-with traces.writer(sys.argv[1], framework="jax " + jax.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="jax " + jax.__version__) as trace:
     trace.initial(variables())
     for _ in range(20):
         w, state, rate = train_step(w, state)

@@ -95,7 +95,7 @@ def train_with_labels(trace, session, pretrained):
 
 
 lower = {**layer("hidden1", 8, 6, 0), **layer("hidden2", 6, 4, 1)}
-with traces.writer(sys.argv[1], framework="jax " + jax.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="jax " + jax.__version__) as trace:
     params = {**lower, **layer("decoders/hidden1", 6, 8, 2),
               "decoders/hidden2/bias": jnp.full(6, 0.1)}
     trace.initial(params, session=0)

@@ -48,7 +48,7 @@ def variables():
 params = {"dense": {"kernel": jnp.full((2, 1), 0.5)}}
 state = optimizer.init(params)
 history, kept = [], np.zeros((18, 3), np.float32)
-with traces.writer(sys.argv[1], framework="jax " + jax.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="jax " + jax.__version__) as trace:
     trace.initial(variables())
     for iteration in range(1, 19):
         x, y = X[iteration % 2 * -2 + 2:][:2], Y[iteration % 2 * -2 + 2:][:2]

@@ -56,7 +56,7 @@ def fit(trace, session, params):
     return params
 
 
-with traces.writer(sys.argv[1], framework="jax " + jax.__version__) as trace, \
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="jax " + jax.__version__) as trace, \
         tempfile.TemporaryDirectory() as folder:
     checkpoint = os.path.join(folder, "net.npz")
     params = {}

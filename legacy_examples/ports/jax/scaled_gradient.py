@@ -31,7 +31,7 @@ def train_step(params, state):
     return optax.apply_updates(params, updates), state
 
 
-with traces.writer(sys.argv[1], framework="jax " + jax.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="jax " + jax.__version__) as trace:
     state = optimizer.init(params)
     trace.initial({**params, "global_step": optax.tree.get(state, "count")})
     for step in range(5):

@@ -39,7 +39,7 @@ def train_step(pretrained, new, low_state, high_state, features, targets):
             low_state, high_state, loss)
 
 
-with traces.writer(sys.argv[1], framework="jax " + jax.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="jax " + jax.__version__) as trace:
     trace.initial({"pretrained": pretrained, "new": new})
     low_state, high_state = low.init(pretrained), high.init(new)
     for step in range(10):

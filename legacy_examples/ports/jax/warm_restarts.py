@@ -67,7 +67,7 @@ optimizer = sgd_by_stage(**MAX_RATES)
 state = optimizer.init(params)
 fractions = annealing(4, cycle_mult=2)
 next(fractions)  # of the first batch: 1, as the rates are
-with traces.writer(sys.argv[1], framework="jax " + jax.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="jax " + jax.__version__) as trace:
     trace.initial(variables())
     for batch in range(32):
         x, y = X[batch % 4 * 2:][:2], Y[batch % 4 * 2:][:2]

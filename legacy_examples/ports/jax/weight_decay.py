@@ -34,7 +34,7 @@ def train_step(w, state):
     return w - DECAY * w, state
 
 
-with traces.writer(sys.argv[1], framework="jax " + jax.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="jax " + jax.__version__) as trace:
     trace.initial({"w": w})
     state = optimizer.init(w)
     for step in range(4):

@@ -64,7 +64,7 @@ def fit(net, trace, session):
     return net.get_weights()
 
 
-with traces.writer(sys.argv[1], framework="keras " + keras.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="keras " + keras.__version__) as trace:
     net = build(kernel_initializer=constant(THEIR_KERNEL.T), bias_initializer=constant(THEIR_BIAS))
     by_initialiser = fit(net, trace, session=0)
 

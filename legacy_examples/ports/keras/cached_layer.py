@@ -65,7 +65,7 @@ def train(model, features, called, net, trace, session):
     return net.get_weights()
 
 
-with traces.writer(sys.argv[1], framework="keras " + keras.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="keras " + keras.__version__) as trace:
     lower, upper, net = build()
     without_cache = train(net, INPUTS, "X", net, trace, session=0)
 

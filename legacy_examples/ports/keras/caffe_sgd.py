@@ -35,7 +35,7 @@ def everything():
             "history/bias": of_bias.momentums[0]}
 
 
-with traces.writer(sys.argv[1], framework="keras " + keras.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="keras " + keras.__version__) as trace:
     trace.initial(everything())
     for step in range(8):
         rate = np.float32(0.1 if step < 5 else 0.01)

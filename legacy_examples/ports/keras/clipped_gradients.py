@@ -26,7 +26,7 @@ bias = keras.Variable([0.1, -0.9, 0.3], name="bias")
 net = {"weights": weights, "bias": bias}
 optimizer = keras.optimizers.SGD(0.1, clipvalue=1.0)
 
-with traces.writer(sys.argv[1], framework="keras " + keras.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="keras " + keras.__version__) as trace:
     trace.initial(net)
     for step in range(10):
         with tf.GradientTape() as tape:

@@ -42,7 +42,7 @@ def everything():
     return {"w": w, "v": v, **powers, **traces.arrays_of(adamw), **traces.arrays_of(momentumw)}
 
 
-with traces.writer(sys.argv[1], framework="keras " + keras.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="keras " + keras.__version__) as trace:
     trace.initial(everything())
     for step in range(8):
         adamw.apply([SLOPES[step]], [w])

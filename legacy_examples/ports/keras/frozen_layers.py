@@ -56,7 +56,7 @@ def fit(net, trace, session):
     return [each for name in NAMES for each in net.get_layer(name).get_weights()]
 
 
-with traces.writer(sys.argv[1], framework="keras " + keras.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="keras " + keras.__version__) as trace:
     net = build()
     for name in "hidden1", "hidden2":
         net.get_layer(name).trainable = False

@@ -50,7 +50,7 @@ def everything():
             "global_step": np.int32(optimizer.iterations)}
 
 
-with traces.writer(sys.argv[1], framework="keras " + keras.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="keras " + keras.__version__) as trace:
     def record(batch, logs):
         trace.step(variables=everything(), feeds={"X": INPUTS, "y": TARGETS})
 

@@ -88,7 +88,7 @@ def train(title, loss, session, **settings):
             print(title, name, " ".join("%.7f" % weight for weight in kernel[:, 0]))
 
 
-with traces.writer(sys.argv[1], framework="keras " + keras.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="keras " + keras.__version__) as trace:
     train("amsgrad", "mse", 0, decay=0.125, amsgrad=True)
     train("adam", lambda targets, outputs: ops.mean(targets * outputs, axis=-1), 1,
           beta_1=0.5, beta_2=0.75)

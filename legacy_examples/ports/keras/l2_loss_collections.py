@@ -49,7 +49,7 @@ def everything():
     return {**traces.arrays_of(net), **traces.arrays_of(optimizer)}
 
 
-with traces.writer(sys.argv[1], framework="keras " + keras.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="keras " + keras.__version__) as trace:
     trace.initial(everything())
     for step in range(6):
         with tf.GradientTape() as tape:

@@ -31,7 +31,7 @@ x0 = keras.Variable(1.0, name="x0")
 x1 = keras.Variable(1.0, name="x1")
 optimizer = keras.optimizers.SGD(0.1)
 
-with traces.writer(sys.argv[1], framework="keras " + keras.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="keras " + keras.__version__) as trace:
     trace.initial({"x0": x0, "x1": x1})
     for step in range(5):
         with tf.GradientTape() as tape:

@@ -68,7 +68,7 @@ def train_net(multipliers, trace, session):
             callbacks=[keras.callbacks.LambdaCallback(on_train_batch_end=record)])
 
 
-with traces.writer(sys.argv[1], framework="keras " + keras.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="keras " + keras.__version__) as trace:
     print("as documented:")
     train_net({}, trace, session=0)
     print("as meant:")

@@ -144,7 +144,7 @@ for optimizer in OPTIMIZERS:
     variables[optimizer.name] = [bias, table]
     optimizer.build([bias, table])
 
-with traces.writer(sys.argv[1], framework="keras " + keras.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="keras " + keras.__version__) as trace:
     trace.initial(everything())
     for step in range(6):
         slope = np.float32((np.arange(3) * 5 + step * 7) % 11 / 4.0 - 1.25)

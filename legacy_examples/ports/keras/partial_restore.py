@@ -55,7 +55,8 @@ def fit(net, steps, trace, session):
     print("accuracy after %d steps: %.1f" % (steps, net.evaluate(INPUTS, LABELS, verbose=0)[1]))
 
 
-with traces.writer(sys.argv[1], framework="keras " + keras.__version__) as trace, \
+with traces.writer(*sys.argv[1:2] or ["port.npz"],
+                   framework="keras " + keras.__version__) as trace, \
         tempfile.TemporaryDirectory() as folder:
     old = build([6, 5, 5, 5, 5, 4], start=0)
     fit(old, 3, trace, session=0)

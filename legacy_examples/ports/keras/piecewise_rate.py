@@ -27,7 +27,7 @@ def everything():
     return {"w": w, "iterations": optimizer.iterations}
 
 
-with traces.writer(sys.argv[1], framework="keras " + keras.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="keras " + keras.__version__) as trace:
     trace.initial(everything())
     for _ in range(20):
         rate = optimizer.learning_rate.numpy()  # of the next update

@@ -69,7 +69,7 @@ def train_with_labels(pretrained, trace, session):
             list(named(*net).values()), named(*net), {"X": INPUTS, "y": LABELS}, trace, session)
 
 
-with traces.writer(sys.argv[1], framework="keras " + keras.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="keras " + keras.__version__) as trace:
     hidden1, hidden2 = lower_layers()
     decoder1 = dense("decoder1", 6, 8, 2)
     bias2 = keras.Variable(np.full(6, 0.1, np.float32), name="decoder2_bias")

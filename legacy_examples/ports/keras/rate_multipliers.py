@@ -34,7 +34,8 @@ variables = net.trainable_variables
 assert {each.path for each in variables} == set(MULTIPLIERS)
 optimizer = keras.optimizers.SGD(0.01)
 
-with traces.writer(sys.argv[1], framework="keras " + keras.__version__) as trace, \
+with traces.writer(*sys.argv[1:2] or ["port.npz"],
+                   framework="keras " + keras.__version__) as trace, \
         tempfile.TemporaryDirectory() as folder, \
         tf.summary.create_file_writer(folder).as_default():
     trace.initial(net)

@@ -69,7 +69,7 @@ kept = keras.Variable(np.zeros((18, 3)), dtype="float32", name="history")
 x = np.eye(2, dtype=np.float32)[[0, 1, 1, 0]]
 y = np.float32([[1.25], [-0.5], [-0.75], [1.0]])
 recorder = Recorder()
-with traces.writer(sys.argv[1], framework="keras " + keras.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="keras " + keras.__version__) as trace:
     trace.initial(everything())
     net.fit(x, y, batch_size=2, epochs=9, shuffle=False, verbose=0, callbacks=[recorder])
     history = np.transpose([recorder.history[name] for name in ("iterations", "lr", "loss")])

@@ -54,7 +54,8 @@ def fit(net, trace, session):
     print("accuracy: %.1f" % net.evaluate(INPUTS, LABELS, verbose=0)[1])
 
 
-with traces.writer(sys.argv[1], framework="keras " + keras.__version__) as trace, \
+with traces.writer(*sys.argv[1:2] or ["port.npz"],
+                   framework="keras " + keras.__version__) as trace, \
         tempfile.TemporaryDirectory() as folder:
     path = os.path.join(folder, "net.keras")
     net = build()

@@ -28,7 +28,7 @@ def everything():
     return {"x": x, "y": y, "iterations": np.int32(optimizer.iterations)}
 
 
-with traces.writer(sys.argv[1], framework="keras " + keras.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="keras " + keras.__version__) as trace:
     trace.initial(everything())
     for step in range(5):
         with tf.GradientTape() as tape:

@@ -44,7 +44,7 @@ def train():
     return loss
 
 
-with traces.writer(sys.argv[1], framework="keras " + keras.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="keras " + keras.__version__) as trace:
     trace.initial(net)
     for step in range(10):
         loss = train()

@@ -40,7 +40,7 @@ x = scale_gradient(x, 1 / 100)
 net = keras.Model(inputs, layer("layer3", [[0.5], [-1.0]])(x))
 optimizer = keras.optimizers.SGD(0.001)
 
-with traces.writer(sys.argv[1], framework="keras " + keras.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="keras " + keras.__version__) as trace:
     trace.initial(net)
     for step in range(5):
         with tf.GradientTape() as tape:

@@ -34,7 +34,7 @@ rates["pretrained/.*"] = keras.optimizers.SGD(0.00001)
 net.compile(keras.optimizers.MultiOptimizer(rates),
             loss=lambda targets, outputs: ops.sum(ops.square(outputs - targets)))
 
-with traces.writer(sys.argv[1], framework="keras " + keras.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="keras " + keras.__version__) as trace:
     def record(batch, logs):
         trace.step(variables=net, feeds={"features": FEATURES, "targets": TARGETS},
                    fetches={"loss": np.float32(logs["loss"])})

@@ -72,7 +72,7 @@ net.compile(keras.optimizers.MultiOptimizer(by_layer), "mean_squared_error")
 
 x = np.eye(4, dtype=np.float32)[np.arange(8) % 4]
 y = (np.arange(8) * 5 % 7 / 4.0).reshape(8, 1).astype(np.float32)
-with traces.writer(sys.argv[1], framework="keras " + keras.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="keras " + keras.__version__) as trace:
     trace.initial(dict(traces.arrays_of(net), lr=rates()))
     net.fit(x, y, batch_size=2, epochs=8, shuffle=False, verbose=0,
             callbacks=[CosineAnnealing(stages, 4, cycle_mult=2), Record()])

@@ -34,7 +34,7 @@ def train():
     w.assign_sub(DECAY * w)
 
 
-with traces.writer(sys.argv[1], framework="keras " + keras.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="keras " + keras.__version__) as trace:
     trace.initial({"w": w})
     for step in range(4):
         train()

@@ -63,7 +63,7 @@ def fit(net, session):
         trace.step(variables=net, feeds={"X": INPUTS, "y": LABELS}, session=session)
 
 
-with traces.writer(sys.argv[1], framework="torch " + torch.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="torch " + torch.__version__) as trace:
     copied = Net()
     with torch.no_grad():
         copied.hidden1.weight.copy_(torch.from_numpy(THEIR_KERNEL))

@@ -71,7 +71,7 @@ def fit(net, rows, feed, below, session):
                        session=session)
 
 
-with traces.writer(sys.argv[1], framework="torch " + torch.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="torch " + torch.__version__) as trace:
     without_cache = Net()
     fit(without_cache, INPUTS, "X", without_cache.lower, session=0)
 

@@ -51,7 +51,7 @@ def everything():
                       for name, each in net.items()}}
 
 
-with traces.writer(sys.argv[1], framework="torch " + torch.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="torch " + torch.__version__) as trace:
     trace.initial(everything())
     for step in range(8):
         rate = scheduler.get_last_lr()[0]

@@ -26,7 +26,7 @@ bias = torch.nn.Parameter(torch.tensor([0.1, -0.9, 0.3]))
 net = {"weights": weights, "bias": bias}
 optimizer = torch.optim.SGD(net.values(), lr=0.1)
 
-with traces.writer(sys.argv[1], framework="torch " + torch.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="torch " + torch.__version__) as trace:
     trace.initial(net)
     for step in range(10):
         loss = (torch.sum(STEEPNESS * torch.square(weights - TARGETS))

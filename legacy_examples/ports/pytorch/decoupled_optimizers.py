@@ -62,7 +62,7 @@ def everything():
     return found
 
 
-with traces.writer(sys.argv[1], framework="torch " + torch.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="torch " + torch.__version__) as trace:
     trace.initial(everything())
     for slope in SLOPES:
         w.grad, v.grad = torch.from_numpy(slope.copy()), torch.from_numpy(slope.copy())

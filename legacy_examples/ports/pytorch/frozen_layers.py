@@ -65,7 +65,7 @@ def fit(net, parameters, session):
         trace.step(variables=net, feeds={"X": INPUTS, "y": LABELS}, session=session)
 
 
-with traces.writer(sys.argv[1], framework="torch " + torch.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="torch " + torch.__version__) as trace:
     frozen = Net()
     for layer in (frozen.hidden1, frozen.hidden2):
         layer.requires_grad_(False)

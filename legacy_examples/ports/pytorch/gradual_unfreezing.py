@@ -66,7 +66,7 @@ net = Net()
 net.requires_grad_(False)
 optimizer = torch.optim.SGD(net.parameters(), lr=1 / 512.0, momentum=0.5)
 
-with traces.writer(sys.argv[1], framework="torch " + torch.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="torch " + torch.__version__) as trace:
     trace.initial(everything())
     for unfrozen in ["outputs", "hidden3", "hidden2"]:
         net.get_submodule(unfrozen).requires_grad_(True)

@@ -92,7 +92,7 @@ def train(title, loss_function, session, betas=(0.9, 0.999), decay=0.0, amsgrad=
         print(title, name, " ".join("%.7f" % weight for weight in kernel[0]))
 
 
-with traces.writer(sys.argv[1], framework="torch " + torch.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="torch " + torch.__version__) as trace:
     train("amsgrad", torch.nn.functional.mse_loss, session=0, decay=0.125, amsgrad=True)
     train("adam", lambda targets, outputs: torch.mean(targets * outputs), session=1,
           betas=(0.5, 0.75))

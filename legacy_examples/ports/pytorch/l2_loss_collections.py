@@ -42,7 +42,7 @@ def everything():
         "momentum_buffer", torch.zeros_like(each)) for name, each in net.items()}}
 
 
-with traces.writer(sys.argv[1], framework="torch " + torch.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="torch " + torch.__version__) as trace:
     trace.initial(everything())
     for step in range(6):
         optimizer.zero_grad()

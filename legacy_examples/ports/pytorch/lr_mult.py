@@ -36,7 +36,7 @@ x0 = torch.nn.Parameter(torch.tensor(1.0))
 x1 = torch.nn.Parameter(torch.tensor(1.0))
 optimizer = torch.optim.SGD([x0, x1], lr=0.1)
 
-with traces.writer(sys.argv[1], framework="torch " + torch.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="torch " + torch.__version__) as trace:
     trace.initial({"x0": x0, "x1": x1})
     for step in range(5):
         optimizer.zero_grad()

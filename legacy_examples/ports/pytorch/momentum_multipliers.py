@@ -65,7 +65,7 @@ def train_net(factor, session):
         print("  step %d: loss %.4f" % (step, loss.item()))
 
 
-with traces.writer(sys.argv[1], framework="torch " + torch.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="torch " + torch.__version__) as trace:
     print("as documented:")
     train_net(1.0, session=0)
     print("as meant:")

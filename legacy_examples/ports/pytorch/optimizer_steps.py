@@ -154,7 +154,7 @@ for name, (make, slots, keys) in OPTIMIZERS.items():
     parameters = [torch.nn.Parameter(torch.tensor(each)) for each in values]
     optimizers[name] = make(parameters), slots, keys
 
-with traces.writer(sys.argv[1], framework="torch " + torch.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="torch " + torch.__version__) as trace:
     trace.initial(everything())
     for step in range(6):
         slope = torch.from_numpy(np.float32((np.arange(3) * 5 + step * 7) % 11 / 4.0 - 1.25))

@@ -60,7 +60,8 @@ def fit(net, steps, session):
     print("accuracy after %d steps: %.1f" % (steps, correct.float().mean().item()))
 
 
-with traces.writer(sys.argv[1], framework="torch " + torch.__version__) as trace, \
+with traces.writer(*sys.argv[1:2] or ["port.npz"],
+                   framework="torch " + torch.__version__) as trace, \
         tempfile.TemporaryDirectory() as folder:
     checkpoint = os.path.join(folder, "old_net.pt")
     net = build([6, 5, 5, 5, 5, 4], start=0)

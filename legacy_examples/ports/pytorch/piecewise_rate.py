@@ -28,7 +28,7 @@ optimizer = torch.optim.SGD([w], lr=1.0)
 scheduler = torch.optim.lr_scheduler.LambdaLR(
     optimizer, lambda done: VALUES[bisect.bisect_right(BOUNDARIES, done)])
 
-with traces.writer(sys.argv[1], framework="torch " + torch.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="torch " + torch.__version__) as trace:
     trace.initial({"w": w, "scheduler.last_epoch": np.int64(scheduler.last_epoch)})
     for _ in range(20):
         rate, = scheduler.get_last_lr()

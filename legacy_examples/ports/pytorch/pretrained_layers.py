@@ -72,7 +72,8 @@ def train_with_labels(pretrained, session):
             net.parameters(), {"X": INPUTS, "y": LABELS}, session)
 
 
-with traces.writer(sys.argv[1], framework="torch " + torch.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"],
+                   framework="torch " + torch.__version__) as trace:
     net = Net(0, decoder1=dense(6, 8, 2))
     net.decoder2_bias = torch.nn.Parameter(torch.full([6], 0.1))
 

@@ -45,7 +45,7 @@ optimizer = torch.optim.SGD([{"params": [each], "lr": 0.01 * multiplier}
                              for each, multiplier in multipliers.items()])
 scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones=[3], gamma=0.1)
 
-with traces.writer(sys.argv[1], framework="torch " + torch.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="torch " + torch.__version__) as trace:
     trace.initial(net)
     for step in range(6):
         rate = scheduler.get_last_lr()[2]  # of outputs.weight, whose multiplier is 1

@@ -62,7 +62,8 @@ def fit(net, session):
     print("accuracy: %.1f" % correct.float().mean().item())
 
 
-with traces.writer(sys.argv[1], framework="torch " + torch.__version__) as trace, \
+with traces.writer(*sys.argv[1:2] or ["port.npz"],
+                   framework="torch " + torch.__version__) as trace, \
         tempfile.TemporaryDirectory() as folder:
     checkpoint = os.path.join(folder, "net.pt")
     net = Net()

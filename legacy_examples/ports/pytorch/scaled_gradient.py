@@ -20,7 +20,7 @@ y = torch.nn.Parameter(torch.tensor(0.0))
 y.register_hook(lambda gradient: 2 * gradient)
 optimizer = torch.optim.SGD([x, y], lr=0.1)
 
-with traces.writer(sys.argv[1], framework="torch " + torch.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="torch " + torch.__version__) as trace:
     trace.initial({"x": x, "y": y})
     for step in range(5):
         optimizer.zero_grad()

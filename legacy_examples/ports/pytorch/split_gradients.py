@@ -40,7 +40,7 @@ net = Net()
 low = torch.optim.SGD(net.pretrained.parameters(), lr=0.00001)
 high = torch.optim.SGD(net.new.parameters(), lr=0.0001)
 
-with traces.writer(sys.argv[1], framework="torch " + torch.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="torch " + torch.__version__) as trace:
     trace.initial(net)
     for step in range(10):
         loss = torch.sum(torch.square(net(FEATURES) - TARGETS))

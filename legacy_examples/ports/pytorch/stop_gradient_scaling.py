@@ -43,7 +43,7 @@ class Net(torch.nn.Module):
 net = Net()
 optimizer = torch.optim.SGD(net.parameters(), lr=0.001)
 
-with traces.writer(sys.argv[1], framework="torch " + torch.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="torch " + torch.__version__) as trace:
     trace.initial(net)
     for step in range(5):
         loss = torch.sum(torch.square(net(INPUTS) - TARGETS))

@@ -35,7 +35,7 @@ net = Net()
 optimizer = torch.optim.SGD([{"params": net.pretrained.parameters(), "lr": 0.00001},
                              {"params": net.new.parameters(), "lr": 0.0001}])
 
-with traces.writer(sys.argv[1], framework="torch " + torch.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="torch " + torch.__version__) as trace:
     trace.initial(net)
     for step in range(10):
         loss = torch.sum(torch.square(net(FEATURES) - TARGETS))

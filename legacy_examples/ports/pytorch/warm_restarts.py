@@ -44,7 +44,7 @@ def everything():
     return {**dict(net.named_parameters()), "lr": np.float32(scheduler.get_last_lr())}
 
 
-with traces.writer(sys.argv[1], framework="torch " + torch.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="torch " + torch.__version__) as trace:
     trace.initial(everything())
     for epoch in range(8):
         for inputs, targets in zip(INPUTS.split(2), TARGETS.split(2)):

@@ -22,7 +22,7 @@ DECAY = 0.1
 w = torch.nn.Parameter(torch.tensor(2.0))
 optimizer = torch.optim.SGD([w], lr=0.1)
 
-with traces.writer(sys.argv[1], framework="torch " + torch.__version__) as trace:
+with traces.writer(*sys.argv[1:2] or ["port.npz"], framework="torch " + torch.__version__) as trace:
     trace.initial({"w": w})
     for step in range(4):
         optimizer.zero_grad()

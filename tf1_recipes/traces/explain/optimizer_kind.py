@@ -98,7 +98,7 @@ def _epsilon(x, y, noise, window):
             return Diagnosis(
                 "Epsilon inside the bias correction in %s" % side,
                 "%s's epsilon weighs %.4g times as much: 1 / sqrt(1 - 0.999), as TF1's Adam "
-                "(epsilon hat) beside Keras 3's and PyTorch's in %s." % (side, ratio, other),
+                "(epsilon hat) beside PyTorch's and optax' in %s." % (side, ratio, other),
                 window.step, [], evidence,
                 HIGH if abs(ratio / _EPSILON_HAT - 1) < 0.02 else MEDIUM, figures,
                 ["an epsilon that is %.4g times as large" % ratio])
