@@ -27,6 +27,7 @@ from tf1_recipes.legacy import (
     spawned,
     tensors_in_arrays,
 )
+from tf1_recipes.legacy.early import early_cell_names
 from tf1_recipes.legacy.libraries import (
     figures,
     keras_files,
@@ -138,7 +139,7 @@ def serve(tensorflow, script):
                 getattr(tensorflow, "__file__", None) or list(tensorflow.__path__)[0]))
     if not spawned.is_child():
         _say(script.announcement())
-    if script.order:
+    if script.order and not spawned.is_child():
         _say(script.order)
     if not settings.verbose():
         _quieten()
@@ -149,7 +150,9 @@ def serve(tensorflow, script):
     printed_graphs.restore(script.era.name)
     seeds.restore(script.era)
     tensors_in_arrays.allow()
-    return facade.serve(tensorflow, script.era)
+    served = facade.serve(tensorflow, script.era)
+    early_cell_names.restore(settings.as_of())
+    return served
 
 
 def _quieten():

@@ -1,0 +1,30 @@
+"""Cells' variables as of 1.0 and 1.1, beside the names that genuine 1.1.0 gave (Python 3.6)."""
+import subprocess
+import sys
+
+SCRIPT = """
+import tensorflow as tf
+rnn = tf.contrib.rnn
+for make in (rnn.BasicLSTMCell, rnn.GRUCell,
+             lambda units: rnn.MultiRNNCell([rnn.BasicRNNCell(units)])):
+    with tf.Graph().as_default():
+        tf.nn.dynamic_rnn(make(4), tf.zeros([2, 3, 5]), dtype=tf.float32)
+        print(*[variable.op.name for variable in tf.trainable_variables()])
+"""
+NAMES = """\
+rnn/basic_lstm_cell/weights rnn/basic_lstm_cell/biases
+rnn/gru_cell/gates/weights rnn/gru_cell/gates/biases \
+rnn/gru_cell/candidate/weights rnn/gru_cell/candidate/biases
+rnn/multi_rnn_cell/cell_0/basic_rnn_cell/weights rnn/multi_rnn_cell/cell_0/basic_rnn_cell/biases
+"""
+
+
+def test_weights_and_biases(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    for release, names in (("1.1", NAMES), ("1.2", NAMES.replace(
+            "weights", "kernel").replace("biases", "bias"))):
+        done = subprocess.run(
+            [sys.executable, "-m", "tf1_recipes", "run", "--as-of", release, script],
+            capture_output=True, text=True)
+        assert done.stdout == names, done.stderr
