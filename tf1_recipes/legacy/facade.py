@@ -12,7 +12,7 @@ import types
 from tf1_recipes import v1
 from tf1_recipes.legacy import internal_names, recurrent_internals
 from tf1_recipes.legacy import names as table
-from tf1_recipes.legacy.early import early_slots, early_variables
+from tf1_recipes.legacy.early import early_division, early_slots, early_variables
 from tf1_recipes.legacy.libraries import own_keras
 from tf1_recipes.legacy.moved_modules import MOVED
 from tf1_recipes.legacy.old_arguments import with_old_arguments
@@ -47,6 +47,7 @@ def serve(tensorflow, era):
     withdraw()
     own_keras.hide()
     internal_names.restore()
+    early_division.install(era.name)
     early_slots.install(era.name)
     early_variables.install(era.name)
     recurrent_internals.extend(era.name)
@@ -58,6 +59,7 @@ def serve(tensorflow, era):
 def withdraw():
     """Gives TensorFlow its place again."""
     sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, _Imports)]
+    early_division.uninstall()
     early_slots.uninstall()
     own_keras.restore()
     early_variables.uninstall()

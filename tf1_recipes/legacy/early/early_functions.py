@@ -1,4 +1,5 @@
 """What a few functions were before TensorFlow 1.0, where more than their arguments differed."""
+from tf1_recipes.legacy.early.early_division import div, floordiv, mod  # noqa: F401 (served here)
 from tf1_recipes.v1 import tf
 
 
