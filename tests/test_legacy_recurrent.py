@@ -93,8 +93,8 @@ def test_what_scripts_import_from_its_sources_is_there(tmp_path):
         print(core_rnn_cell_impl._linear is _linear, rnn_cell.AttentionCellWrapper.__name__)
         print(attention_wrapper._BaseAttentionMechanism.__name__)
         try:
-            tf.contrib.rnn.GridLSTMCell
+            tf.contrib.rnn.BidirectionalGridLSTMCell
         except AttributeError as error:
             print(str(error).partition(":")[0])
     """, "1.4") == ["True True", "True AttentionCellWrapper", "_BaseAttentionMechanism",
-                    "tensorflow.contrib.rnn.GridLSTMCell is not served"]
+                    "tensorflow.contrib.rnn.BidirectionalGridLSTMCell is not served"]

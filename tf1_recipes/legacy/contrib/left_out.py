@@ -86,10 +86,9 @@ REASONS = {
     "quantize": "it lives on in the package tensorflow_model_optimization",
     "model_pruning": "it lives on in the package tensorflow_model_optimization",
     "remote_fused_graph": _NATIVE,
-    "rnn.BidirectionalGridLSTMCell": _GRID,
+    "rnn.BidirectionalGridLSTMCell": "no script was seen to use it: use two of "
+                                     "tf.contrib.rnn.GridLSTMCell",
     "rnn.CompiledWrapper": "it compiled a cell by XLA: use the cell as it is",
-    "rnn.GridLSTMCell": _GRID,
-    "rnn.TimeFreqLSTMCell": _GRID,
     "rpc": _NATIVE,
     "tensor_forest.hybrid": _TREES,
     "tensorrt": "it needs a TensorFlow built with TensorRT, which has it in tf.experimental",
