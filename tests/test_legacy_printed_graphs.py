@@ -75,3 +75,22 @@ def test_a_graph_is_printed_as_then(tmp_path):
     done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", "script.py"], cwd=tmp_path,
                           capture_output=True, text=True, env=dict(os.environ))
     assert (done.stdout, done.returncode) == (OF_1_15, 0), done.stderr
+
+
+OPS = """
+import tensorflow as tf
+x = tf.Variable(10, name="x")
+y = tf.add(x, 1)
+for node in (x.op.node_def, y.op.node_def):
+    print([line for line in str(node).splitlines() if line.startswith("op:")])
+"""
+
+
+def test_ops_are_called_as_then(tmp_path):
+    (tmp_path / "script.py").write_text(OPS)
+    found = [subprocess.run([sys.executable, "-m", "tf1_recipes", "run", "--as-of", era,
+                             "script.py"], cwd=tmp_path, capture_output=True,
+                            text=True).stdout.splitlines() for era in ("0.12", "1.7")]
+    # Printed by TensorFlow 0.12.1 on Python 2.7, and by 1.7.1 on Python 3.6.
+    assert found == [["['op: \"Variable\"']", "['op: \"Add\"']"],
+                     ["['op: \"VariableV2\"']", "['op: \"Add\"']"]]

@@ -8,6 +8,10 @@ import functools
 _LATER = ("_has_manual_control_dependencies",)
 # tf.GRAPH_DEF_VERSION of the release that an era is checked against.
 _VERSIONS = {"0.12": 17, "1.4": 24, "1.7": 26, "1.15": 134}
+# Ops that the release called otherwise, of the same inputs.
+_OPS = {"1.7": {"AddV2": "Add", "BatchMatMulV2": "BatchMatMul"}}
+_OPS["1.4"] = _OPS["1.7"]
+_OPS["0.12"] = dict(_OPS["1.7"], VariableV2="Variable", InTopKV2="InTopK", RealDiv="Div")
 
 
 def restore(era):
@@ -19,10 +23,11 @@ def restore(era):
     from tensorflow.core.framework import graph_pb2, node_def_pb2
 
     for message in (graph_pb2.GraphDef, node_def_pb2.NodeDef):
-        message.__str__ = message.__repr__ = functools.partialmethod(_as_then, _VERSIONS[era])
+        message.__str__ = message.__repr__ = functools.partialmethod(
+            _as_then, _VERSIONS[era], _OPS.get(era, {}))
 
 
-def _as_then(message, version):
+def _as_then(message, version, names):
     from google.protobuf import text_format
     from tensorflow.python.framework import versions
 
@@ -30,6 +35,7 @@ def _as_then(message, version):
     for node in message.node if hasattr(message, "node") else [message]:
         for name in _LATER:
             node.attr.pop(name, None)
+        node.op = names.get(node.op, node.op)
     if hasattr(message, "versions") and message.versions.producer == versions.GRAPH_DEF_VERSION:
         message.versions.producer = version  # not of a graph that was read from a file
     return text_format.MessageToString(message)
