@@ -18,7 +18,7 @@ def _batches(era, **_):
     return -1 if era == (1, 7) else 0  # all batches were kept
 
 
-@counts("data.ops.dataset_ops:DatasetV1.make_initializable_iterator")
+@counts("data.ops.dataset_ops:DatasetV1._make_initializable_iterator")
 def _iterator(era, self, **_):
     if era >= (1, 15):
         return 3  # it was optimized, and modelled
