@@ -93,6 +93,7 @@ class Estimator:
         self.params = params
         self._model_fn = model_fn
         self._engineer = feature_engineering_fn or (lambda features, labels: (features, labels))
+        self._labels = lambda: None
 
     def fit(self, x=None, y=None, input_fn=None, steps=None, batch_size=None, monitors=None,
             max_steps=None):
@@ -112,6 +113,7 @@ class Estimator:
             step = tf.train.create_global_step()
             features, labels = input_fn()
             training_util._get_or_create_global_step_read()  # counts in the seeds of what follows
+            self._labels = _placeholders_like(labels)
             ops = self._call(features, labels, ModeKeys.TRAIN)
             tf.add_to_collection(tf.GraphKeys.LOSSES, ops.loss)
             hooks += [tf.train.NanTensorHook(ops.loss), tf.train.LoggingTensorHook(
@@ -200,7 +202,8 @@ class Estimator:
             tf.train.create_global_step()
             features = input_fn()
             features = features[0] if isinstance(features, (list, tuple)) else features
-            ops = self._call(features, None, ModeKeys.INFER)
+            # What the labels were in training: many a model's function asks for them anyway.
+            ops = self._call(features, self._labels(), ModeKeys.INFER)
             predictions = ops.predictions
             if outputs:
                 predictions = {key: predictions[key] for key in predictions if key in outputs}
@@ -286,6 +289,20 @@ def _input(x, y, input_fn, batch_size, shuffle, epochs):
         raise ValueError("Inputs cannot be tensors. Please provide input_fn.")
     feeder = ArrayFeeder(x, y, batch_size, shuffle, epochs)
     return feeder.placeholders, [FeedHook(feeder.feeds)]
+
+
+def _placeholders_like(labels):
+    """Returns a function that makes placeholders for any number of such labels."""
+    if isinstance(labels, dict):
+        makers = {name: _placeholders_like(each) for name, each in labels.items()}
+        return lambda: {name: maker() for name, maker in makers.items()}
+    if labels is None:
+        return lambda: None
+    dtype = labels.dtype
+    if isinstance(labels, tf.SparseTensor):
+        return lambda: tf.sparse_placeholder(dtype)
+    shape = labels.shape.as_list() if labels.shape.ndims is not None else None
+    return lambda: tf.placeholder(dtype, [None] + shape[1:] if shape else shape)
 
 
 def _metric(title, metric, features, labels, predictions):
