@@ -30,7 +30,7 @@ SUBMODULES = {
     "layers.feature_column": [HERE + "feature_columns", HERE + "crossed_columns"],
     "layers.summaries": ["tf_slim.layers.summaries"],
     "learn": [HERE + "learn", HERE + "learn_combined", HERE + "learn_experiment",
-              HERE + "learn_kmeans"],
+              HERE + "learn_headed", HERE + "learn_kmeans"],
     "learn.datasets": ["tf1_recipes.legacy.datasets"],
     "learn.datasets.base": ["tf1_recipes.legacy.datasets.base"],
     "learn.datasets.mnist": ["tf1_recipes.legacy.datasets.mnist"],

@@ -56,7 +56,8 @@ class _Head:
                 with tf.name_scope(""):
                     tf.summary.scalar("loss", tf.identity(average))
                 if mode == ModeKeys.TRAIN:
-                    train_op = train_op_fn(loss)
+                    with tf.name_scope("train_op"):
+                        train_op = train_op_fn(loss)
                 with tf.name_scope("metrics"):
                     metrics = dict(self.metrics(predictions, labels, weights),
                                    loss=tf.metrics.mean(average))

@@ -93,7 +93,7 @@ def weighted_sum(features, columns, outputs, scope):
         features, columns, units=outputs, weight_collections=["linear"])
 
 
-def _dnn(features, labels, mode, params):
+def network_model(features, labels, mode, params):
     """A network of fully connected layers."""
     head, features = params["head"], as_features(features)
     with tf.variable_scope("dnn", values=tuple(features.values()), partitioner=one_part()):
@@ -110,7 +110,7 @@ def _dnn(features, labels, mode, params):
         return head.create_model_fn_ops(features, mode, labels, train, logits)
 
 
-def _linear(features, labels, mode, params):
+def linear_model(features, labels, mode, params):
     """A linear model."""
     head, features = params["head"], as_features(features)
     columns = params["feature_columns"]
@@ -185,9 +185,9 @@ class DNNClassifier(Classifier):
                  feature_engineering_fn=None, embedding_lr_multipliers=None,
                  input_layer_min_slice_size=None, label_keys=None):
         super().__init__(
-            _dnn, multi_class_head(n_classes, weight_column_name=weight_column_name,
-                                   enable_centered_bias=enable_centered_bias,
-                                   label_keys=label_keys),
+            network_model, multi_class_head(n_classes, weight_column_name=weight_column_name,
+                                            enable_centered_bias=enable_centered_bias,
+                                            label_keys=label_keys),
             feature_columns, model_dir, config, feature_engineering_fn, hidden_units=hidden_units,
             optimizer=optimizer, activation_fn=activation_fn, dropout=dropout,
             gradient_clip_norm=gradient_clip_norm)
@@ -203,9 +203,9 @@ class DNNRegressor(Regressor):
                  label_dimension=1, embedding_lr_multipliers=None,
                  input_layer_min_slice_size=None):
         super().__init__(
-            _dnn, regression_head(weight_column_name=weight_column_name,
-                                  label_dimension=label_dimension,
-                                  enable_centered_bias=enable_centered_bias),
+            network_model, regression_head(weight_column_name=weight_column_name,
+                                           label_dimension=label_dimension,
+                                           enable_centered_bias=enable_centered_bias),
             feature_columns, model_dir, config, feature_engineering_fn, hidden_units=hidden_units,
             optimizer=optimizer, activation_fn=activation_fn, dropout=dropout,
             gradient_clip_norm=gradient_clip_norm)
@@ -219,9 +219,9 @@ class LinearClassifier(Classifier):
                  optimizer=None, gradient_clip_norm=None, enable_centered_bias=False,
                  _joint_weight=False, config=None, feature_engineering_fn=None, label_keys=None):
         super().__init__(
-            _linear, multi_class_head(n_classes, weight_column_name=weight_column_name,
-                                      enable_centered_bias=enable_centered_bias,
-                                      label_keys=label_keys),
+            linear_model, multi_class_head(n_classes, weight_column_name=weight_column_name,
+                                           enable_centered_bias=enable_centered_bias,
+                                           label_keys=label_keys),
             feature_columns, model_dir, config, feature_engineering_fn, optimizer=optimizer,
             gradient_clip_norm=gradient_clip_norm)
 
@@ -233,9 +233,9 @@ class LinearRegressor(Regressor):
                  gradient_clip_norm=None, enable_centered_bias=False, label_dimension=1,
                  _joint_weights=False, config=None, feature_engineering_fn=None):
         super().__init__(
-            _linear, regression_head(weight_column_name=weight_column_name,
-                                     label_dimension=label_dimension,
-                                     enable_centered_bias=enable_centered_bias),
+            linear_model, regression_head(weight_column_name=weight_column_name,
+                                          label_dimension=label_dimension,
+                                          enable_centered_bias=enable_centered_bias),
             feature_columns, model_dir, config, feature_engineering_fn, optimizer=optimizer,
             gradient_clip_norm=gradient_clip_norm)
 

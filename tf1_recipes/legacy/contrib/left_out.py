@@ -53,6 +53,8 @@ REASONS = {
     "layers.scattered_embedding_column": "its hash is in no later release",
     "layers.sequence_input_from_feature_columns": "use tf.keras.experimental.SequenceFeatures",
     "learn.BaseEstimator": "derive from tf.contrib.learn.Estimator",
+    "learn.DNNLinearCombinedEstimator": "use tf.contrib.learn.DNNLinearCombinedClassifier or "
+                                        "DNNLinearCombinedRegressor, which make their own head",
     "learn.DynamicRnnEstimator": "write its model's function and give it to "
                                  "tf.contrib.learn.Estimator",
     "learn.SVM": "its kernels are left out: use sklearn.svm.LinearSVC",
