@@ -29,6 +29,8 @@ CASES = [
     ("batch_normalization.py", "1.15.5", 1e-6),
     ("autoencoder.py", "1.15.5", 1e-6),
     ("sequence_to_sequence.py", "1.4.1", 1e-6),
+    ("attention.py", "1.7.1", 1e-6),
+    ("attention.py", "1.15.5", 1e-6),
     ("linear_estimator.py", "1.15.5", 1e-6),
     ("keras_sequential.py", "1.15.5", 1e-6),
 ]

@@ -28,7 +28,8 @@ def _sum_grad(era, op, **_):
         if None not in shape:
             key = shape, tuple(axes.reshape(-1))
             if era < (1, 15):
-                return 7
+                # In a loop the axes were another constant.
+                return 7 + (op._get_control_flow_context() is not None)
             return 0 if key in op.graph._reduced_shape_cache else 12
     return 3 if not op.get_attr("keep_dims") else 14
 
@@ -80,10 +81,14 @@ def _write_grad(era, op, **_):
 
 @counts("ops.control_flow_grad:_SwitchGrad")
 def _switch_grad(era, op, **_):
+    from tensorflow.python.ops import control_flow_util
     from tensorflow.python.ops.control_flow_ops import CondContext
 
-    # What the branch not taken gives was one op less.
-    return -int(era < (1, 15) and isinstance(op._get_control_flow_context(), CondContext))
+    context = op._get_control_flow_context()
+    if era >= (1, 15) or not isinstance(context, CondContext):
+        return 0
+    # What the branch not taken gives was one op less, but for in a loop.
+    return -int(era < (1, 4) or control_flow_util.GetContainingWhileContext(context) is None)
 
 
 @counts("ops.math_grad:_SelectGrad")

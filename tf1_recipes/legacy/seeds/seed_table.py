@@ -10,6 +10,7 @@ from tf1_recipes.legacy.seeds import (  # noqa: F401 (rules)
     seed_gradients,
     seed_layers,
     seed_rules,
+    seed_seq2seq,
 )
 
 _RELEASES = ("0.12", "1.4", "1.7", "1.15")
@@ -63,7 +64,6 @@ _MORE_OPS = {
     "ops.array_ops:matrix_set_diag": (-1, -1, -1, -1),
     "ops.linalg_ops_impl:eye": (5, 0, 0, 0),
     "ops.array_ops:boolean_mask": (-12, -5, 0, 0),
-    "ops.array_ops:sequence_mask": (-1, 0, 0, 0),
     "ops.math_ops:accumulate_n": (6, 6, 0, 0),
     "ops.image_ops_impl:per_image_standardization": (-5, -4, -4, 1),
     "ops.image_ops_impl:random_flip_left_right": ((-1, -5), 0, 0, 0),
@@ -131,10 +131,17 @@ _UNKNOWN = (
      "tf.image.resize_image_with_crop_or_pad"),
     ("data.ops.dataset_ops:DatasetV1._make_one_shot_iterator", "1.4", "tf.data"),
     ("data.ops.dataset_ops:DatasetV1._make_initializable_iterator", "1.4", "tf.data"),
-    ("tf1_recipes.legacy.contrib.seq2seq.attention_mechanisms:_BaseAttentionMechanism.__init__",
-     "1.15", "an attention mechanism of tf.contrib.seq2seq"),
-    ("tf1_recipes.legacy.contrib.seq2seq.basic_decoder:BasicDecoder.__init__", "1.15",
-     "a decoder of tf.contrib.seq2seq"),
+    ("tf1_recipes.legacy.contrib.seq2seq.attention_mechanisms:_Monotonic._set_up", "1.15",
+     "monotonic attention of tf.contrib.seq2seq"),
+    ("tf1_recipes.legacy.contrib.seq2seq.helper:SampleEmbeddingHelper.__init__", "1.15",
+     "a helper of tf.contrib.seq2seq that samples"),
+    ("tf1_recipes.legacy.contrib.seq2seq.helper:InferenceHelper.__init__", "1.15",
+     "a helper of tf.contrib.seq2seq that samples"),
+    ("tf1_recipes.legacy.contrib.seq2seq.training_helpers:"
+     "ScheduledEmbeddingTrainingHelper.__init__", "1.15",
+     "a helper of tf.contrib.seq2seq that samples"),
+    ("tf1_recipes.legacy.contrib.seq2seq.training_helpers:ScheduledOutputTrainingHelper.__init__",
+     "1.15", "a helper of tf.contrib.seq2seq that samples"),
     ("tf1_recipes.legacy.contrib.seq2seq.beam_search_decoder:BeamSearchDecoder.__init__", "1.15",
      "a decoder of tf.contrib.seq2seq"),
     ("tf_keras.src.engine.training_v1:Model.compile", "1.15", "compile of a tf.keras model"),

@@ -25,6 +25,7 @@ from tf1_recipes.legacy.seeds import (
     products,
     safe_means,
     seed_rules,
+    seed_seq2seq,
     seed_table,
 )
 
@@ -48,6 +49,7 @@ def restore(era):
     gradient_paths.restore(release)
     _ask_no_tensor_for_its_size()
     keras_variables.restore(release)
+    seed_seq2seq.restore(release)
     then = dropout.functions_of(release)
     replaced = {_key(nn_ops.dropout): then[0], _key(nn_ops.dropout_v2): then[1]}
     for module in (broadcast_gradients, products):

@@ -55,9 +55,8 @@ class _BaseAttentionMechanism(AttentionMechanism):
             self._keys = memory_layer(self._values) if memory_layer else self._values
             if custom_key_value_fn is not None:
                 self._keys, self._values = custom_key_value_fn(self._keys, self._values)
-            shape = tf.shape(self._keys)
-            self._batch_size = self._keys.shape.dims[0].value or shape[0]
-            self._alignments_size = self._keys.shape.dims[1].value or shape[1]
+            self._batch_size = self._keys.shape.dims[0].value or tf.shape(self._keys)[0]
+            self._alignments_size = self._keys.shape.dims[1].value or tf.shape(self._keys)[1]
 
     memory_layer = property(lambda self: self._memory_layer)
     query_layer = property(lambda self: self._query_layer)
@@ -69,19 +68,11 @@ class _BaseAttentionMechanism(AttentionMechanism):
 
     def initial_alignments(self, batch_size, dtype):
         """Zeros [batch_size, time]."""
-        return _zeros(batch_size, self._alignments_size, dtype)
+        return zeros_of(self._alignments_size, batch_size, dtype)
 
     def initial_state(self, batch_size, dtype):
         """The state before the first query: as the alignments."""
         return self.initial_alignments(batch_size, dtype)
-
-
-def _zeros(batch_size, size, dtype):
-    if isinstance(size, tf.Tensor):
-        zeros = tf.zeros(tf.stack([batch_size, size]), dtype=dtype)
-        zeros.set_shape([tf.get_static_value(tf.convert_to_tensor(batch_size)), None])
-        return zeros
-    return zeros_of(size, batch_size, dtype)
 
 
 def _masked_memory(memory, lengths, check_inner_dims_defined):
@@ -114,6 +105,15 @@ def _masked_score(score, lengths, value):
 
 def _dense(units, name, dtype):
     return tf.layers.Dense(units, name=name, use_bias=False, dtype=dtype)
+
+
+def _score_weights(units, dtype):
+    return tf.get_variable("attention_v", [units], dtype=dtype)
+
+
+def _scale_variable(value, dtype):
+    return tf.get_variable(
+        "attention_g", dtype=dtype, shape=(), initializer=tf.constant_initializer(value))
 
 
 def _luong_score(query, keys, scale):
@@ -152,9 +152,7 @@ class LuongAttention(_BaseAttentionMechanism):
 
     def __call__(self, query, state):
         with tf.variable_scope(None, self._SCOPE, [query]):
-            scale = tf.get_variable(
-                "attention_g", dtype=query.dtype, initializer=tf.ones_initializer(),
-                shape=()) if self._scale else None
+            scale = _scale_variable(1.0, query.dtype) if self._scale else None
             score = self._biased(_luong_score(query, self._keys, scale), query.dtype)
         alignments = self._probability_fn(score, state)
         return alignments, alignments
@@ -185,11 +183,9 @@ class BahdanauAttention(_BaseAttentionMechanism):
         with tf.variable_scope(None, self._SCOPE, [query]):
             processed = self.query_layer(query) if self.query_layer else query
             units, dtype, g, b = self._num_units, query.dtype, None, None
-            v = tf.get_variable("attention_v", [units], dtype=dtype)
+            v = _score_weights(units, dtype)
             if self._normalize:
-                g = tf.get_variable(
-                    "attention_g", dtype=dtype, shape=(),
-                    initializer=tf.constant_initializer(math.sqrt(1.0 / units)))
+                g = _scale_variable(math.sqrt(1.0 / units), dtype)
                 b = tf.get_variable("attention_b", [units], dtype=dtype,
                                     initializer=tf.zeros_initializer())
             score = _bahdanau_score(processed, self._keys, v, g, b)

@@ -1,8 +1,10 @@
 """A cell that attends to memories by its outputs, and is fed what it attended to."""
 from collections import namedtuple
 
+from tf1_recipes.legacy.contrib.framework import with_same_shape
 from tf1_recipes.legacy.contrib.rnn.core_rnn_cell import RNNCell
-from tf1_recipes.legacy.contrib.seq2seq.attention_mechanisms import AttentionMechanism, _zeros
+from tf1_recipes.legacy.contrib.seq2seq.attention_mechanisms import AttentionMechanism
+from tf1_recipes.legacy.contrib.seq2seq.decoder import zeros_of
 from tf1_recipes.v1 import tf
 
 _HINT = ("Are you using the BeamSearchDecoder?  You may need to tile the memory and the initial "
@@ -11,20 +13,17 @@ _HINT = ("Are you using the BeamSearchDecoder?  You may need to tile the memory 
 
 class AttentionWrapperState(namedtuple(
         "AttentionWrapperState",
-        "cell_state attention time alignments alignment_history attention_state")):
-    """The state of an `AttentionWrapper`."""
+        "cell_state attention time alignments alignment_history attention_state",
+        defaults=((),))):
+    """The state of an `AttentionWrapper`; before 1.7 the alignments were the attention's state."""
 
     def clone(self, **kwargs):
         """A copy with other parts, of the same shapes."""
-        def with_same_shape(old, new):
+        def checked(old, new):
             if isinstance(old, tf.Tensor) and isinstance(new, tf.Tensor):
-                new = tf.convert_to_tensor(new)
-                old.shape.assert_is_compatible_with(new.shape)
-                if not new.shape.is_fully_defined():
-                    new = tf.identity(new)
-                    new.set_shape(old.shape)
+                return with_same_shape(old, new)
             return new
-        return tf.nest.map_structure(with_same_shape, self, self._replace(**kwargs))
+        return tf.nest.map_structure(checked, self, self._replace(**kwargs))
 
 
 def hardmax(logits, name=None):
@@ -60,6 +59,8 @@ class AttentionWrapper(RNNCell):
         attention_fn: function in place of `_compute_attention`.
         dtype: as of a layer.
     """
+
+    _KEEPS_ATTENTION_STATE = True  # apart from the alignments
 
     def __init__(self, cell, attention_mechanism, attention_layer_size=None,
                  alignment_history=False, cell_input_fn=None, output_attention=True,
@@ -131,6 +132,9 @@ class AttentionWrapper(RNNCell):
         items = tuple(items)
         return items if self._is_multi else items[0]
 
+    def _own_states(self, states):
+        return self._item_or_tuple(states) if self._KEEPS_ATTENTION_STATE else ()
+
     @property
     def output_size(self):
         return self._attention_layer_size if self._output_attention else self._cell.output_size
@@ -143,7 +147,7 @@ class AttentionWrapper(RNNCell):
             time=tf.TensorShape([]),
             attention=self._attention_layer_size,
             alignments=self._item_or_tuple(each.alignments_size for each in mechanisms),
-            attention_state=self._item_or_tuple(each.state_size for each in mechanisms),
+            attention_state=self._own_states(each.state_size for each in mechanisms),
             alignment_history=self._item_or_tuple(
                 each.alignments_size if self._alignment_history else () for each in mechanisms))
 
@@ -158,9 +162,9 @@ class AttentionWrapper(RNNCell):
             return AttentionWrapperState(
                 cell_state=cell_state,
                 time=tf.zeros([], dtype=tf.int32),
-                attention=_zeros(batch_size, self._attention_layer_size, dtype),
+                attention=zeros_of(self._attention_layer_size, batch_size, dtype),
                 alignments=self._item_or_tuple(alignments),
-                attention_state=self._item_or_tuple(
+                attention_state=self._own_states(
                     each.initial_state(batch_size, dtype) for each in mechanisms),
                 alignment_history=self._item_or_tuple(
                     tf.TensorArray(dtype, size=0, dynamic_size=True, element_shape=each.shape)
@@ -176,7 +180,8 @@ class AttentionWrapper(RNNCell):
                                "checked_cell_output")
         states, histories = (
             part if self._is_multi else [part]
-            for part in (state.attention_state, state.alignment_history))
+            for part in (state.attention_state if self._KEEPS_ATTENTION_STATE
+                         else state.alignments, state.alignment_history))
         parts = [self._attention_fn(mechanism, output, own, layer)
                  for mechanism, own, layer in zip(
                      self._attention_mechanisms, states, self._attention_layers)]
@@ -186,7 +191,7 @@ class AttentionWrapper(RNNCell):
             time=state.time + 1,
             cell_state=cell_state,
             attention=attention,
-            attention_state=self._item_or_tuple(next_states),
+            attention_state=self._own_states(next_states),
             alignments=self._item_or_tuple(alignments),
             alignment_history=self._item_or_tuple(
                 history.write(state.time, each) if self._alignment_history else ()

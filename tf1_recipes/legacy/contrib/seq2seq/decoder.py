@@ -44,11 +44,17 @@ class Decoder:
 
 
 def zeros_of(size, batch_size, dtype):
-    """Zeros [batch_size] + size; ``size`` is an int or a `tf.TensorShape`."""
-    shape = tf.TensorShape(size).as_list()
-    zeros = tf.zeros(tf.stack([batch_size] + shape), dtype=dtype)
-    zeros.set_shape([tf.get_static_value(tf.convert_to_tensor(batch_size))] + shape)
-    return zeros
+    """Zeros [batch_size] + size; ``size`` is an int, a `tf.TensorShape` or a tensor."""
+    from tf_keras.src.layers.rnn import legacy_cells
+
+    return legacy_cells._zero_state_tensors(size, batch_size, dtype)
+
+
+def zero_outputs(decoder):
+    """Zeros in the place of a decoder's outputs."""
+    return tf.nest.map_structure(
+        lambda size, dtype: zeros_of(size, decoder.batch_size, dtype),
+        decoder.output_size, decoder.output_dtype)
 
 
 def dynamic_decode(decoder, output_time_major=False, impute_finished=False,
@@ -79,9 +85,7 @@ def dynamic_decode(decoder, output_time_major=False, impute_finished=False,
             if maximum_iterations.shape.ndims != 0:
                 raise ValueError("maximum_iterations must be a scalar")
         finished, inputs, state = decoder.initialize()
-        zeros = tf.nest.map_structure(
-            lambda size, dtype: zeros_of(size, decoder.batch_size, dtype),
-            decoder.output_size, decoder.output_dtype)
+        zeros = zero_outputs(decoder)
         if maximum_iterations is not None:
             finished = tf.logical_or(finished, maximum_iterations <= 0)
         batch = tf.get_static_value(tf.convert_to_tensor(decoder.batch_size, name="batch_size"))

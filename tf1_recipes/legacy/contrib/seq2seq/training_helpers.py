@@ -56,8 +56,9 @@ class TrainingHelper(_ScalarIds, Helper):
 
     def next_inputs(self, time, outputs, state, name=None, **unused_kwargs):
         with tf.name_scope(name, "TrainingHelperNextInputs", [time, outputs, state]):
-            finished = time + 1 >= self._sequence_length
-            return finished, self._read(finished, time + 1), state
+            time = time + 1
+            finished = time >= self._sequence_length
+            return finished, self._read(finished, time), state
 
     def _read(self, finished, time):
         return tf.cond(tf.reduce_all(finished), lambda: self._zero_inputs,
