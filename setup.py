@@ -44,7 +44,7 @@ setup(
         "pytorch": ["torch>=2"],
         "jax": ["jax>=0.4", "optax>=0.2.5"],
         "test": ["pytest>=8", "pytest-xdist>=3", "hypothesis>=6", "scikit-learn>=1.3",
-                 "matplotlib>=3.7", "tensorboard>=2.15"],
+                 "pandas>=2", "matplotlib>=3.7", "tensorboard>=2.15"],
         "lint": ["ruff"],
     },
     entry_points={
