@@ -166,7 +166,7 @@ SCRIPT = """
     import tensorflow.examples.tutorials.mnist.input_data as again
     import tensorflow as tf
     found = {"same": again is input_data and tf.examples.tutorials.mnist.mnist is mnist}
-    tf.set_random_seed(1)  # without one, all of its five units are dead now and then
+    tf.set_random_seed(4)  # without one, all of its five units are dead now and then
     data = again.read_data_sets("MNIST_data", validation_size=1)
     found["rows"] = data.train.num_examples
     images, labels = tf.placeholder(tf.float32, [None, 784]), tf.placeholder(tf.int32, [None])
