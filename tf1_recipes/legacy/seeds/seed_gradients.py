@@ -1,4 +1,5 @@
 """How many ops the gradients of a release built, where it depends on shapes; see `seed_rules`."""
+import inspect
 import re
 
 from tf1_recipes.legacy.seeds.seed_rules import Unknown, counts
@@ -96,6 +97,15 @@ def _select_grad(era, op, **_):
     if era == (1, 4) and op._get_control_flow_context() is not None:
         return Unknown("the gradients of a loop up to given lengths")
     return 0
+
+
+@counts("ops.array_grad:_GatherV2Grad")
+def _gather_v2_grad(era, **_):
+    from tensorflow.python.ops import array_grad
+
+    # The shape of what is gathered from was cast, from 1.0 on and in TensorFlow 2 at first.
+    casts_today = "cast" in inspect.unwrap(array_grad._GatherV2Grad).__code__.co_names
+    return int(era >= (1, 0)) - casts_today
 
 
 @counts("ops.tensor_array_grad:_TensorArrayGatherGrad")

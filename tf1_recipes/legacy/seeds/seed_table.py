@@ -120,7 +120,6 @@ _MORE_OPS.update({"ops." + name: more for name, more in {
     "nn_grad:_FusedBatchNormV3Grad": (-1, -1, -1, 0),
     "math_grad:_ProdGrad": (1, 3, 3, 3),
     "math_grad:_PowGrad": (-4, -4, -4, 0),
-    "array_grad:_GatherV2Grad": (0, 1, 1, 1),
     "tensor_array_grad:_TensorArrayScatterGrad": (1, -2, -2, -2),
 }.items()})
 
