@@ -135,7 +135,7 @@ time.sleep(60)
         [sys.executable, "-m", "tf1_recipes", "run", "--check-against", sys.executable,
          "script.py"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         env=dict(os.environ, TMPDIR=str(tmp_path)))
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not (tmp_path / "started").exists() and time.monotonic() < deadline:
         time.sleep(0.02)
     check.send_signal(signal.SIGTERM)

@@ -188,6 +188,15 @@ def test_a_rate_that_falls_at_every_step_is_told_if_it_was_recorded():
     assert found.figures["ratio"] == pytest.approx(0.8, rel=1e-5)
 
 
+def test_a_loss_that_falls_by_about_as_much_is_no_rate():
+    """By 5.4 % where the momenta differ by 0.05: 0.9 or 0.95 times that is near 0.05, too."""
+    pair = [remade(train(Momentum(momentum=momentum), fetch=False),
+                   lambda step, kind, name, array: [(kind, name, array)] + [
+                       ("fetches", "loss", np.float32(0.946 ** step))] * (name == "hidden/bias"))
+            for momentum in (0.9, 0.95)]
+    assert only(*pair).title == "Different momentum"
+
+
 def test_a_momentum_that_changes_is_told_from_a_rate_that_is_kept():
     found = only(train(ChangingRate(lambda step: 0.1)), train(ChangingRate(
         lambda step: 0.1, momentum=lambda step: 0.9 if step < 4 else 0.5)))
