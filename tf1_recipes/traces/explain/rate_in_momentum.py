@@ -24,7 +24,7 @@ def describe(group, window):
     if after is None:
         return None
     added, kept, alone = after
-    recorded = _recorded(window, share, _usual(kept))
+    recorded = _recorded(window, group.fit, _usual(kept))
     measured = kept if recorded else alone
     momentum = _usual(measured)
     if not 0.2 < momentum < 1.05:
@@ -85,7 +85,7 @@ def _usual(momentum):
     return nearest if abs(momentum / nearest - 1) < 0.04 else momentum
 
 
-def _recorded(window, share, momentum):
+def _recorded(window, fit, momentum):
     """(name, side, ratio) of a number in the traces that changes as the rate would have to."""
     for kind in ("fetches", "feeds", "variables"):
         now, before = window.scalars(kind), window.scalars(kind, window.before)
@@ -95,6 +95,6 @@ def _recorded(window, share, momentum):
                 for side, sign in (("B", 1), ("A", -1)):
                     expected = sign * momentum * (1 - a / old_a)
                     # So close, or a loss that falls by about as much would pass for the rate.
-                    if abs(share / expected - 1) < 1e-3:
+                    if abs(fit.coefficients[0] / expected - 1) < min(1e-3, 1e-5 + 4 * fit.left):
                         return name, side, a / old_a
     return None
