@@ -778,9 +778,12 @@ class AfterImport(object):
 
     def __init__(self, callbacks):
         self.callbacks = callbacks
+        self._beginnings = tuple(re.match(r"\w*", pattern).group() for pattern in callbacks)
         self._paths = {}
 
     def _callback(self, fullname):
+        if not fullname.startswith(self._beginnings):
+            return None  # most modules by far: each is asked for by every finder
         for pattern, callback in self.callbacks.items():
             if re.match(pattern + "$", fullname):
                 return callback

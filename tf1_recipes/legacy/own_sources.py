@@ -11,11 +11,15 @@ _MOST = 200
 
 def is_own(file):
     """Whether a file is neither of the standard library nor of an installed package."""
-    folder = os.path.dirname(os.path.realpath(file)) + os.sep
+    return _is_own_folder(os.path.dirname(os.path.realpath(file)) + os.sep, tuple(sys.path))
+
+
+@functools.lru_cache(maxsize=None)  # A framework's thousands of modules lie in hundreds of folders.
+def _is_own_folder(folder, path):
     if any(folder.startswith(installed + os.sep) for installed in _installed()):
         return False
     return not any(folder.startswith(root + os.sep) and _holds_packages(root)
-                   for root in {os.path.realpath(entry or os.curdir) for entry in sys.path})
+                   for root in {os.path.realpath(entry or os.curdir) for entry in path})
 
 
 def own_sources(tree, folder, parse):
