@@ -8,8 +8,9 @@ from __future__ import print_function
 import numpy as np
 import tensorflow as tf
 
-INPUTS = ((np.arange(80).reshape(10, 8) * 37 % 101) / 101.0).astype(np.float32)
-TARGETS = (INPUTS.sum(axis=1, keepdims=True) + 8).astype(np.float32)
+NUMBERS = np.arange(80).reshape(10, 8) * 37 % 101
+INPUTS = (NUMBERS / 101.0).astype(np.float32)
+TARGETS = (NUMBERS.sum(axis=1, keepdims=True) / 101.0 + 8).astype(np.float32)
 
 
 def initial(rows, columns, start):

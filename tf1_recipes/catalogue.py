@@ -3,7 +3,6 @@ import os
 from dataclasses import dataclass
 
 from tf1_recipes.errors import Error
-from tf1_recipes.traces.element_differences import Tolerance
 from tf1_recipes.variable_selection import closest_names
 
 RELEASES = ("0.12.1", "1.7.1", "1.15.5")
@@ -30,8 +29,10 @@ class Recipe:
         documented: what the document says that the example prints, or "" if it says no figures.
         rate: where the newest trace has the learning rate, as ``fetches/<name>`` or
             ``variables/<name>``, if the model has its ``schedule``; or "".
-        tolerance: how far apart the variables may be.
-        reason: why that far.
+        sums: what libraries may round otherwise: sums, which each adds in an order of its own, and
+            formulas of which there are two. A trace is then held to the bounds that the model
+            computes; where it is "", every operation is rounded alike, and a trace is held to the
+            model's bits.
     """
 
     name: str
@@ -47,8 +48,7 @@ class Recipe:
     problem: str
     documented: str = ""
     rate: str = ""
-    tolerance: Tolerance = Tolerance()
-    reason: str = "every operation is rounded alike"
+    sums: str = ""
 
     def example_path(self):
         """The legacy example's file: beside the package in a checkout, inside it when installed."""
@@ -92,7 +92,8 @@ RECIPES = (
         trap="a data race: one optimizer overwrites weights that the other one's backward pass "
              "has yet to read",
         example="two_optimizers.py", releases=RELEASES, model="learning_rate_per_layer",
-        hardened="grouped_optimizer", problem=LINEAR),
+        hardened="grouped_optimizer", problem=LINEAR,
+        sums="matrix products over five features and eight examples"),
     Recipe(
         name="A2", title="A learning rate per layer: one gradient computation, split",
         formula="g = dL/d(w_low, w_high);  w_low -= r1 g_low,  w_high -= r2 g_high",
@@ -100,7 +101,8 @@ RECIPES = (
         function="GroupedOptimizer",
         trap="the same data race, on more of the gradients",
         example="split_gradients.py", releases=RELEASES, model="learning_rate_per_layer",
-        hardened="grouped_optimizer", problem=LINEAR),
+        hardened="grouped_optimizer", problem=LINEAR,
+        sums="matrix products over five features and eight examples"),
     Recipe(
         name="A3", title="Scaling a gradient between compute and apply",
         formula="w -= r m dL/dw",
@@ -134,8 +136,7 @@ RECIPES = (
         hardened="rate_multipliers",
         problem="a relu net of two layers under one optimizer, which gates the gradients of each "
                 "op; the rate is fed, and drops; the summaries are fetched in runs of their own",
-        tolerance=Tolerance(ulp=4),
-        reason="matrix products over eight inputs are added in another order"),
+        sums="matrix products over up to eight inputs"),
     Recipe(
         name="A6", title="Gradient scaling with stop_gradient",
         formula="f x + (1 - f) stop_gradient(x):  value x,  gradient f dy",
@@ -147,8 +148,8 @@ RECIPES = (
         model="stop_gradient_scaling", hardened="scale_gradient_of_a_layer",
         problem="three linear layers, the lower two at a hundredth; on 0.12.1 with Python 2 they "
                 "stay as they are, so its trace is no evidence for the recipe",
-        tolerance=Tolerance(ulp=4),
-        reason="the documented mix rounds the value twice, the recipe leaves it alone"),
+        sums="matrix products over up to four inputs; the documented mix rounds the value twice, "
+             "the recipe leaves it alone"),
     Recipe(
         name="A7", title="A defaultdict of multipliers with momentum",
         formula="A = 0.9 A + m[w] dL/dw,  w -= r A,  m = 1 where the dict has no entry",
@@ -160,9 +161,7 @@ RECIPES = (
         model="momentum_multipliers", hardened="multipliers_of_outputs",
         problem="a relu net of two layers trained as documented, where the factor has no effect, "
                 "and as meant; one optimizer gates the gradients of each op",
-        tolerance=Tolerance(ulp=4),
-        reason="matrix products over eight inputs are added in another order; no slope changes its "
-               "sign, so that no accumulator cancels out"),
+        sums="matrix products over up to eight inputs"),
     Recipe(
         name="A8", title="Keras: Adam with a rate per stage (discriminative layers)",
         formula="r = lr sqrt(1 - b2^t) / (1 - b1^t);  w -= r[stage of w] m / (sqrt(v) + epsilon)",
@@ -177,9 +176,8 @@ RECIPES = (
                 "cannot show; the step is read before it is counted. AMSGrad with Keras' defaults "
                 "and a rate that decays; then Adam on gradients of few bits, which today's kernel "
                 "and Keras' ten operations round alike",
-        tolerance=Tolerance(ulp=4),
-        reason="sums over four examples and powers of beta are rounded in another order or "
-               "otherwise by NumPy"),
+        sums="sums over up to four examples and layers; powers of beta; the moments, which Keras "
+             "and TensorFlow's kernel compute by two formulas"),
     Recipe(
         name="B1", title="Restore everything and go on training",
         formula="w_new = w_old,  w -= r clip(g, -1, 1)",
@@ -189,9 +187,8 @@ RECIPES = (
         example="restore_all.py", releases=RELEASES, model="restore_all",
         hardened="restore_all",
         problem="a relu net whose gradients are clipped by value, trained, saved, restored and "
-                "trained on",
-        tolerance=Tolerance(ulp=8),
-        reason="matrix products over ten inputs are added in another order"),
+                "trained on; the loss is summed, so that small inputs have slopes to clip",
+        sums="matrix products over up to ten inputs, and a softmax"),
     Recipe(
         name="B2", title="Restore a part of a checkpoint",
         formula="w_new[hidden1-3] = w_old[hidden1-3], the rest initialised",
@@ -203,9 +200,7 @@ RECIPES = (
         hardened="plan_restore",
         problem="two relu nets of 8 inputs; gradient descent is not raced, as one optimizer gates "
                 "the gradients of each op",
-        tolerance=Tolerance(ulp=16),
-        reason="matrix products and sums over ten inputs are added in another order, and their "
-               "roundings are carried through eight steps"),
+        sums="matrix products over up to ten inputs, and a softmax"),
     Recipe(
         name="B3", title="Weights from another framework",
         formula="w_new[hidden1] = array (transposed where declared), the rest initialised",
@@ -218,8 +213,7 @@ RECIPES = (
         model="arrays_from_another_framework", hardened="restore_arrays",
         problem="a relu net whose first layer is fed to its initialisers, and again assigned "
                 "through placeholders: the same",
-        tolerance=Tolerance(ulp=8),
-        reason="matrix products over ten inputs are added in another order"),
+        sums="matrix products over up to ten inputs, and a softmax"),
     Recipe(
         name="B4", title="Freeze the lower layers",
         formula="w_upper -= r g,  w_lower stays",
@@ -229,8 +223,7 @@ RECIPES = (
         example="frozen_layers.py", releases=RELEASES, model="frozen_layers",
         hardened="frozen_group",
         problem="a relu net trained by var_list, and again cut by stop_gradient: the same",
-        tolerance=Tolerance(ulp=4),
-        reason="matrix products over ten inputs are added in another order"),
+        sums="matrix products over up to ten inputs, and a softmax"),
     Recipe(
         name="B5", title="Cache the frozen layers' output",
         formula="rows = h(x) once;  w_upper -= r dL/dw(rows[batch]) in place of dL/dw(h(x[batch]))",
@@ -242,8 +235,7 @@ RECIPES = (
         hardened="cached_layer",
         problem="a relu net with two frozen layers, trained from its inputs, and again from the "
                 "cache of hidden2 in shuffled batches: the same",
-        tolerance=Tolerance(ulp=4),
-        reason="matrix products over four inputs are added in another order"),
+        sums="matrix products over up to eight inputs, and a softmax"),
     Recipe(
         name="B6", title="Unfreeze layer by layer, on a schedule",
         formula="w -= r g  for the layers whose start <= t;  t = t + 1",
@@ -257,8 +249,7 @@ RECIPES = (
         hardened="unfreeze_on_schedule",
         problem="a relu net under momentum, its residuals of one sign so that no sum cancels: the "
                 "slots of frozen layers stay 0; rate and momentum are powers of two",
-        tolerance=Tolerance(ulp=8),
-        reason="matrix products over ten inputs are added in another order"),
+        sums="matrix products over up to ten inputs"),
     Recipe(
         name="B7", title="Pretrain the lower layers first",
         formula="loss_k = mean (decoder_k(h_k) - h_(k-1))^2;  or mean max(0, m - s(good) + s(bad))",
@@ -270,9 +261,7 @@ RECIPES = (
         hardened="pretrained_layers",
         problem="two relu layers pretrained by auto-encoders, the second one's weights tied, and "
                 "again by a max margin; restored into a net with labels both times",
-        tolerance=Tolerance(ulp=4),
-        reason="matrix products over ten inputs are added in another order; no weight comes near "
-               "0, where an ULP is small"),
+        sums="matrix products over up to ten inputs, and a softmax"),
     Recipe(
         name="C", title="Gradient clipping",
         formula="w -= r min(max(dL/dw, -1), 1);  or dL/dw limit / max(norm, limit)",
@@ -385,9 +374,8 @@ RECIPES = (
         problem="eleven optimizers, each on a bias and a table, with given gradients, dense and "
                 "sparse. There is no recipe to harden: the link is the same optimizers on "
                 "resource variables, which have kernels of their own. 0.12.1 runs it too, and "
-                "gives the same bits for all but Adadelta and the proximal optimizers",
-        reason="the optimizers' kernels estimate roots only in packets of 8 numbers, and a bias "
-               "has 3, a row 2"),
+                "gives the same bits for all but Adadelta and the proximal optimizers. Kernels "
+                "estimate roots in packets of 8 numbers; a bias has 3, a row 2"),
 )
 
 

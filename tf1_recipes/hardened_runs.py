@@ -164,7 +164,7 @@ def restore_all(sessions):
 
     def clipped(initial):
         optimizer = tf.train.GradientDescentOptimizer(0.01)
-        pairs = optimizer.compute_gradients(_relu_net(initial))
+        pairs = optimizer.compute_gradients(_relu_net(initial, tf.reduce_sum))
         return optimizer.apply_gradients(clip_gradients(pairs, "value", 1.0).grads_and_vars)
 
     first, second = sessions
@@ -354,6 +354,9 @@ def pretrained_layers(sessions):
         with tempfile.TemporaryDirectory() as folder:
             checkpoint = os.path.join(folder, "pretrained.ckpt")
             with tf.Graph().as_default():
+                # Under TF_DETERMINISTIC_OPS a decoder without a seed is refused, though its
+                # initial values come from the trace.
+                tf.set_random_seed(0)
                 _train(before, pretrain(before.initial), _start_at(before.initial), checkpoint)
             with tf.Graph().as_default():
                 train = _descent().minimize(_relu_net(after.initial))
@@ -453,9 +456,9 @@ def _dense(x, initial, name):
         bias_initializer=tf.constant_initializer(bias))
 
 
-def _relu_net(initial):
+def _relu_net(initial, reduce=tf.reduce_mean):
     labels = tf.placeholder(tf.int32, [None], name="y")
-    return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(
+    return reduce(tf.nn.sparse_softmax_cross_entropy_with_logits(
         labels=labels, logits=_relu_outputs(initial)))
 
 

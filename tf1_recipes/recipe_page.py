@@ -3,7 +3,10 @@ import ast
 import os
 import textwrap
 
-from tf1_recipes import catalogue, recipe_picture
+import numpy as np
+
+from tf1_recipes import agreement, catalogue, recipe_picture
+from tf1_recipes.reference.bounded import Bounded
 from tf1_recipes.traces.files import check_writable, open_trace
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
@@ -31,10 +34,9 @@ def show_command(name, plot=None):
 def page(recipe):
     """Returns a recipe's page as text of 80 columns, the code aside."""
     lines = ["%s  %s" % (recipe.name, recipe.title), ""]
-    tolerance = "within %s: %s" % (recipe.tolerance, recipe.reason)
     for title, text in (("formula", recipe.formula), ("document", recipe.document),
                         ("function", "tf1_recipes.%s" % recipe.function), ("trap", recipe.trap),
-                        ("problem", recipe.problem), ("agreement", tolerance)):
+                        ("problem", recipe.problem), ("agreement", _agreement(recipe))):
         lines += textwrap.wrap(text, 80, initial_indent=title.ljust(11),
                                subsequent_indent=" " * 11)
     lines += ["", "evidence, recorded on the genuine releases"]
@@ -54,6 +56,28 @@ def page(recipe):
         lines += ["    %-7s  %s" % (framework, os.path.relpath(path))
                   for framework, path in ports.items()]
     return "\n".join(lines).rstrip()
+
+
+def _agreement(recipe):
+    """What the genuine traces are held to, and how much of it they use."""
+    traces = [open_trace(recipe.trace_path(release)) for release in recipe.releases]
+    wanted = agreement.expected(recipe, traces[-1])
+    found = [agreement.agreement(wanted, trace) for trace in traces]
+    count = "%d numbers of %d tensors" % (
+        sum(np.size(value) for state in wanted.values() for value in state.values()),
+        found[0].tensors)
+    errors = [(np.max(value.error / np.max(np.abs(value.value))), name)
+              for state in wanted.values() for name, value in state.items()
+              if isinstance(value, Bounded) and np.any(value.value)]
+    if not errors:
+        return ("every operation is rounded alike: to the bit, in each of %s; where compilers may "
+                "contract a product and a sum (arm64, XLA), within the bound of that" % count)
+    widest, name = max(errors)
+    why = recipe.sums or "products and sums that a compiler may contract"
+    return ("within the bound of what any float32 evaluation may be off, computed for each of %s; "
+            "at most %.1g of the tensor's largest number (%s). What libraries round otherwise: %s. "
+            "The genuine traces use up to %d%% of it" % (
+                count, widest, name, why, np.ceil(100 * max(each.share for each in found))))
 
 
 def _legacy(recipe):

@@ -10,6 +10,8 @@ import logging
 import os
 import sys
 
+from tf1_recipes import keras_docstrings
+
 _SWITCHED = []  # the TensorFlow that is in graph mode because of this module
 
 
@@ -26,6 +28,7 @@ def load():
     imported_before = "tensorflow" in sys.modules
     if not imported_before:
         os.environ["TF_USE_LEGACY_KERAS"] = "1"
+    keras_docstrings.keep()
     tensorflow = importlib.import_module("tensorflow")
     # A script that `tf1-recipes run` runs has the facade of an old release in its place.
     tensorflow = getattr(tensorflow, "REAL_TENSORFLOW", tensorflow)

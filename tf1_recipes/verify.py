@@ -1,29 +1,35 @@
 """``tf1-recipes verify``: walks the catalogue along the chain of evidence.
 
 For every recipe: the legacy example, unmodified, on today's TensorFlow, must print what the
-document says and train what each genuine release trained; the NumPy model and the hardened recipe
-must give the same numbers from the same start.
+document says. What it trains, what each genuine release trained, and what the hardened recipe
+trains from the same start, is held to the NumPy model (`tf1_recipes.agreement`).
 """
-import importlib
 import os
 import time
+import warnings
 import zlib
 from dataclasses import dataclass, field
 
 from tf1_recipes import catalogue, session_tap, v1
+from tf1_recipes.agreement import agreement, expected, sessions_of
 from tf1_recipes.errors import Error
-from tf1_recipes.reference import Session
-from tf1_recipes.traces.compare import compare_traces
 from tf1_recipes.traces.files import open_trace
 from tf1_recipes.traces.trace import MemoryTrace
 
 
 @dataclass
 class Check:
-    """One link of the chain: whether it holds, how many ULPs apart, and what is wrong if not."""
+    """One link of the chain: whether it holds, how far the numbers are apart, what is wrong if not.
+
+    Attributes:
+        share: the largest part that a number uses of what is allowed; 0 if all are the same to the
+            bit.
+        tensors: how many tensors were compared, over all steps.
+    """
 
     holds: bool
-    ulp: int = 0
+    share: float = 0.0
+    tensors: int = 0
     what: str = ""
 
 
@@ -40,9 +46,9 @@ class Row:
         return all(check.holds for check in self.checks.values() if check)
 
     @property
-    def worst_ulp(self):
-        return max((check.ulp for check in self.checks.values() if check and check.holds),
-                   default=0)
+    def worst_share(self):
+        """The largest part that any number uses of what is allowed."""
+        return max(check.share for check in self.checks.values() if check)
 
 
 def verify(recipes, progress=None):
@@ -87,24 +93,31 @@ def _checks(recipe):
     for release in recipe.releases:
         try:
             genuine[release] = _genuine(recipe, release)
-            checks[release] = _compared(recipe, genuine[release], today)
         except Error as error:
             checks[release] = Check(False, what=str(error))
-    # The newest genuine trace is what the model and the hardened recipe are held to.
+    # The newest genuine trace is where the model and the hardened recipe start.
     newest = genuine.get(recipe.releases[-1])
     if newest is None:
-        failure = Check(False, what="there is no genuine trace to compare with")
-        return dict(checks, NumPy=failure, hardened=failure)
-    checks["NumPy"] = _attempt(recipe, newest, _model)
-    checks["hardened"] = _attempt(recipe, newest, _hardened)
+        failure = Check(False, what="there is no genuine trace to start from")
+        return dict(checks, NumPy=failure, hardened=failure, **dict.fromkeys(genuine, failure))
+    try:
+        wanted = expected(recipe, newest)
+    except Exception as error:
+        failure = _failure(error)
+        return dict(checks, NumPy=failure, hardened=failure, **dict.fromkeys(genuine, failure))
+    for release, trace in genuine.items():
+        checks[release] = _held(wanted, trace, today)
+    checks["NumPy"] = _held(wanted, newest)
+    try:
+        checks["hardened"] = _held(wanted, _hardened(recipe, sessions_of(newest)), newest)
+    except Exception as error:
+        checks["hardened"] = _failure(error)
     return checks
 
 
-def _attempt(recipe, genuine, produce):
-    try:
-        return _compared(recipe, genuine, produce(recipe, sessions_of(genuine)))
-    except Exception as error:  # whatever fails in a recipe is its row's failure, not the program's
-        return Check(False, what="%s: %s" % (type(error).__name__, error))
+def _failure(error):
+    """Whatever fails in a recipe is its row's failure, not the program's."""
+    return Check(False, what="%s: %s" % (type(error).__name__, error))
 
 
 def _printed(documented, printed):
@@ -123,54 +136,31 @@ def _genuine(recipe, release):
     trace = open_trace(path)
     with open(recipe.example_path(), "rb") as script:
         checksum = "%08x" % zlib.crc32(script.read().replace(b"\r\n", b"\n"))
-    for what, expected in (("tensorflow", release), ("script", recipe.example),
-                           ("script_crc32", checksum)):
-        if trace.manifest.get(what) != expected:
+    for what, stated in (("tensorflow", release), ("script", recipe.example),
+                         ("script_crc32", checksum)):
+        if trace.manifest.get(what) != stated:
             raise Error("the reference trace %s was recorded with %s %s, not %s" % (
-                os.path.basename(path), what, trace.manifest.get(what), expected))
+                os.path.basename(path), what, trace.manifest.get(what), stated))
     return trace
 
 
-def _compared(recipe, genuine, trace):
-    comparison = compare_traces(genuine, trace, recipe.tolerance, kinds=("variables",))
-    what = comparison.first
-    for title, missing in (("missing", comparison.only_in_a), ("too many", comparison.only_in_b),
-                           ("steps missing", comparison.steps_only_in_a),
-                           ("steps too many", comparison.steps_only_in_b)):
-        if missing:
-            what += "%s%s: %s" % ("; " if what else "", title, ", ".join(map(str, missing)))
-    return Check(comparison.agrees, comparison.worst_ulp, what)
-
-
-def sessions_of(trace):
-    """Returns the list of `Session`s in a trace: initial values, and the feeds of every step."""
-    sessions = {}
-    for step in trace:
-        if step.facts.get("initial"):
-            sessions[step.facts["session"]] = Session(step.number, step.arrays("variables"), [])
-        else:
-            sessions[step.facts["session"]].steps.append((step.number, step.arrays("feeds")))
-    return list(sessions.values())
-
-
-def _model(recipe, sessions):
-    module = importlib.import_module("tf1_recipes.reference." + recipe.model)
-    trace = MemoryTrace()
-    for number, state in module.model(sessions).items():
-        trace.step(number, [("variables", name, value) for name, value in state.items()], {})
-    return trace
+def _held(wanted, trace, beside=None):
+    found = agreement(wanted, trace, beside)
+    return Check(found.holds, found.share, found.tensors, found.what)
 
 
 def _hardened(recipe, sessions):
     from tensorflow.python.client.session import BaseSession
 
     from tf1_recipes import hardened_runs
+    from tf1_recipes.legacy.serving import ignore_keras_warnings
     from tf1_recipes.v1 import tf
 
     trace = MemoryTrace()
     detach = session_tap.attach(session_tap.Tap(trace), BaseSession)
     try:
-        with tf.Graph().as_default():
+        with tf.Graph().as_default(), warnings.catch_warnings():
+            ignore_keras_warnings()
             getattr(hardened_runs, recipe.hardened)(sessions)
     finally:
         detach()

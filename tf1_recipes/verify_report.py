@@ -1,12 +1,15 @@
 """What ``tf1-recipes verify`` and ``list`` print."""
 import dataclasses
 import json
+import math
 import os
 import sys
 import tempfile
 from contextlib import contextmanager
 
 from tf1_recipes import catalogue
+
+FAILS = "[bold red]FAILS[/]"
 
 
 def verify_command(names, as_json=False):
@@ -58,7 +61,8 @@ def _print_table(rows, links, releases):
     table.add_column("time", justify="right")
     for row in rows:
         cells = [_cell(row.checks[link], link) for link in links]
-        table.add_row(row.recipe.name, *cells, "%d ULP" % row.worst_ulp, "%.1f s" % row.seconds)
+        worst = _share(row.worst_share) if row.holds else FAILS
+        table.add_row(row.recipe.name, *cells, worst, "%.1f s" % row.seconds)
     console = _console()
     console.print(table)
     failures = [(row, link, check) for row in rows for link, check in row.checks.items()
@@ -76,13 +80,18 @@ def _cell(check, link):
     if check is None:
         return "-"
     if not check.holds:
-        return "FAILS"
-    return "same" if link == "documented" else "%d ULP" % check.ulp
+        return FAILS
+    return "same" if link == "documented" else _share(check.share)
+
+
+def _share(share):
+    """The part of what is allowed, rounded up: nothing that differs is 0%."""
+    return "same" if share == 0 else "%d%%" % math.ceil(100 * share)
 
 
 def _as_dict(row):
-    return {"name": row.recipe.name, "holds": row.holds, "worst_ulp": row.worst_ulp,
-            "seconds": round(row.seconds, 3), "tolerance": str(row.recipe.tolerance),
+    return {"name": row.recipe.name, "holds": row.holds, "worst_share": row.worst_share,
+            "seconds": round(row.seconds, 3), "sums": row.recipe.sums,
             "checks": {link: dataclasses.asdict(check) if check else None
                        for link, check in row.checks.items()}}
 

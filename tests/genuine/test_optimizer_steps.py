@@ -5,11 +5,11 @@ import subprocess
 import numpy as np
 import pytest
 
+from tf1_recipes.agreement import sessions_of
 from tf1_recipes.catalogue import find
 from tf1_recipes.recording import record
 from tf1_recipes.reference import optimizer_steps, optimizers, regularized_optimizers
 from tf1_recipes.traces import compare_traces, open_trace
-from tf1_recipes.verify import sessions_of
 
 
 class Adadelta(optimizers.Adadelta):

@@ -1,12 +1,12 @@
 """What Python 2's division of integers makes of the documented recipes."""
 import numpy as np
 
+from tf1_recipes.agreement import sessions_of
 from tf1_recipes.catalogue import find
 from tf1_recipes.recording import record
 from tf1_recipes.reference import replay, stop_gradient_scaling
 from tf1_recipes.traces import open_trace
 from tf1_recipes.traces.ulp import ulp_distance
-from tf1_recipes.verify import sessions_of
 
 
 def test_a6_freezes_the_lower_layers_on_0_12_1(genuine, tmp_path):

@@ -7,6 +7,7 @@ import contextlib
 import contextvars
 import io
 import sys
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -54,7 +55,8 @@ def run_captured(script, tap):
         # A thread has a default graph and session of its own, which the script may reset.
         with np.printoptions(**numpy_of_the_time.print_options(np, eras.NEWEST)), \
                 contextlib.redirect_stdout(printed), contextlib.redirect_stderr(complaints), \
-                ThreadPoolExecutor(1) as thread:
+                warnings.catch_warnings(), ThreadPoolExecutor(1) as thread:
+            serving.ignore_keras_warnings()
             status = thread.submit(
                 contextvars.copy_context().run, session_tap.run_script, script, []).result()
     finally:

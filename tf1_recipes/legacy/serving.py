@@ -160,10 +160,15 @@ def _quieten():
     from tensorflow.python.util import deprecation
 
     deprecation._PRINT_DEPRECATION_WARNINGS = False
-    for text in (".*deprecated", ".*state_updates"):  # tf_keras's, of tf.layers and of `fit`
-        warnings.filterwarnings("ignore", text, UserWarning)
+    ignore_keras_warnings()
     logging.getLogger("tensorflow").addFilter(
         lambda record: not re.search("deprecat|has been renamed", record.getMessage()))
+
+
+def ignore_keras_warnings():
+    """No warnings of tf_keras that tf.layers and the updates of `fit` are old."""
+    for text in (".*deprecated", ".*state_updates"):
+        warnings.filterwarnings("ignore", text, UserWarning)
 
 
 def unserved(script):

@@ -10,6 +10,7 @@ second one in place of h_2 is not looked at. The slopes are those of
 import numpy as np
 
 from tf1_recipes.reference import frozen_layers, partial_restore
+from tf1_recipes.reference.bounded import affine
 
 FROZEN = ("hidden1", "hidden2")
 
@@ -17,7 +18,7 @@ FROZEN = ("hidden1", "hidden2")
 def frozen_output(state, inputs):
     """The output of the frozen layers."""
     for layer in FROZEN:
-        inputs = np.maximum(inputs @ state[layer + "/kernel"] + state[layer + "/bias"], 0)
+        inputs = np.maximum(affine(inputs, state[layer + "/kernel"], state[layer + "/bias"]), 0)
     return inputs
 
 

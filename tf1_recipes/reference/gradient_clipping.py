@@ -11,14 +11,15 @@ Norms are computed in float64 and rounded once.
 import numpy as np
 
 from tf1_recipes.reference import replay
+from tf1_recipes.reference.bounded import total
 
 
 def norm(gradient):
-    return gradient.dtype.type(np.sqrt(np.sum(np.square(gradient, dtype=np.float64))))
+    return gradient.dtype.type(np.sqrt(_sum_of_squares(gradient)))
 
 
 def global_norm(gradients):
-    return np.sqrt(sum(np.sum(np.square(each, dtype=np.float64)) for each in gradients))
+    return np.sqrt(sum(map(_sum_of_squares, gradients)))
 
 
 def average_norm(gradient):
@@ -51,6 +52,10 @@ def update(state, feeds, rate=0.1, limit=1.0):
 
 
 model = replay(update)
+
+
+def _sum_of_squares(gradient):
+    return total(np.square(np.ravel(gradient), dtype=np.float64))
 
 
 def _scaled_down(gradient, size, limit):

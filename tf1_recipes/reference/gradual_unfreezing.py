@@ -9,6 +9,7 @@
 import numpy as np
 
 from tf1_recipes.reference import replay
+from tf1_recipes.reference.bounded import affine, product, total
 
 LAYERS = ("hidden1", "hidden2", "hidden3", "outputs")
 STARTS = {"outputs": 0, "hidden3": 4, "hidden2": 8}
@@ -19,17 +20,17 @@ def slopes(state, feeds):
     inputs, targets = feeds["X"], feeds["y"]
     activations, signals = [inputs], []
     for layer in LAYERS:
-        signals.append(activations[-1] @ state[layer + "/kernel"] + state[layer + "/bias"])
+        signals.append(affine(activations[-1], state[layer + "/kernel"], state[layer + "/bias"]))
         activations.append(np.maximum(signals[-1], 0))
     number = signals[-1].dtype.type
     slope = number(2) * (signals[-1] - targets) / number(len(targets))
     found = {}
     for position in reversed(range(len(LAYERS))):
         layer = LAYERS[position]
-        found[layer + "/kernel"] = activations[position].T @ slope
-        found[layer + "/bias"] = slope.sum(axis=0)
+        found[layer + "/kernel"] = product(activations[position].T, slope)
+        found[layer + "/bias"] = total(slope)
         if position:
-            slope = (slope @ state[layer + "/kernel"].T) * (signals[position - 1] > 0)
+            slope = product(slope, state[layer + "/kernel"].T) * (signals[position - 1] > 0)
     return found
 
 

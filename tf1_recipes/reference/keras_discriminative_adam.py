@@ -12,6 +12,7 @@ vhat, it is AMSGrad on the mean squared error.
 import numpy as np
 
 from tf1_recipes.reference import replay
+from tf1_recipes.reference.bounded import affine, either, product, total
 
 STAGES = {"block1": 0, "block2": 0, "block3": 1, "top": 2}
 
@@ -24,22 +25,23 @@ def update(state, feeds, epsilon=1e-7):
     inputs = {block: feeds[block + "_input"] for block in STAGES}
     slope = feeds["outputs_target"]
     if amsgrad:
-        outputs = sum(inputs[block] @ state[block + "/kernel"] + state[block + "/bias"]
-                      for block in STAGES)
+        outputs = total(np.stack([
+            affine(inputs[block], state[block + "/kernel"], state[block + "/bias"])
+            for block in STAGES]))
         slope = lr.dtype.type(2) * (outputs - slope)
     slope = slope / lr.dtype.type(slope.size)
 
     done = lr.dtype.type(state["DiscriminativeAdam/iterations"])
     step = done + one
     rates = lr * (one / (one + decay * done)) * (
-        np.sqrt(one - beta1.dtype.type(beta2 ** step)) / (one - beta1.dtype.type(beta1 ** step)))
+        np.sqrt(one - np.power(beta2, step)) / (one - np.power(beta1, step)))
     new = dict(state)
     new["DiscriminativeAdam/iterations"] = state["DiscriminativeAdam/iterations"] + 1
     for block, stage in STAGES.items():
-        for name, gradient in ((block + "/kernel", inputs[block].T @ slope),
-                               (block + "/bias", slope.sum(axis=0))):
-            mean = beta1 * state[name + "/m"] + (one - beta1) * gradient
-            square = beta2 * state[name + "/v"] + (one - beta2) * (gradient * gradient)
+        for name, gradient in ((block + "/kernel", product(inputs[block].T, slope)),
+                               (block + "/bias", total(slope))):
+            mean = decayed(state[name + "/m"], gradient, beta1)
+            square = decayed(state[name + "/v"], gradient * gradient, beta2)
             new[name + "/m"], new[name + "/v"] = mean, square
             if amsgrad:
                 square = new[name + "/vhat"] = np.maximum(state[name + "/vhat"], square)
@@ -48,6 +50,13 @@ def update(state, feeds, epsilon=1e-7):
                 weights = weights * (weights >= 0)
             new[name] = weights
     return new
+
+
+
+def decayed(moment, number, beta):
+    """b m + (1 - b) g as Keras computes it, or m + (1 - b) (g - m) as TensorFlow's kernel does."""
+    share = moment.dtype.type(1) - beta
+    return either(beta * moment + share * number, moment + share * (number - moment))
 
 
 model = replay(update)

@@ -6,6 +6,7 @@
 import numpy as np
 
 from tf1_recipes.reference import replay
+from tf1_recipes.reference.bounded import affine, product, total
 
 
 def update(state, feeds, low=0.00001, high=0.0001):
@@ -13,11 +14,11 @@ def update(state, feeds, low=0.00001, high=0.0001):
     old, new, bias = state["pretrained/weights"], state["new/weights"], state["new/bias"]
     low, high = old.dtype.type(low), old.dtype.type(high)
     old_features, new_features = features[:, :3], features[:, 3:]
-    residual = old_features @ old + new_features @ new + bias - targets
+    residual = affine(features, np.concatenate([old, new]), bias) - targets
     slope = 2 * residual
-    return {"pretrained/weights": old - low * (old_features.T @ slope),
-            "new/weights": new - high * (new_features.T @ slope),
-            "new/bias": bias - high * np.sum(slope, axis=0)}
+    return {"pretrained/weights": old - low * (product(old_features.T, slope)),
+            "new/weights": new - high * (product(new_features.T, slope)),
+            "new/bias": bias - high * total(slope)}
 
 
 model = replay(update)

@@ -202,11 +202,10 @@ class Adam(Optimizer):
                 "beta2_power": state["beta2_power"] * np.float32(self.beta2)}
 
     def _numbers(self, w, state):
-        rate, beta1, beta2, epsilon, one, beta1_power, beta2_power = numbers(
-            w, self.learning_rate, self.beta1, self.beta2, self.epsilon, 1,
-            state["beta1_power"], state["beta2_power"])
-        return (rate * np.sqrt(one - beta2_power) / (one - beta1_power), beta1, beta2, epsilon,
-                one)
+        rate, beta1, beta2, epsilon, one = numbers(
+            w, self.learning_rate, self.beta1, self.beta2, self.epsilon, 1)
+        power1, power2 = (state[name].astype(w.dtype) for name in ("beta1_power", "beta2_power"))
+        return rate * np.sqrt(one - power2) / (one - power1), beta1, beta2, epsilon, one
 
 
 def numbers(w, *settings):
@@ -222,7 +221,7 @@ def numbers(w, *settings):
 def sum_of_rows(indices, values):
     """The distinct indices, and for each the sum of its values, added in their order."""
     rows, position = np.unique(indices, return_inverse=True)
-    sums = np.zeros((len(rows),) + values.shape[1:], values.dtype)
+    sums = np.zeros_like(values[:len(rows)])
     np.add.at(sums, position, values)
     return rows, sums
 

@@ -9,30 +9,34 @@ import re
 import numpy as np
 
 from tf1_recipes.reference import replay
+from tf1_recipes.reference.bounded import affine, product, softmax, total
 
 RESTORED = re.compile("hidden[123]/")
 
 
-def slopes(state, feeds):
-    """Returns the derivative of the loss by each variable."""
+def slopes(state, feeds, mean=True):
+    """Returns the derivative of the loss by each variable.
+
+    mean: whether the loss is the mean over the examples, or their sum.
+    """
     layers = sorted({name.split("/")[0] for name in state})  # hidden1, hidden2 ... outputs
     inputs, labels = feeds["X"], feeds["y"]
     activations, signals = [inputs], []
     for layer in layers:
-        signals.append(activations[-1] @ state[layer + "/kernel"] + state[layer + "/bias"])
+        signals.append(affine(activations[-1], state[layer + "/kernel"], state[layer + "/bias"]))
         activations.append(np.maximum(signals[-1], 0))
-    logits = signals[-1] - signals[-1].max(axis=1, keepdims=True)
-    exponentials = np.exp(logits)
-    slope = exponentials / exponentials.sum(axis=1, keepdims=True)
-    slope[np.arange(len(labels)), labels] -= 1
-    slope /= slope.dtype.type(len(labels))
+    probabilities = softmax(signals[-1])
+    chosen = np.arange(probabilities.shape[1]) == np.asarray(labels)[:, None]
+    slope = probabilities - chosen.astype(np.float32)
+    if mean:
+        slope = slope / slope.dtype.type(len(labels))
     found = {}
     for position in reversed(range(len(layers))):
         kernel, bias = layers[position] + "/kernel", layers[position] + "/bias"
-        found[kernel] = activations[position].T @ slope
-        found[bias] = slope.sum(axis=0)
+        found[kernel] = product(activations[position].T, slope)
+        found[bias] = total(slope)
         if position:
-            slope = (slope @ state[kernel].T) * (signals[position - 1] > 0)
+            slope = product(slope, state[kernel].T) * (signals[position - 1] > 0)
     return found
 
 

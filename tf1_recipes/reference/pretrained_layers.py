@@ -12,13 +12,14 @@ import re
 import numpy as np
 
 from tf1_recipes.reference import Session, partial_restore, replay
+from tf1_recipes.reference.bounded import affine, product, total
 
 RESTORED = re.compile("hidden[12]/")
 PHASE_STEPS = 4
 
 
 def activation(state, name, inputs):
-    return np.maximum(inputs @ state[name + "/kernel"] + state[name + "/bias"], 0)
+    return np.maximum(affine(inputs, state[name + "/kernel"], state[name + "/bias"]), 0)
 
 
 def autoencoder_slopes(state, name, inputs):
@@ -26,15 +27,15 @@ def autoencoder_slopes(state, name, inputs):
     code, decoder = activation(state, name, inputs), "decoders/" + name
     tied = decoder + "/kernel" not in state
     kernel = state[name + "/kernel"].T if tied else state[decoder + "/kernel"]
-    difference = code @ kernel + state[decoder + "/bias"] - inputs
+    difference = affine(code, kernel, state[decoder + "/bias"]) - inputs
     slope = 2 * difference / difference.dtype.type(difference.size)
-    code_slope = (slope @ kernel.T) * (code > 0)
-    found = {name + "/kernel": inputs.T @ code_slope, name + "/bias": code_slope.sum(axis=0),
-             decoder + "/bias": slope.sum(axis=0)}
+    code_slope = product(slope, kernel.T) * (code > 0)
+    found = {name + "/kernel": product(inputs.T, code_slope), name + "/bias": total(code_slope),
+             decoder + "/bias": total(slope)}
     if tied:
-        found[name + "/kernel"] = found[name + "/kernel"] + (code.T @ slope).T
+        found[name + "/kernel"] = found[name + "/kernel"] + product(code.T, slope).T
     else:
-        found[decoder + "/kernel"] = code.T @ slope
+        found[decoder + "/kernel"] = product(code.T, slope)
     return found
 
 
@@ -44,7 +45,7 @@ def max_margin_slopes(state, good, bad, margin=0.05):
     for inputs in (good, bad):
         first = activation(state, "hidden1", inputs)
         layers.append((inputs, first, activation(state, "hidden2", first)))
-    scores = [second @ state["score/kernel"] + state["score/bias"] for _, _, second in layers]
+    scores = [affine(second, state["score/kernel"], state["score/bias"]) for _, _, second in layers]
     gap = scores[0].dtype.type(margin) - scores[0] + scores[1]
     slope = (gap > 0) / gap.dtype.type(len(gap))
     found = {name: np.zeros_like(value) for name, value in state.items()}
@@ -54,9 +55,9 @@ def max_margin_slopes(state, good, bad, margin=0.05):
                                   ("hidden1", inputs, first)):
             if here is not None:
                 above = above * (here > 0)
-            found[name + "/kernel"] += below.T @ above
-            found[name + "/bias"] += above.sum(axis=0)
-            above = above @ state[name + "/kernel"].T
+            found[name + "/kernel"] = found[name + "/kernel"] + product(below.T, above)
+            found[name + "/bias"] = found[name + "/bias"] + total(above)
+            above = product(above, state[name + "/kernel"].T)
     return found
 
 

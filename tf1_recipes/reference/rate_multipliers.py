@@ -7,6 +7,7 @@
 import numpy as np
 
 from tf1_recipes.reference import replay
+from tf1_recipes.reference.bounded import affine, product, total
 
 MULTIPLIERS = {"hidden/kernel": 0.1, "hidden/bias": 0.2, "outputs/kernel": 1.0, "outputs/bias": 2.0}
 
@@ -14,12 +15,12 @@ MULTIPLIERS = {"hidden/kernel": 0.1, "hidden/bias": 0.2, "outputs/kernel": 1.0, 
 def slopes(state, feeds, lower):
     """Returns the derivative of the loss by each variable; ``lower`` is the lower layer's name."""
     inputs, targets = feeds["features"], feeds["targets"]
-    below = inputs @ state[lower + "/kernel"] + state[lower + "/bias"]
+    below = affine(inputs, state[lower + "/kernel"], state[lower + "/bias"])
     hidden = np.maximum(below, 0)
-    slope = 2 * (hidden @ state["outputs/kernel"] + state["outputs/bias"] - targets)
-    below_slope = (slope @ state["outputs/kernel"].T) * (below > 0)
-    return {lower + "/kernel": inputs.T @ below_slope, lower + "/bias": below_slope.sum(axis=0),
-            "outputs/kernel": hidden.T @ slope, "outputs/bias": slope.sum(axis=0)}
+    slope = 2 * (affine(hidden, state["outputs/kernel"], state["outputs/bias"]) - targets)
+    below_slope = product(slope, state["outputs/kernel"].T) * (below > 0)
+    return {lower + "/kernel": product(inputs.T, below_slope), lower + "/bias": total(below_slope),
+            "outputs/kernel": product(hidden.T, slope), "outputs/bias": total(slope)}
 
 
 def update(state, feeds):

@@ -5,6 +5,8 @@
 """
 import numpy as np
 
+from tf1_recipes.reference.bounded import product, total
+
 
 def model(sessions):
     states = {}
@@ -14,14 +16,16 @@ def model(sessions):
         for number, feeds in session.steps:
             if "dense_input" in feeds:
                 inputs, w, rate = feeds["dense_input"], state["dense/kernel"], state["lr"]
-                error = inputs @ w - feeds["dense_target"]
-                slope = inputs.T @ error * inputs.dtype.type(2 / len(inputs))
-                rows.append((len(rows) + 1, rate, np.mean(np.square(error))))
+                error = product(inputs, w) - feeds["dense_target"]
+                slope = product(inputs.T, error) * inputs.dtype.type(2 / len(inputs))
+                loss = total(np.square(error))[0] / error.dtype.type(len(error))
+                rows.append([len(rows) + 1, rate, loss])
                 state = dict(state, **{"dense/kernel": w - rate * slope})
             elif np.size(list(feeds.values())[0]) == 1:
                 state = dict(state, lr=state["lr"] * state["lr"].dtype.type(2))
             else:
-                state = dict(state, history=np.array(rows, state["history"].dtype))
+                state = dict(state, history=np.stack(
+                    [np.stack(row) for row in rows]).astype(state["history"].dtype))
             states[number] = state
     return states
 

@@ -6,20 +6,22 @@
 Python 2 computes f = 1/100 as 0: then W1 and W2 stay as they are.
 """
 from tf1_recipes.reference import replay
+from tf1_recipes.reference.bounded import product
 
 
 def update(state, feeds, rate=0.001, fraction=0.01):
     inputs, targets = feeds["inputs"], feeds["targets"]
     first, second, third = (state["layer%d/kernel" % number] for number in (1, 2, 3))
     number = first.dtype.type
-    lower = inputs @ first
-    below = lower @ second
+    lower = product(inputs, first)
+    below = product(lower, second)
     mixed = number(fraction) * below + number(1 - fraction) * below
-    slope = 2 * (mixed @ third - targets)
-    below_slope = number(fraction) * (slope @ third.T)
-    return {"layer1/kernel": first - number(rate) * (inputs.T @ (below_slope @ second.T)),
-            "layer2/kernel": second - number(rate) * (lower.T @ below_slope),
-            "layer3/kernel": third - number(rate) * (mixed.T @ slope)}
+    slope = 2 * (product(mixed, third) - targets)
+    below_slope = number(fraction) * product(slope, third.T)
+    first_slope = product(inputs.T, product(below_slope, second.T))
+    return {"layer1/kernel": first - number(rate) * first_slope,
+            "layer2/kernel": second - number(rate) * product(lower.T, below_slope),
+            "layer3/kernel": third - number(rate) * product(mixed.T, slope)}
 
 
 model = replay(update)

@@ -7,6 +7,8 @@ import itertools
 
 import numpy as np
 
+from tf1_recipes.reference.bounded import as_array, product, rounded
+
 LAYERS = ("early/kernel", "final/kernel")
 
 
@@ -14,12 +16,12 @@ def model(sessions, n=4, cycle_mult=2):
     states = {}
     for session in sessions:
         state = states[session.number] = dict(session.initial)
-        rates = itertools.islice(annealed(state["lr"], n, cycle_mult), 1, None)
+        rates = itertools.islice(annealed(as_array(state["lr"]), n, cycle_mult), 1, None)
         for number, feeds in session.steps:
             if "inputs" in feeds:
                 state = dict(state, **_descended(state, feeds["inputs"], feeds["add_target"]))
             else:
-                state = dict(state, lr=next(rates).astype(state["lr"].dtype))
+                state = dict(state, lr=rounded(next(rates), state["lr"]))
             states[number] = state
     return states
 
@@ -40,6 +42,6 @@ def schedule(initial, count):
 
 
 def _descended(state, inputs, targets):
-    outputs = inputs @ state[LAYERS[0]] + inputs @ state[LAYERS[1]]
-    slope = inputs.T @ (outputs - targets) * inputs.dtype.type(2 / len(inputs))
+    outputs = product(inputs, state[LAYERS[0]]) + product(inputs, state[LAYERS[1]])
+    slope = product(inputs.T, outputs - targets) * inputs.dtype.type(2 / len(inputs))
     return {name: state[name] - rate * slope for name, rate in zip(LAYERS, state["lr"])}

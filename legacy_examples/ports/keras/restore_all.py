@@ -19,7 +19,7 @@ import numpy as np
 
 from tf1_recipes import traces
 
-INPUTS = ((np.arange(80).reshape(10, 8) * 37 % 101) / 2.0).astype(np.float32)
+INPUTS = ((np.arange(80).reshape(10, 8) * 37 % 101) / 25.0).astype(np.float32)
 LABELS = (np.arange(10) * 3 % 4).astype(np.int32)
 
 
@@ -40,7 +40,8 @@ def build():
         rows, columns = layer.kernel.shape
         layer.set_weights([initial(rows, columns, number), np.full(columns, 0.1, np.float32)])
     net.compile(keras.optimizers.SGD(0.01, clipvalue=1.0),
-                keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
+                keras.losses.SparseCategoricalCrossentropy(from_logits=True, reduction="sum"),
+                metrics=["accuracy"])
     return net
 
 

@@ -20,9 +20,9 @@ import torch
 
 from tf1_recipes import traces
 
-INPUTS = ((np.arange(80).reshape(10, 8) * 37 % 101) / 101.0).astype(np.float32)
-TARGETS = torch.from_numpy((INPUTS.sum(axis=1, keepdims=True) + 8).astype(np.float32))
-INPUTS = torch.from_numpy(INPUTS)
+NUMBERS = torch.arange(80).reshape(10, 8) * 37 % 101
+INPUTS = (NUMBERS.double() / 101).float()
+TARGETS = (NUMBERS.sum(dim=1, keepdim=True).double() / 101 + 8).float()
 
 
 def initial(rows, columns, start):

@@ -19,7 +19,7 @@ import torch
 
 from tf1_recipes import traces
 
-INPUTS = torch.from_numpy(((np.arange(80).reshape(10, 8) * 37 % 101) / 2.0).astype(np.float32))
+INPUTS = torch.from_numpy(((np.arange(80).reshape(10, 8) * 37 % 101) / 25.0).astype(np.float32))
 LABELS = torch.from_numpy((np.arange(10) * 3 % 4).astype(np.int32))
 
 
@@ -52,7 +52,7 @@ def fit(net, session):
     optimizer = torch.optim.SGD(net.parameters(), lr=0.01)
     trace.initial(net, session=session)
     for step in range(4):
-        loss = torch.nn.functional.cross_entropy(net(INPUTS), LABELS.long())
+        loss = torch.nn.functional.cross_entropy(net(INPUTS), LABELS.long(), reduction="sum")
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_value_(net.parameters(), 1.0)

@@ -1,0 +1,211 @@
+"""How far off a float32 result may be: for every operation, from how far off its operands are.
+
+A `Pair` is what exact arithmetic gives (``value``, in float64) and a bound of how far the float32
+number that some program computes in its place may be from it (``error``). Each rule adds what the
+operation's own rounding may do to what the errors of its operands come to, by the standard model
+
+    fl(a op b) = (a op b) (1 + d),   |d| <= u = 2^-24
+
+and holds in whatever way the program computes:
+
+* a sum of n terms is off by at most gamma_(n-1) sum |t|, gamma_n = n u / (1 - n u), in any order;
+* a fused multiply-add leaves out a rounding that is counted here;
+* a quotient may be a product with a rounded reciprocal;
+* a result below float32's smallest normal number may become 0, as in TensorFlow's threads.
+
+Where operands and result are float32 numbers nothing is rounded, and the error stays 0.
+
+Source: Higham, "Accuracy and Stability of Numerical Algorithms", 2nd edition, chapters 2 to 4.
+"""
+import collections
+
+import numpy as np
+
+from tf1_recipes.errors import Error
+
+Pair = collections.namedtuple("Pair", "value error")
+
+# u, and a thousandth more: what the float64 arithmetic of this module may itself be off is 2^-29 u.
+UNIT = 2.0 ** -24 * (1 + 2.0 ** -10)
+SMALLEST_NORMAL = 2.0 ** -126
+
+# How many roundings an operation counts for, where that is more than one.
+DIVISION = 2  # A product with a rounded reciprocal.
+# Eigen takes a root as x * rsqrt(x), estimates rsqrt within 1.5 * 2^-12 (Intel's manual, RSQRTPS;
+# closer on AVX-512) and makes one Newton step y (1.5 - 0.5 x y^2): 1.5 e^2 = 3.4 u of the estimate
+# is left over, and four products and a difference are rounded.
+ROOT = 9
+# Eigen's packets of exp are within 1 ULP, which is 2 u (tests/test_reference_rounding.py measures
+# every float32 from -32 to 0); twice that.
+EXPONENTIAL = 4
+# glibc's manual, "Known Maximum Errors in Math Functions": powf is within 1 ULP. Or n - 1 products.
+POWER = 2
+
+
+class IllPosed(Error):
+    """What is computed hangs on a rounding: the problem has to be changed."""
+
+
+def add(a, b):
+    value = a.value + b.value
+    # Knuth's TwoSum: what float64 itself rounded off.
+    part = value - a.value
+    rest = (a.value - (value - part)) + (b.value - part)
+    sharp = _zero(a) | _zero(b) | (_exact(a, b) & (rest == 0) & _representable(value))
+    return _rounded(value, a.error + b.error, sharp)
+
+
+def subtract(a, b):
+    return add(a, negative(b))
+
+
+def negative(a):
+    return Pair(-a.value, a.error)
+
+
+def multiply(a, b):
+    value = a.value * b.value
+    error = np.abs(a.value) * b.error + np.abs(b.value) * a.error + a.error * b.error
+    sharp = _zero(a) | _zero(b) | _power_of_2(a) | _power_of_2(b) | (
+        _exact(a, b) & _representable(value))
+    return _rounded(value, error, sharp)
+
+
+def divide(a, b):
+    _refuse(np.abs(b.value) <= b.error, "a divisor is 0 within its bound")
+    value = a.value / b.value
+    error = (a.error + np.abs(value) * b.error) / (np.abs(b.value) - b.error)
+    return _rounded(value, error, _zero(a) | _power_of_2(b), DIVISION)
+
+
+def square_root(a):
+    low = a.value - a.error
+    _refuse(low < 0, "a root is taken of what is negative within its bound")
+    value = np.sqrt(a.value)
+    # sqrt(x) - sqrt(x - e) without the cancellation.
+    error = a.error / np.where(a.error == 0, 1, value + np.sqrt(low))
+    return _rounded(value, error, _zero(a), ROOT)
+
+
+def exponential(a):
+    value = np.exp(a.value)
+    return _rounded(value, value * np.expm1(a.error), False, EXPONENTIAL)
+
+
+def softmax(a):
+    """exp(l_i - max l) / sum_j exp(l_j - max l) of each row.
+
+    p = 1 / (1 + (1 - p) / p): where the differences of the logits are off by at most d, the odds
+    (1 - p) / p are by a factor of at most e^d. What is rounded on the way is bounded by the rules
+    above, for logits that are exact.
+    """
+    logits = Pair(a.value, np.zeros_like(a.value))
+    largest = Pair(a.value.max(axis=1, keepdims=True), 0.0)
+    exponentials = exponential(subtract(logits, largest))
+    sums = sum_in_any_order(Pair(*(each.T for each in exponentials)))
+    p = divide(exponentials, Pair(*(each[:, None] for each in sums)))
+    factor = np.exp(2 * a.error.max(axis=1, keepdims=True))
+    moved = p.value * (1 - p.value) * (factor - 1) / (p.value + (1 - p.value) / factor)
+    return Pair(p.value, p.error * factor + moved)
+
+
+def power(a, b):
+    """Powers of exact numbers with whole exponents, by one function or by repeated products."""
+    if np.any(a.error) or np.any(b.error) or np.any(b.value != np.rint(b.value)):
+        raise TypeError("powers are bounded of exact numbers with whole exponents only")
+    roundings = np.maximum(POWER, np.abs(b.value) - 1)
+    sharp = (b.value == 0) | (a.value == 1)
+    return _rounded(np.power(a.value, b.value), 0.0, sharp, roundings)
+
+
+def maximum(a, b):
+    return Pair(np.maximum(a.value, b.value), _of_the_chosen(a, b, a.value >= b.value))
+
+
+def minimum(a, b):
+    return Pair(np.minimum(a.value, b.value), _of_the_chosen(a, b, a.value <= b.value))
+
+
+def sign(a):
+    return Pair(np.sign(a.value), np.where((np.abs(a.value) <= a.error) & (a.error > 0), 2.0, 0.0))
+
+
+def comparison(compare):
+    """A comparison: the same whatever was rounded, or `IllPosed`."""
+    def rule(a, b):
+        apart = np.abs(a.value - b.value)
+        error = a.error + b.error
+        _refuse((apart <= error) & (error > 0), "a comparison hangs on a rounding")
+        return compare(a.value, b.value)
+    return rule
+
+
+def sum_in_any_order(terms):
+    """The sum along the first axis, in whichever order it is taken.
+
+    Terms that are exactly 0 do not count. Where all terms are multiples of one power of 2, of which
+    their sizes come to no more than 2^24, every partial sum is a float32 number: nothing rounds.
+    """
+    value, error = sum_in_order(terms.value), sum_in_order(terms.error)
+    if not len(terms.value):
+        return Pair(value, error)
+    size = sum_in_order(np.abs(terms.value))
+    count = sum_in_order(~_zero(terms))
+    sharp = (count <= 1) | ((error == 0) & (size <= 2.0 ** 24 * _common_unit(terms.value)))
+    return _rounded(value, error, sharp, np.maximum(count - 1, 1), size + error)
+
+
+def sum_in_order(terms):
+    """The sum of an array along the first axis, in the order of its index on any machine."""
+    total = np.zeros(terms.shape[1:], np.result_type(terms.dtype, np.int64)
+                     if terms.dtype.kind == "b" else terms.dtype)
+    for term in terms:
+        total = total + term
+    return total
+
+
+def _rounded(value, error, sharp, roundings=1, size=None):
+    """The result of an operation that rounds so often, but where it is ``sharp``.
+
+    size: what is rounded, if that is not the result.
+    """
+    size = np.abs(value) + error if size is None else size
+    gamma = roundings * UNIT / (1 - roundings * UNIT)
+    rounding = gamma * size + roundings * SMALLEST_NORMAL
+    return Pair(value, np.where(sharp, error, error + rounding))
+
+
+def _of_the_chosen(a, b, first):
+    """The error of the larger (or smaller) of two: of the one, where it is that for certain."""
+    certain = np.abs(a.value - b.value) > a.error + b.error
+    return np.where(certain, np.where(first, a.error, b.error), np.maximum(a.error, b.error))
+
+
+def _exact(a, b):
+    return (a.error == 0) & (b.error == 0)
+
+
+def _zero(a):
+    return (a.value == 0) & (a.error == 0)
+
+
+def _power_of_2(a):
+    return (np.abs(np.frexp(a.value)[0]) == 0.5) & (a.error == 0)
+
+
+def _representable(value):
+    return value.astype(np.float32) == value
+
+
+def _common_unit(values):
+    """The largest power of 2 of which all values along the first axis are multiples."""
+    mantissa, exponent = np.frexp(values)
+    mantissa = (np.abs(mantissa) * 2.0 ** 53).astype(np.int64)
+    unit = np.ldexp((mantissa & -mantissa).astype(np.float64), exponent - 53)
+    return np.min(np.where(values == 0, np.inf, unit), axis=0)
+
+
+def _refuse(wrong, what):
+    if np.any(wrong):
+        place = ", ".join(str(int(each)) for each in np.argwhere(wrong)[0])
+        raise IllPosed("%s: element [%s] of %s" % (what, place, list(np.shape(wrong))))
