@@ -1,25 +1,41 @@
-"""Records every reference trace again, on the genuine release, and compares it bit for bit."""
+"""Records every reference trace again, on the genuine release, and compares it with what is kept.
+
+What hangs on no order of a sum is the same to the byte; everything else within the bound that the
+recipe's model computes, as the kernels of another processor add in another order.
+"""
 import json
 
 import pytest
 
+from tf1_recipes.agreement import agreement, expected
 from tf1_recipes.catalogue import RECIPES
 from tf1_recipes.recording import record
+from tf1_recipes.traces import open_trace
 
 TRACES = [(recipe, release) for recipe in RECIPES for release in recipe.releases]
 
 
 @pytest.mark.parametrize("recipe, release", TRACES,
                          ids=["%s-%s" % (recipe.name, release) for recipe, release in TRACES])
-def test_recorded_again_a_reference_trace_is_the_same_to_the_byte(
-        genuine, recipe, release, tmp_path):
+def test_a_reference_trace_is_recorded_again(genuine, recipe, release, tmp_path):
     again = str(tmp_path / "again.json")
     status = record(recipe.example_path(), [], again, python=genuine(release))
 
     assert status == 0
-    recorded, committed = (_text_but_for_python(path)
-                           for path in (again, recipe.trace_path(release)))
-    assert recorded == committed
+    kept = recipe.trace_path(release)
+    if recipe.sums:
+        newest = open_trace(recipe.trace_path(recipe.releases[-1]))
+        found = agreement(expected(recipe, newest), open_trace(again), open_trace(kept))
+        assert found.holds, found.what
+        assert _feeds(again) == _feeds(kept)
+    else:
+        assert _text_but_for_python(again) == _text_but_for_python(kept)
+
+
+def _feeds(path):
+    """What every step was fed, but for what the net itself computed (B5's cached rows)."""
+    return [{name: array.tobytes() for name, array in step.arrays("feeds").items()
+             if name != "hidden2/relu"} for step in open_trace(path)]
 
 
 def _text_but_for_python(path):
