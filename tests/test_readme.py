@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.test_kernels import SETTINGS
+from tests.test_planted_errors import PLANTED
 from tf1_recipes import cli
 from tf1_recipes.v1 import tf
 
@@ -49,6 +51,11 @@ def test_command_is_understood(command, monkeypatch):
         monkeypatch.setattr(cli, name, lambda options: called.append(options) or 0)
     assert cli.main(shlex.split(command)[1:]) == 0
     assert len(called) == 1
+
+
+def test_it_states_how_many_errors_were_planted_and_how_many_settings_tried():
+    assert "of %d errors planted" % len(PLANTED) in README
+    assert "under XLA (%d settings;" % len(SETTINGS) in README
 
 
 def test_ci_runs_the_readme_s_own_test_command():
