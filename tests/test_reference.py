@@ -1,7 +1,11 @@
 """The NumPy models: literals checked by hand, and slopes checked by differences of the loss."""
+import ast
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from tf1_recipes import reference
 from tf1_recipes.reference import (
     Session,
     frozen_layers,
@@ -185,3 +189,17 @@ def test_replay_starts_every_session_from_its_own_initial_values():
     sessions = [Session(0, {"w": 1}, [(1, {"d": 10}), (2, {"d": 100})]),
                 Session(3, {"w": 5}, [(4, {"d": 2})])]
     assert model(sessions) == {0: {"w": 1}, 1: {"w": 11}, 2: {"w": 111}, 3: {"w": 5}, 4: {"w": 7}}
+
+
+@pytest.mark.parametrize("path", sorted(Path(reference.__file__).parent.glob("*.py")),
+                         ids=lambda path: path.stem)
+def test_no_model_leaves_the_order_of_a_sum_to_a_library(path):
+    """No BLAS and no reduction of NumPy's: `bounded.total` and `product` add in a known order."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    operators = [node for node in ast.walk(tree) if isinstance(node, ast.MatMult)]
+    called = {node.func.attr for node in ast.walk(tree)
+              if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)}
+    reductions = {"sum", "mean", "average", "std", "var", "prod", "cumsum", "dot", "matmul",
+                  "inner", "einsum", "tensordot", "vdot", "norm", "reduce", "trace", "interp"}
+    assert operators == []
+    assert called & reductions == set()

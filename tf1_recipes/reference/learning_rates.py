@@ -9,7 +9,8 @@ import numpy as np
 
 def piecewise_constant(step, boundaries, values):
     """values[i], i being how many boundaries t is beyond."""
-    beyond = np.sum(np.greater.outer(_steps(step), np.asarray(boundaries, np.float64)), axis=-1)
+    beyond = np.count_nonzero(
+        np.greater.outer(_steps(step), np.asarray(boundaries, np.float64)), axis=-1)
     return np.asarray(values, np.float64)[beyond].astype(np.float32)
 
 
