@@ -58,12 +58,13 @@ def sessions_of(trace):
     return list(sessions.values())
 
 
-def expected(recipe, trace):
+def expected(recipe, trace, bounds=False):
     """Returns what every variable of a recipe's training must be.
 
     Args:
         recipe: `tf1_recipes.catalogue.Recipe`.
         trace: a trace of it, whose initial values and feeds the model is given.
+        bounds: whether to give bounds where the model's bits would be wanted, too.
 
     Returns:
         ``{step number: {variable name: Bounded or array}}``, arrays where nothing else will do.
@@ -72,12 +73,16 @@ def expected(recipe, trace):
         IllPosed: what the recipe trains hangs on a rounding.
     """
     module = importlib.import_module("tf1_recipes.reference." + recipe.model)
-    if not recipe.sums and not contracted():
+    if not (bounds or recipe.sums or contracted()):
         return module.model(sessions_of(trace))
-    return module.model([session._replace(
-        initial=_exactly(session.initial),
-        steps=[(number, _exactly(feeds)) for number, feeds in session.steps])
-        for session in sessions_of(trace)])
+    return module.model(bounded_sessions(trace))
+
+
+def bounded_sessions(trace):
+    """The sessions of a trace, whose float32 numbers are `Bounded`, and exact."""
+    return [session._replace(initial=_exactly(session.initial),
+                             steps=[(number, _exactly(feeds)) for number, feeds in session.steps])
+            for session in sessions_of(trace)]
 
 
 def contracted():
@@ -98,7 +103,7 @@ def agreement(expected, trace, beside=None):
     """Holds the variables of a trace, and of one beside it, to what is expected.
 
     Args:
-        expected: as `expected` returns it.
+        expected: dict, as `expected` returns it.
         trace: a trace, as `open_trace` returns it.
         beside: another one; the share is then how far the two are apart.
 

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from tests.ports.bounds import within_bounds
 from tf1_recipes.catalogue import find
 from tf1_recipes.traces import compare_traces, map_traces, open_trace, read_map
 
@@ -66,6 +67,25 @@ class Ports:
             if os.path.exists(rules):
                 reference, port, names = map_traces(reference, port, read_map(rules), rules)
             return compare_traces(reference, port, tolerance, names)
+
+    def disagreements(self, comparison, recipe, path):
+        """Returns what a comparison has found, but for rounding that any evaluation may show.
+
+        That is, tensors that are further apart than on the machine of which the tolerance tells,
+        but lie within the bound of the recipe's model.
+        """
+        found = (comparison.only_in_a + comparison.only_in_b
+                 + comparison.steps_only_in_a + comparison.steps_only_in_b)
+        found += ["nothing was compared"] * (not comparison.tensors)
+        differing = [row for row in comparison.rows if row.differs]
+        if differing:
+            rules = os.path.join(self.folder, recipe.example[:-len(".py")] + ".map.json")
+            with contextlib.closing(open_trace(path)) as port:
+                inside = within_bounds(
+                    recipe, read_map(rules) if os.path.exists(rules) else [], port)
+            differing = [row for row in differing
+                         if (row.kind, row.name) not in inside]
+        return found + [(row.kind, row.name, row.ulp, row.absolute) for row in differing]
 
     def close(self):
         if self._process is not None:

@@ -29,8 +29,15 @@ def model(sessions):
     states[cached.number] = cached.initial
     lower = {name: value for name, value in cached.initial.items() if name.startswith(FROZEN)}
     upper = {name: value for name, value in cached.initial.items() if name not in lower}
-    for (number, feeds), (_, inputs) in zip(cached.steps, plain.steps):
-        rows = frozen_output(lower, inputs["X"])
-        upper = partial_restore.update(upper, {"X": rows, "y": feeds["y"]})
+    rows = cached_rows(sessions)
+    for number, feeds in cached.steps:
+        upper = partial_restore.update(upper, {"X": rows[number], "y": feeds["y"]})
         states[number] = dict(lower, **upper)
     return states
+
+
+def cached_rows(sessions):
+    """Returns ``{step: rows}``: what the second training must be fed in place of hidden2."""
+    plain, cached = sessions
+    return {number: frozen_output(cached.initial, inputs["X"])
+            for (number, _), (_, inputs) in zip(cached.steps, plain.steps)}
