@@ -1,4 +1,4 @@
-"""What a training printed, beside what a genuine release did: the numbers to the last digit but one.
+"""What a training printed, beside what a genuine release did: the same to the last digit but one.
 
 A number that lies nearly halfway between two of so many decimals is printed as one or the other
 by its last bit, and that comes out of sums which each processor adds in an order of its own. So the
