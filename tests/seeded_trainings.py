@@ -4,6 +4,11 @@
     python seeded_trainings.py losses.json
 
 No op has a seed of its own: all follows from ``tf.set_random_seed`` and the ops built before.
+
+Rounding stays rounding in them. No function has a kink, where a last digit decides which slope is
+taken; and Adam has an epsilon well above the gradients' rounding. With 1e-8 it makes whole steps of
+a gradient that is rounding alone: that of a bias before batch normalisation, which takes out what
+the bias adds (after 30 steps it was 0.06 apart between two machines, and the loss by 1.7e-4).
 """
 from __future__ import division, print_function
 
@@ -53,10 +58,14 @@ def biases(size):
     return tf.Variable(tf.constant(0.1, shape=[size]))
 
 
+def adam(rate):
+    return tf.train.AdamOptimizer(rate, epsilon=0.1)
+
+
 def dense_with_momentum():
     images, _, labels = data()
     x, y = tf.placeholder(tf.float32, [None, 64]), tf.placeholder(tf.float32, [None, 5])
-    hidden = tf.nn.relu(tf.matmul(x, weights([64, 32])) + biases(32))
+    hidden = tf.nn.tanh(tf.matmul(x, weights([64, 32])) + biases(32))
     hidden = tf.nn.tanh(tf.matmul(hidden, weights([32, 16])) + biases(16))
     loss = cross_entropy(tf.matmul(hidden, weights([16, 5])) + biases(5), labels=y)
     train_op = tf.train.MomentumOptimizer(0.1, 0.9).minimize(loss)
@@ -68,12 +77,12 @@ def convolutions_with_dropout_and_adam():
     x, y = tf.placeholder(tf.float32, [None, 8, 8, 1]), tf.placeholder(tf.float32, [None, 5])
     keep = tf.placeholder(tf.float32)
     hidden = tf.nn.conv2d(x, weights([3, 3, 1, 8]), [1, 1, 1, 1], "SAME")
-    hidden = tf.nn.relu(hidden + biases(8))
-    hidden = tf.nn.max_pool(hidden, [1, 2, 2, 1], [1, 2, 2, 1], "SAME")
-    hidden = tf.nn.relu(tf.matmul(tf.reshape(hidden, [-1, 128]), weights([128, 32])) + biases(32))
+    hidden = tf.nn.tanh(hidden + biases(8))
+    hidden = tf.nn.avg_pool(hidden, [1, 2, 2, 1], [1, 2, 2, 1], "SAME")
+    hidden = tf.nn.tanh(tf.matmul(tf.reshape(hidden, [-1, 128]), weights([128, 32])) + biases(32))
     hidden = tf.nn.dropout(tf.nn.dropout(hidden, keep), 0.9)
     loss = cross_entropy(tf.matmul(hidden, weights([32, 5])) + biases(5), labels=y)
-    train_op = tf.train.AdamOptimizer(0.01).minimize(loss)
+    train_op = adam(0.1).minimize(loss)
     return train(loss, train_op, lambda step: {x: images, y: labels, keep: 0.7})
 
 
@@ -94,7 +103,7 @@ def gru_with_dropout():
     # Else which step draws first is left to chance, on the genuine releases too.
     outputs, _ = tf.nn.dynamic_rnn(cell, x, dtype=tf.float32, parallel_iterations=1)
     loss = cross_entropy(tf.matmul(outputs[:, -1], weights([12, 5])) + biases(5), labels=y)
-    train_op = tf.train.AdamOptimizer(0.02).minimize(loss)
+    train_op = adam(0.2).minimize(loss)
     return train(loss, train_op, lambda step: {x: images.reshape(64, 8, 8), y: labels})
 
 
@@ -116,10 +125,10 @@ def two_networks_and_their_optimizers():
     x, y = tf.placeholder(tf.float32, [None, 64]), tf.placeholder(tf.float32, [None, 5])
     losses, train_ops = [], []
     for _ in range(2):
-        hidden = tf.nn.relu(tf.matmul(x, weights([64, 16])) + biases(16))
+        hidden = tf.nn.tanh(tf.matmul(x, weights([64, 16])) + biases(16))
         out = tf.nn.softmax(tf.matmul(hidden, weights([16, 5])) + biases(5))
         losses.append(-tf.reduce_mean(tf.reduce_sum(y * tf.log(out), 1)))
-        train_ops.append(tf.train.AdamOptimizer(0.01).minimize(losses[-1]))
+        train_ops.append(adam(0.1).minimize(losses[-1]))
     noise = tf.random_uniform([64, 64], -1.0, 1.0)
     loss = losses[0] + losses[1] + tf.reduce_mean(noise)
     return train(loss, tf.group(*train_ops), lambda step: {x: images.reshape(64, 64), y: labels})
@@ -146,22 +155,22 @@ def layers():
     images, labels, _ = data()
     x, y = tf.placeholder(tf.float32, [None, 8, 8, 1]), tf.placeholder(tf.int64, [None])
     training = tf.placeholder(tf.bool)
-    hidden = tf.layers.conv2d(x, 8, 3, padding="same", activation=tf.nn.relu)
-    hidden = tf.layers.max_pooling2d(hidden, 2, 2)
+    hidden = tf.layers.conv2d(x, 8, 3, padding="same", activation=tf.nn.tanh)
+    hidden = tf.layers.average_pooling2d(hidden, 2, 2)
     hidden = tf.layers.batch_normalization(hidden, training=True)
-    hidden = tf.layers.dense(tf.reshape(hidden, [-1, 128]), 32, activation=tf.nn.relu)
+    hidden = tf.layers.dense(tf.reshape(hidden, [-1, 128]), 32, activation=tf.nn.tanh)
     hidden = tf.layers.dropout(hidden, 0.3, training=training)
     logits = tf.layers.dense(hidden, 5)
     loss = tf.losses.sparse_softmax_cross_entropy(labels=y, logits=logits)
     with tf.control_dependencies(tf.get_collection(tf.GraphKeys.UPDATE_OPS)):
-        train_op = tf.train.AdamOptimizer(0.005).minimize(loss)
+        train_op = adam(0.05).minimize(loss)
     return train(loss, train_op, lambda step: {x: images, y: labels, training: True})
 
 
 def contrib_layers():
     images, labels, _ = data()
     x, y = tf.placeholder(tf.float32, [None, 64]), tf.placeholder(tf.int64, [None])
-    hidden = tf.contrib.layers.fully_connected(x, 32)
+    hidden = tf.contrib.layers.fully_connected(x, 32, tf.nn.tanh)
     hidden = tf.contrib.layers.dropout(hidden, 0.8)
     logits = tf.contrib.layers.fully_connected(hidden, 5, activation_fn=None)
     if tf.__version__.startswith("0."):

@@ -126,6 +126,7 @@ def test_each_layer_makes_as_many_steps_as_are_left_to_it(starts, steps, kind, d
 def test_it_trains_what_the_documented_form_trains(use_resource):
     loss, step = net(use_resource)
     states = states_of(unfreeze_on_schedule(loss, momentum, STAGES).train_op, 7)
+    # The same kernels: see `tests.rounding`.
     with tf.Graph().as_default(), tf.Session() as session:
         loss, step = net(use_resource)
         optimizer = momentum()
@@ -142,6 +143,7 @@ def test_it_trains_what_the_documented_form_trains(use_resource):
 def test_one_stage_of_everything_is_minimize(use_resource):
     loss, _ = net(use_resource)
     found = states_of(unfreeze_on_schedule(loss, adam, [(0, ".*")]).train_op, 5)
+    # The same kernels: see `tests.rounding`.
     with tf.Graph().as_default():
         loss, step = net(use_resource)
         expected = states_of(adam().minimize(loss, step), 5)
@@ -311,6 +313,7 @@ def test_every_run_gives_the_same_bits(use_resource):
         tf.reduce_sum(tf.square(layer)), adam, [(0, "v3"), (1, "v2"), (2, "v[01]")]).train_op
     first = states_of(train_op, 5)[-1]
     for _ in range(4):
+        # The same kernels: see `tests.rounding`.
         assert moved(first, states_of(train_op, 5)[-1]) == set()
 
 

@@ -137,6 +137,7 @@ def test_a_gradient_within_its_limit_keeps_its_bits_where_tensorflow_rounds_twic
 
 
 def test_by_value_gives_the_bits_of_the_documented_form_and_the_same_steps():
+    # The same kernels: see `tests.rounding`.
     def train(clipping):
         with tf.Graph().as_default(), tf.Session() as session:
             random_state = np.random.RandomState(0)
@@ -398,6 +399,7 @@ def test_what_tensorflow_makes_of_them():
 @both_kinds
 @all_ways
 def test_every_run_gives_the_same_bits(by, use_resource):
+    # The same kernels: see `tests.rounding`.
     # d(w*v)/dw is v itself: ungated, one update reads what the other has just written.
     def run():
         with tf.Graph().as_default(), tf.Session() as session:

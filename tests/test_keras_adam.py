@@ -117,6 +117,7 @@ def test_the_first_step_moves_each_stage_by_its_rate_and_is_the_first_every_time
 @pytest.mark.parametrize("gated", [False, True])
 def test_no_weight_is_written_before_the_last_gradient_has_read_it(settings, gated, monkeypatch):
     """Of this net Keras 2.2.4's Adam made eight different results in eight runs, on 1.15.5."""
+    # The same kernels: see `tests.rounding`.
     monkeypatch.setattr(keras_adam, "_reads_end_with", lambda *_: not gated)
     values = np.random.RandomState(0).randn(6, 300, 300) / 17
     inputs = np.random.RandomState(1).randn(64, 300)
@@ -351,6 +352,7 @@ def test_a_loaded_model_goes_on_as_the_saved_one(settings, graph, tmp_path):
         train(loaded)
         found = loaded.get_weights() + loaded.optimizer.get_weights()
     assert len(found) == 4 + 1 + 4 * (3 if optimizer.amsgrad else 2)
+    # The same kernels: see `tests.rounding`.
     for old, new in zip(expected, found):
         np.testing.assert_array_equal(new, old)
 
@@ -368,6 +370,7 @@ def test_the_configuration_makes_the_same_optimizer_again(trained):
     first = stack("a", "b", "c", kernel_initializer="ones")
     expected = weights_after(first, DiscriminativeAdam(
         first, ["b", "c"], decay=0.5, amsgrad=True, clipnorm=1.0))
+    # The same kernels: see `tests.rounding`.
     for old, new in zip(expected, weights_after(other, again)):
         np.testing.assert_array_equal(new, old)
     assert again.get_config()["weights"][2] == ["e/kernel", [2, 2], 1]

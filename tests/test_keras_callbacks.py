@@ -202,6 +202,7 @@ def test_resumed_in_mid_cycle_rates_and_weights_are_those_of_an_uninterrupted_tr
         model = tf.keras.models.load_model(str(tmp_path / "model.h5"))  # its rate is annealed
         again = train_from(x, slice(broken_off, 20), model, second)
 
+    # The same kernels: see `tests.rounding`.
     np.testing.assert_array_equal(again, weights)
     assert second.history["lr"] == whole.history["lr"]
     assert second.history["loss"] == whole.history["loss"]
@@ -227,6 +228,7 @@ def test_the_recorder_alone_leaves_the_training_as_it_is():
     fit(model, 3, recorder, epochs=2)
     plain = linear_model(0.25)
     fit(plain, 3, epochs=2)
+    # The same kernels: see `tests.rounding`.
     np.testing.assert_array_equal(model.get_weights()[0], plain.get_weights()[0])
     assert recorder.history["lr"] == [0.25] * 6
     assert recorder.history["batch"] == [0, 1, 2] * 2

@@ -238,6 +238,8 @@ def test_signals_are_the_script_s(tmp_path, number):
                                 (["own"], {signal.SIGTERM: 9, signal.SIGINT: 130}[number])):
         child = subprocess.Popen(
             [sys.executable, "-m", "tf1_recipes", "run", "script.py", *arguments], cwd=tmp_path,
+            # What a shell starts in the background ignores it, and so would its children.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             stderr=subprocess.PIPE, text=True)
         deadline = time.monotonic() + 30
         while not (tmp_path / "ready").exists() and time.monotonic() < deadline:

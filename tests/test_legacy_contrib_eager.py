@@ -2,6 +2,8 @@
 import subprocess
 import sys
 
+from tests.printed import differing_lines
+
 EAGER = """
 import numpy as np
 import tensorflow as tf
@@ -164,9 +166,10 @@ def run(folder, text):
 
 def test_eager_execution_where_a_script_asks_for_it(tmp_path):
     """Names of the table are served in it, too, and random values are those of then."""
+    # To the last digit: no product here adds more than two numbers that are not whole.
     assert run(tmp_path, EAGER) == OF_EAGER
 
 
 def test_contrib_eager(tmp_path):
     """Gradients of functions, iterators, networks, metrics, and a saver without a session."""
-    assert run(tmp_path, CONTRIB) == OF_CONTRIB
+    assert differing_lines(run(tmp_path, CONTRIB), OF_CONTRIB) == []

@@ -5,6 +5,8 @@ import textwrap
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tf1_recipes.legacy.contrib.tensor_forest.hparams import ForestHParams
 from tf1_recipes.legacy.contrib.tensor_forest.philox import Philox, blocks
@@ -49,6 +51,45 @@ def test_impurity_of_a_split():
     index, *models = seen.best()
     assert index == 0 and [each.tolist() for each in models] == [[2, 0], [0, 2]]
     assert seen.is_finished(4) and not seen.is_finished(5)
+
+
+def one_by_one(values):
+    total = np.float32(0)
+    for value in values:
+        total = total + value  # a float32, rounded each time
+    return total
+
+
+@settings(max_examples=30, deadline=None)
+@given(weights=st.lists(st.floats(2.0 ** -26, 1, width=32), min_size=1, max_size=40),
+       outputs=st.integers(2, 9), data=st.data())
+def test_weights_are_added_in_the_order_of_the_examples(weights, outputs, data):
+    """As genuine 1.15.5 adds them. In blocks, 1 and twice 2^-24 may give 1.0000001, and not 1."""
+    weights = np.float32(weights)
+    each = st.lists(st.integers(0, outputs - 1), min_size=len(weights), max_size=len(weights))
+    labels, side = np.array(data.draw(each)), np.array(data.draw(each)) > 0
+    seen = GiniCandidates(1, outputs)
+    seen.draw(0, 0.0)
+    batches = np.array_split(np.arange(len(weights)), 2)
+    for rows in batches:
+        seen.count(side[rows, None], labels[rows], weights[rows])
+    assert seen.weight == one_by_one(weights)
+    for label in range(outputs):
+        assert seen.total[label] == one_by_one(weights[labels == label])
+        assert seen.left[0, label] == one_by_one(weights[(labels == label) & side])
+
+
+@settings(max_examples=30, deadline=None)
+@given(values=st.lists(st.floats(-1, 1, width=32), min_size=1, max_size=40))
+def test_numbers_are_added_in_the_order_of_the_examples(values):
+    values = np.float32(values)
+    side = values > 0
+    seen = VarianceCandidates(1, 1)
+    seen.draw(0, 0.0)
+    for rows in np.array_split(np.arange(len(values)), 2):
+        seen.count(side[rows, None], values[rows, None], np.ones(len(rows), np.float32))
+    for sums, own in ((seen.total, values), (seen.left[0], values[side])):
+        assert sums[:, 0].tolist() == [one_by_one(own), one_by_one(own * own)]
 
 
 def test_a_leaf_of_one_class_is_not_parted():

@@ -314,6 +314,7 @@ def grouped(loss, lower, upper):
 
 @both_kinds
 def test_every_run_gives_the_same_bits(use_resource):
+    # The same kernels: see `tests.rounding`.
     assert len({six_layers(grouped, use_resource) for _ in range(6)}) == 1
 
 

@@ -100,6 +100,7 @@ def test_the_recipes_tell_the_same_story(story, way, tmp_path):
     names = sorted(documented.get_variable_to_shape_map())
     layers = [name for name in names if name.count("/") == 1 and name.startswith("hidden")]
     assert len(layers) == 4
+    # The same kernels: see `tests.rounding`.
     for name in layers:
         np.testing.assert_array_equal(documented.get_tensor(name), hardened.get_tensor(name))
     np.testing.assert_array_equal(

@@ -128,6 +128,7 @@ def test_every_run_gives_the_same_bits(decoder, use_resource):
                         session.run(phase.train_op)
                 return b"".join(each.tobytes() for each in session.run(tf.global_variables()))
 
+    # The same kernels: see `tests.rounding`.
     assert len({run() for _ in range(5)}) == 1
 
 
@@ -139,6 +140,7 @@ def test_ref_and_resource_variables_learn_the_same():
             phase, = layerwise_autoencoders(inputs, layers, sgd(0.1))
             found.append(values_after(
                 phase.train_op, phase.variables + phase.decoder_variables, steps=5))
+    # The same kernels: see `tests.rounding`.
     for ref, resource in zip(*found):
         np.testing.assert_array_equal(ref, resource)
 
@@ -158,6 +160,7 @@ def test_a_phase_is_the_documented_minimize_with_a_var_list(sizes, decoder):
     documented = train(lambda phase: tf.train.GradientDescentOptimizer(0.1).minimize(
         phase.loss, var_list=phase.variables + phase.decoder_variables,
         gate_gradients=tf.train.Optimizer.GATE_GRAPH))
+    # The same kernels: see `tests.rounding`.
     for one, other in zip(ours, documented):
         np.testing.assert_array_equal(one, other)
 
@@ -201,7 +204,12 @@ def test_noise_before_a_layer_is_not_what_it_gives_back():
 
 def test_what_comes_into_a_layer_may_be_fed_in_place_of_the_layers_below():
     with tf.Graph().as_default():
-        inputs, layers = stack([6, 5, 4])
+        random = np.random.RandomState(0)
+        tf.get_variable_scope().set_initializer(tf.constant_initializer(0.25))
+        # Of whole numbers, so that what is fed is exact, whatever kernel is taken for it alone.
+        inputs = tf.constant(np.float32(random.randint(-2, 3, [20, 6])))
+        hidden = layer(inputs, "hidden1", random.randint(-1, 2, [6, 5]), activation=tf.nn.relu)
+        layers = [hidden, layer(hidden, "hidden2", random.randn(5, 4) / 8, activation=tf.tanh)]
         phases = layerwise_autoencoders(inputs, layers, sgd(0.1))
         with tf.Session() as session:
             session.run(tf.global_variables_initializer())
@@ -209,6 +217,7 @@ def test_what_comes_into_a_layer_may_be_fed_in_place_of_the_layers_below():
         variables = phases[1].variables
         computed = values_after(phases[1].train_op, variables, steps=3)
         fed = values_after(phases[1].train_op, variables, steps=3, feed={layers[0]: cached})
+        assert np.ptp(cached) >= 2
         for one, other in zip(computed, fed):
             np.testing.assert_array_equal(one, other)
 

@@ -98,6 +98,7 @@ def test_the_documented_form_to_the_last_bit(use_resource):
     behind = train_random_net(lambda loss, _: decay_after(
         DecoupledWeightDecay(tf.train.MomentumOptimizer(0.01, 0.9), 0.0).minimize(loss), 0.1),
         use_resource)
+    # The same kernels: see `tests.rounding`.
     np.testing.assert_array_equal(documented, ours)
     np.testing.assert_array_equal(documented, behind)
 

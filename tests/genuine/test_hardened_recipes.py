@@ -8,7 +8,7 @@ import pytest
 from tf1_recipes.agreement import agreement, expected
 from tf1_recipes.catalogue import RECIPES
 from tf1_recipes.recording import record
-from tf1_recipes.traces import open_trace
+from tf1_recipes.traces import compare_traces, open_trace
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = ["numpy_optimizers", "reference_optimizers",
@@ -49,14 +49,27 @@ getattr(hardened_runs, %(function)r)(list(sessions.values()))
 @pytest.mark.parametrize("recipe", RECIPES, ids=[recipe.name for recipe in RECIPES])
 def test_on_1_15_5_the_hardened_recipe_trains_what_the_documented_form_does(
         genuine, recipe, tmp_path):
-    reference = recipe.trace_path("1.15.5")
-    driver = tmp_path / "driver.py"
-    driver.write_text(DRIVER % {"root": str(ROOT), "trace": reference, "function": recipe.hardened})
-    hardened = str(tmp_path / "hardened.npz")
-
-    assert record(str(driver), [], hardened, python=genuine("1.15.5")) == 0
-    found = agreement(expected(recipe, open_trace(reference)), open_trace(hardened))
+    python = genuine("1.15.5")
+    comparison = hardened_beside(recipe.trace_path("1.15.5"), recipe, python, tmp_path)
+    if not comparison.agrees:
+        # The committed one comes from a processor whose kernels may add in another order than here.
+        # On one processor both forms go through the same kernels.
+        here = str(tmp_path / "documented.json")
+        assert record(recipe.example_path(), [], here, python=python) == 0
+        comparison = hardened_beside(here, recipe, python, tmp_path)
+    assert comparison.agrees, comparison.first
+    found = agreement(expected(recipe, open_trace(recipe.trace_path("1.15.5"))),
+                      open_trace(str(tmp_path / "hardened.npz")))
     assert found.holds, found.what
+
+
+def hardened_beside(documented, recipe, python, folder):
+    """Compares a trace of the documented form with the hardened one, from the same starts."""
+    driver, hardened = folder / "driver.py", str(folder / "hardened.npz")
+    driver.write_text(DRIVER % {
+        "root": str(ROOT), "trace": documented, "function": recipe.hardened})
+    assert record(str(driver), [], hardened, python=python) == 0
+    return compare_traces(open_trace(documented), open_trace(hardened), kinds=("variables",))
 
 
 def test_the_recipes_own_tests_pass_on_1_15_5(genuine):

@@ -12,7 +12,12 @@ SCRIPT = """
     import tensorflow as tf
 
     x = tf.placeholder(tf.float32, [None, 3])
-    w = tf.Variable(tf.random_normal([3, 2]), name="w")
+    # So small that no |x w| is above 0.3 at first: near 1, where tanh hardly moves, its slope is
+    # rounding, and Adam makes whole steps of it. (From normal weights 6 starts of 100 part by 1e-3
+    # or more, on one idle core, too.)
+    start = tf.random_uniform([3, 2], 0.01, 0.05)
+    differs = "differs" in sys.argv and sys.version_info > (3, 9)
+    w = tf.Variable(-start if differs else start, name="w")
     loss = tf.reduce_mean(tf.square(tf.tanh(tf.matmul(x, w)) - 0.5))
     train = tf.train.AdamOptimizer(0.1).minimize(loss)
     with tf.Session() as sess:
@@ -20,7 +25,7 @@ SCRIPT = """
         for step in range(4):
             feeds = {x: np.float32([[1, 2, 3], [3, 2, 1]])}
             print("step", step, sess.run([train, loss], feeds)[1])
-    if "more" in sys.argv and sys.version_info > (3, 9):
+    if differs:
         print("and more")
     """
 
@@ -45,7 +50,7 @@ def test_a_random_script_agrees_from_the_same_start(genuine, tmp_path, release):
 
 
 def test_what_differs_is_shown(genuine, tmp_path):
-    status, out = check(tmp_path, genuine("1.15.5"), "script.py", "more")
+    status, out = check(tmp_path, genuine("1.15.5"), "script.py", "differs")
     assert status == 1
     assert "  the first that differs is line 1:\n  genuine  step 0 " in out
     assert "First divergence: step 0, variables/w" in out

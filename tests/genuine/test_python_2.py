@@ -24,6 +24,8 @@ def test_a6_freezes_the_lower_layers_on_0_12_1(genuine, tmp_path):
         found = step.arrays("variables")
         for name in ("layer1/kernel", "layer2/kernel"):
             np.testing.assert_array_equal(found[name], start[name])
+        # The model adds in another order. 0.12.1 is compiled for any x86, without a look at which:
+        # what it trains does not depend on the machine.
         for name in found:
             assert ulp_distance(found[name], states[step.number][name]).max() <= 2
     assert (trace[5].arrays("variables")["layer3/kernel"] != start["layer3/kernel"]).all()

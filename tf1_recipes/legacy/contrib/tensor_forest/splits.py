@@ -50,11 +50,12 @@ class GiniCandidates(Candidates):
             labels: int [examples].
             weights: float32 [examples].
         """
-        classes = np.zeros([len(labels), self.outputs], np.float32)
-        classes[np.arange(len(labels)), labels] = weights
-        self.left += np.matmul(goes_left.T.astype(np.float32), classes)
-        self.total += classes.sum(axis=0)
-        self.weight += weights.sum(dtype=np.float32)
+        # `add.at` adds in the order of the examples, as rounding depends on it: a sum or a matrix
+        # product goes by blocks, which are other ones on each processor.
+        examples, candidates = np.nonzero(goes_left)
+        np.add.at(self.left, (candidates, labels[examples]), weights[examples])
+        np.add.at(self.total, labels, weights)
+        self.weight = _sum_in_order(np.append(self.weight, weights))
 
     def is_finished(self, enough):
         """Whether enough was seen to part it: so many examples, of two classes or more."""
@@ -70,8 +71,13 @@ class GiniCandidates(Candidates):
         return (index, self.left[index], right[index]) if np.isfinite(score[index]) else None
 
 
+def _sum_in_order(values, axis=0):
+    """As ``accumulate`` defines it: each is added to the sum of those before it."""
+    return np.take(np.add.accumulate(values, axis), -1, axis)
+
+
 def _impurity(counts):
-    total, squares = counts.sum(axis=1), np.square(counts).sum(axis=1)
+    total, squares = _sum_in_order(counts, axis=1), _sum_in_order(np.square(counts), axis=1)
     outputs = np.float32(counts.shape[1])
     smoothed = outputs + total
     return total, total * (
@@ -91,10 +97,9 @@ class VarianceCandidates(Candidates):
     def count(self, goes_left, labels, weights):
         """Counts examples, all with the weight of 1; for its arguments see `GiniCandidates`."""
         values = np.stack([labels, labels * labels], axis=1)
-        # In the order of the examples, as rounding depends on it.
         rows = np.where(goes_left[:, :, None, None], values[:, None], np.float32(0))
-        self.left = np.add.reduce(np.concatenate([self.left[None], rows]), axis=0)
-        self.total = np.add.reduce(np.concatenate([self.total[None], values]), axis=0)
+        self.left = _sum_in_order(np.concatenate([self.left[None], rows]))
+        self.total = _sum_in_order(np.concatenate([self.total[None], values]))
         self.left_count += goes_left.sum(axis=0)
         self.weight += np.float32(len(labels))
 
