@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests import docstring_examples
-from tests.rounding import product_bound
 from tests.small_trainings import both_kinds, variable
 from tf1_recipes.cache import key as cache_key
 from tf1_recipes.cache import layer_cache
 from tf1_recipes.cache.layer_cache import cache_outputs
 from tf1_recipes.errors import RecipeError
+from tf1_recipes.reference import bounded
 from tf1_recipes.v1 import tf
 
 INPUTS = np.float32([[1, 2], [3, 4], [5, 6], [7, 8], [9, 10]])
@@ -611,4 +611,4 @@ def test_a_cached_row_is_off_from_one_of_another_batch_by_rounding_alone(batch_s
     with started() as session:
         cache = cache_outputs(session, product, {x: inputs}, path, batch_size)
     assert (np.abs(cache.array - inputs.astype(float) @ kernel)
-            <= product_bound(inputs, kernel) * (1 + 1e-9)).all()
+            <= bounded.product(bounded.exact(inputs), bounded.exact(kernel)).error).all()

@@ -31,12 +31,13 @@ SMALLEST_NORMAL = 2.0 ** -126
 
 # How many roundings an operation counts for, where that is more than one.
 DIVISION = 2  # A product with a rounded reciprocal.
-# Eigen takes a root as x * rsqrt(x), estimates rsqrt within 1.5 * 2^-12 (Intel's manual, RSQRTPS;
-# closer on AVX-512) and makes one Newton step y (1.5 - 0.5 x y^2): 1.5 e^2 = 3.4 u of the estimate
-# is left over, and four products and a difference are rounded.
-ROOT = 9
-# Eigen's packets of exp are within 1 ULP, which is 2 u (tests/test_reference_rounding.py measures
-# every float32 from -32 to 0); twice that.
+# Eigen takes a root as x * rsqrt(x), or that alone, begins with the processor's estimate, off by a
+# share e of at most 1.5 * 2^-12 (Intel's and AMD's manuals, RSQRTPS), and makes one Newton step
+# y (1.5 - x/2 y y). That leaves 1.5 e^2 + |e|^3 / 2 = 3.38 u, and rounds: y y and its product with
+# x/2, together half of the difference, by u, the difference, the product and the root by u each.
+ROOT = 7.5
+# TensorFlow's exp is within 1.99 u for each float32 from -32 to -2^-20 on 0.12.1, 1.7.1, 1.15.5 and
+# 2.21 (measured; tests/test_reference_rounding.py tries every 61st); twice that.
 EXPONENTIAL = 4
 # glibc's manual, "Known Maximum Errors in Math Functions": powf is within 1 ULP. Or n - 1 products.
 POWER = 2
@@ -169,6 +170,8 @@ def _rounded(value, error, sharp, roundings=1, size=None):
 
     size: what is rounded, if that is not the result.
     """
+    # A smaller number may become 0, or has fewer bits than its operands.
+    sharp = sharp & ((value == 0) | (np.abs(value) >= SMALLEST_NORMAL))
     size = np.abs(value) + error if size is None else size
     gamma = roundings * UNIT / (1 - roundings * UNIT)
     rounding = gamma * size + roundings * SMALLEST_NORMAL
