@@ -84,7 +84,7 @@ class HeldInterrupts(object):
     _held = False  # the main thread's alone
 
     def __enter__(self):
-        self._handlers, self._heard = [], {}
+        self._handlers, self._heard, self._holds = [], {}, True
         if HeldInterrupts._held or not isinstance(
                 threading.current_thread(), threading._MainThread):
             return self
@@ -103,15 +103,20 @@ class HeldInterrupts(object):
         return self
 
     def _hear(self, number, frame):
-        self._heard[number] = frame
+        if self._holds:
+            self._heard[number] = frame
+        else:  # Another signal's handler raised before this one was put back.
+            dict(self._handlers)[number](number, frame)
 
     def __exit__(self, *_):
         if not self._handlers:
             return
+        HeldInterrupts._held = False
         try:
-            _call_all([(_signals.signal, pair) for pair in self._handlers])
+            # Ctrl-C last: once it may raise, nothing is left to be put back.
+            _call_all([(_signals.signal, pair) for pair in reversed(self._handlers)])
         finally:
-            HeldInterrupts._held = False
+            self._holds = False
             _call_all([(handler, (number, self._heard[number]))
                        for number, handler in self._handlers if number in self._heard])
 

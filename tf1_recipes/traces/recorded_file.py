@@ -31,15 +31,20 @@ def claim_recording(path, inputs=(), option=""):
     """
     check_output(path, TRACE_ENDINGS, inputs, option)
     archive = archive_of(path)
-    if archive != path and os.path.exists(archive):
-        raise Error("%s exists: a recording into %s was not, or is not yet, converted; it is read "
-                    "as it stands; move or delete it first" % (archive, path))
+    partial = archive + PARTIAL_SUFFIX
     try:
-        return claim(archive + PARTIAL_SUFFIX)
+        descriptor = claim(partial)
     except TapError as error:
         raise Error(str(error)) from None
     except OSError as error:
         raise Error("cannot write %s: %s" % (path, error.strerror)) from None
+    # Looked for now, since another recording's partial file becomes it.
+    if archive != path and os.path.exists(archive):
+        os.remove(partial)
+        os.close(descriptor)
+        raise Error("%s exists: a recording into %s was not, or is not yet, converted; it is read "
+                    "as it stands; move or delete it first" % (archive, path))
+    return descriptor
 
 
 class ClaimedRecording:
