@@ -134,7 +134,8 @@ def _array_to_json(array):
 def _floats_to_json(flat):
     """The texts of floats, as `_float_to_json` gives them; most are what `str` gives, much faster.
     """
-    texts = [str(element) for element in flat]
+    with np.printoptions(legacy=False):  # A program may print as an old NumPy did.
+        texts = [str(element) for element in flat]
     read = np.array([float(text) for text in texts])
     with np.errstate(over="ignore"):
         usual = (read.astype(flat.dtype) == flat).tolist()
