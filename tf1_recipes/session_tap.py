@@ -81,22 +81,22 @@ class HeldInterrupts(object):
     hold, nor inside of another such block. A signal without a handler acts at once, as ever.
     """
 
-    _held = False  # the main thread's alone
+    _held = False  # by a block of the main thread's
+    _handlers = ()
 
     def __enter__(self):
-        self._handlers, self._heard, self._holds = [], {}, True
-        if HeldInterrupts._held or not isinstance(
-                threading.current_thread(), threading._MainThread):
+        if HeldInterrupts._held:
             return self
+        self._handlers, self._heard, self._holds = [], {}, True
         try:
             for number in HELD_SIGNALS:
                 handler = _signals.getsignal(number)
                 if callable(handler):
                     self._handlers.append((number, handler))
                     _signals.signal(number, self._hear)
-            HeldInterrupts._held = True
-        except ValueError:  # Python's main thread is another one after a fork.
-            self._handlers = []
+                    HeldInterrupts._held = True
+        except ValueError:  # This is another thread than Python's main one.
+            self._handlers = ()
         except BaseException:
             self.__exit__()
             raise
@@ -117,16 +117,17 @@ class HeldInterrupts(object):
             _call_all([(_signals.signal, pair) for pair in reversed(self._handlers)])
         finally:
             self._holds = False
-            _call_all([(handler, (number, self._heard[number]))
-                       for number, handler in self._handlers if number in self._heard])
+            if self._heard:
+                _call_all([(handler, (number, self._heard[number]))
+                           for number, handler in self._handlers if number in self._heard])
 
 
 def _call_all(calls):
     """Calls each function with its arguments, whatever another one raises."""
-    if calls:
-        try:
-            calls[0][0](*calls[0][1])
-        finally:
+    try:
+        calls[0][0](*calls[0][1])
+    finally:
+        if calls[1:]:
             _call_all(calls[1:])
 
 
@@ -233,6 +234,9 @@ def identity_of(file):
     except EnvironmentError:
         return None
     return state.st_dev, state.st_ino
+
+
+_HEAD = struct.Struct("<4s5HL2L2H")  # of a member of a zip archive
 
 
 class TraceFile(object):
@@ -408,8 +412,8 @@ class TraceFile(object):
         offset = self._offset
         encoded = name.encode("utf-8")
         sizes, extra = _zip_sizes(size)
-        head = struct.pack(
-            "<4s5HL2L2H", b"PK\3\4", 45 if extra else 20, 0x800, 0, 0, 0x21, crc,
+        head = _HEAD.pack(
+            b"PK\3\4", 45 if extra else 20, 0x800, 0, 0, 0x21, crc,
             sizes, sizes, len(encoded), len(extra)) + encoded + extra
         self._checksum = zlib.crc32(head, self._checksum)
         self._offset += len(head) + size
@@ -455,7 +459,8 @@ def storable(array):
     """The array as a trace holds it: contiguous, little-endian; bfloat16 and its kin as float32."""
     if array.dtype.kind == "V" and array.dtype.names is None:
         array = array.astype(np.float32)  # Exact: their values are a part of float32's.
-    array = array.astype(array.dtype.newbyteorder("<"), copy=False)
+    if sys.byteorder != "little" or not array.dtype.isnative:
+        array = array.astype(array.dtype.newbyteorder("<"), copy=False)
     return array if array.flags.c_contiguous else array.copy(order="C")
 
 
