@@ -96,6 +96,11 @@ class RecordedFile:
             program changes to.
         manifest: dict, its provenance; read when the first step is written.
 
+    Attributes:
+        path: str, absolute.
+        file: `TraceFile`.
+        step: its method of that name, which appends a step.
+
     Raises:
         Error: it cannot be written there.
     """
@@ -105,10 +110,7 @@ class RecordedFile:
         self._title = path
         self.path = os.path.abspath(path)
         self.file = TraceFile(archive_of(path), manifest, descriptor)
-
-    def step(self, number, arrays, facts):
-        """Appends a step; see `tf1_recipes.session_tap.TraceFile.step`."""
-        self.file.step(number, arrays, facts)
+        self.step = self.file.step
 
     def close(self, end):
         """Gives the file its name; with no step there is none.

@@ -101,6 +101,8 @@ class TraceWriter:
             raise Error("session %r: it is an integer from 0 on" % (session,))
         arrays, converted, problems = [], {}, []
         for kind in KINDS:
+            if given.get(kind) is None:
+                continue
             try:
                 found = arrays_of(given.get(kind), kind, copy=False)
             except Error as error:
