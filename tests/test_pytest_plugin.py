@@ -227,6 +227,29 @@ def test_traces_in_files_are_taken_from_whoever_wrote_them(run, tmp_path):
     assert "tf1-recipes compare test_net/test_file-text.json %s\n" % (tmp_path / "run.json") in said
 
 
+@pytest.mark.parametrize("ending", [".json", ".npz"])
+@pytest.mark.parametrize("option", ["", "--trace-update"])
+def test_the_stored_trace_itself_is_nothing_to_compare(run, ending, option):
+    """It would agree always; and of two forms, the one that is given would be removed."""
+    run.folder.mkdir()
+    path = run.folder / ("test_train" + ending)
+    trace = MemoryTrace()
+    trace.step(0, [("variables", "w", np.ones(2))], {"session": 0})
+    if ending == ".json":
+        write_json(trace, str(path))
+    else:
+        file = TraceFile(str(path), {})
+        file.step(0, [("variables", "w", np.ones(2))], {"session": 0})
+        file.close({})
+    before = path.read_bytes()
+    text = run("""
+        def test_train(trace_regression):
+            trace_regression("test_net/test_train%s")
+        """ % ending, *[option] * bool(option), failed=1)
+    assert "test_train%s is the stored trace of this test itself: give it the one" % ending in text
+    assert path.read_bytes() == before and files(run) == [path.name]
+
+
 def test_workers_of_xdist_write_and_list_as_one_process_does(run, pytester):
     pytest.importorskip("xdist")
     pytester.makepyfile(test_net=textwrap.dedent(MODULE) + textwrap.dedent("""

@@ -236,8 +236,8 @@ def test_what_is_left_when_recorder_and_script_are_killed_is_read(script):
     # It is evidence, and stays until its owner moves it.
     status, _, err = run("record", "train.py", "-o", "run.npz")
     assert status == 2
-    assert err == ["tf1-recipes: run.npz.partial exists: a recording into run.npz is under way or "
-                   "was killed; move or delete it first"]
+    assert err == ["tf1-recipes: run.npz.partial exists: a recording into run.npz was killed; its "
+                   "whole steps are read as it stands; move or delete it first"]
 
 
 def test_a_disk_that_is_full_ends_the_script_with_one_line(script):
@@ -281,7 +281,9 @@ def test_a_script_that_trains_nothing(tmp_path, monkeypatch, capfd):
     (["none.py", "-o", "x.npz"], "there is no script none.py"),
     (["idle.py", "-o", "none/x.npz"], "cannot write none/x.npz: there is no folder"),
     (["idle.py", "-o", "folder"], "cannot write folder: it is a folder"),
-    (["idle.py", "-o", "old.npz"], "old.npz.partial exists: a recording into old.npz is under way"),
+    (["idle.py", "-o", "old.npz"], "old.npz.partial exists: a recording into old.npz was killed"),
+    (["idle.py", "-o", "old.json"],
+     "old.json.npz exists: a recording into old.json was not, or is not yet, converted; "),
     (["idle.py", "-o", "x.npz", "--every", "0"], "--every 0: it must be 1 or more"),
     (["idle.py", "-o", "x.npz", "--variables", "("], "--variables ( is no regular expression: "),
     (["idle.py", "-o", "x.npz", "--python", "no-such"],
@@ -301,7 +303,8 @@ def test_bad_usage_is_one_line_and_touches_nothing(tmp_path, monkeypatch, capsys
     monkeypatch.chdir(tmp_path)
     Path("idle.py").write_text("print('idle')")
     Path("folder").mkdir()
-    Path("old.npz.partial").touch()
+    for name in ("old.npz.partial", "old.json.npz"):
+        Path(name).write_text("evidence")
     write_json(MemoryTrace(), "empty.json")
     before = sorted(os.listdir())
     assert main(["record", *arguments]) == 2

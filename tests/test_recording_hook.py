@@ -118,6 +118,18 @@ def test_a_path_becomes_a_file(tmp_path):
         tf.train.MonitoredTrainingSession(hooks=[hook]).close()
 
 
+@pytest.mark.parametrize("name", ["run.npz", "run.json"])
+def test_a_path_is_what_it_was_when_the_hook_was_made(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "other").mkdir()
+    _, train = halving()
+    hook = RecordingHook(name)
+    os.chdir("other")
+    with tf.train.MonitoredTrainingSession(hooks=[hook]) as session:
+        session.run(train)
+    assert sorted(os.listdir(str(tmp_path))) == ["other", name] and os.listdir() == []
+
+
 def test_training_that_fails_leaves_the_steps_so_far(tmp_path):
     path = str(tmp_path / "run.npz")
     _, train = halving()

@@ -1,5 +1,7 @@
 """Recording inside a program: what is heard, from when on, and what is left as it was."""
 import json
+import os
+import signal
 import threading
 
 import numpy as np
@@ -10,6 +12,7 @@ from tests.small_trainings import both_kinds, variable
 from tf1_recipes import session_recording
 from tf1_recipes.errors import Error
 from tf1_recipes.session_recording import record_sessions
+from tf1_recipes.traces.files import open_trace
 from tf1_recipes.traces.trace import MemoryTrace
 from tf1_recipes.v1 import tf
 
@@ -240,13 +243,74 @@ def test_what_cannot_begin_is_refused(tmp_path):
     full = MemoryTrace()
     full.step(0, [], {})
     partial = tmp_path / "killed.npz.partial"
-    partial.write_bytes(b"")
+    partial.write_bytes(b"evidence")
     for settings, message in (
             ({"every": 0}, "every=0: it must be 1 or more"),
             ({"variables": "("}, "variables='\\(' is no regular expression"),
             ({"to": 3}, "3 is no path, and no trace that takes steps"),
             ({"to": full}, "the trace has 1 steps already"),
             ({"to": str(tmp_path / "no" / "run.npz")}, "there is no folder"),
-            ({"to": str(tmp_path / "killed.npz")}, "killed.npz.partial exists")):
+            ({"to": str(tmp_path / "killed.npz")}, "killed.npz.partial exists: .* was killed")):
         with pytest.raises(Error, match=message), record_sessions(**settings):
             raise AssertionError("the block is not entered")
+
+
+# --- Nothing lost ---
+
+
+@pytest.mark.parametrize("name", ["run.npz", "run.json"])
+def test_code_that_changes_its_folder(tmp_path, monkeypatch, name):
+    """The file lies where it was named, whether the folder changes before or after a step."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "other").mkdir()
+    train = tf.assign_add(tf.get_variable("w", initializer=0.0), 1.0)
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        with record_sessions(name):
+            session.run(train)
+            os.chdir("other")
+            session.run(train)
+    assert values(open_trace(str(tmp_path / name)), "w") == {0: 0.0, 1: 1.0, 2: 2.0}
+    assert sorted(os.listdir(str(tmp_path))) == ["other", name] and os.listdir() == []
+
+
+@pytest.mark.parametrize("name", ["run.npz", "run.json"])
+def test_an_interrupt_right_after_an_update_waits_until_it_is_recorded(
+        tmp_path, monkeypatch, name):
+    """The update cannot be undone: the trace has it, too."""
+    w = tf.get_variable("w", initializer=0.0)
+    train = tf.assign_add(w, 1.0)
+    original = base_session()._do_run
+
+    def interrupted(session, *arguments):
+        results = original(session, *arguments)
+        if armed:
+            armed.pop()
+            signal.raise_signal(signal.SIGINT)
+        return results
+    armed = []
+    monkeypatch.setattr(base_session(), "_do_run", interrupted)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with tf.Session() as session:
+            session.run(tf.global_variables_initializer())
+            with pytest.raises(KeyboardInterrupt), record_sessions(str(tmp_path / name)):
+                session.run(train)
+                armed.append(True)
+                session.run(train)
+            assert session.run(w) == 2.0
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert values(open_trace(str(tmp_path / name)), "w") == {0: 0.0, 1: 1.0, 2: 2.0}
+
+
+def test_to_json_the_steps_are_on_the_disk_as_they_come(tmp_path):
+    path = str(tmp_path / "run.json")
+    train = tf.assign_add(tf.get_variable("w", initializer=0.0), 1.0)
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        with record_sessions(path) as trace:
+            session.run(train)
+            assert values(trace, "w") == values(open_trace(path + ".npz.partial"), "w") == {
+                0: 0.0, 1: 1.0}
+    assert os.listdir(str(tmp_path)) == ["run.json"]

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tf1_recipes.session_tap import TraceFile
+from tf1_recipes.session_tap import TapError, TraceFile
 from tf1_recipes.traces import MemoryTrace, TraceError, open_trace
 from tf1_recipes.traces.archive import NpzTrace
 from tf1_recipes.traces.files import finish
@@ -82,7 +82,9 @@ def test_the_finished_file_appears_under_its_name_only_at_the_end(tmp_path):
 
 def test_a_partial_file_is_never_overwritten(tmp_path):
     (tmp_path / "t.npz.partial").write_text("evidence")
-    with pytest.raises(FileExistsError):
+    with pytest.raises(TapError, match="t.npz.partial exists: a recording into .*t.npz was killed; "
+                                       "its whole steps are read as it stands; move or delete it "
+                                       "first$"):
         TraceFile(str(tmp_path / "t.npz"), {})
     assert (tmp_path / "t.npz.partial").read_text() == "evidence"
 

@@ -3,10 +3,9 @@ import os
 import numpy as np
 import pytest
 
-from tf1_recipes.errors import Error
 from tf1_recipes.session_tap import TraceFile
 from tf1_recipes.traces import MemoryTrace, TraceError, open_trace, write_json
-from tf1_recipes.traces.files import check_writable, finish
+from tf1_recipes.traces.files import finish
 
 
 def test_the_ending_of_the_name_decides_the_form(tmp_path):
@@ -53,23 +52,3 @@ def test_a_recording_killed_while_it_wrote_the_directory_is_finished(tmp_path):
     assert open_trace(path).end == {"exit_status": 137, "steps": 1}
     with np.load(path, allow_pickle=False) as arrays:
         assert arrays["0/variables/w"].tolist() == [1.0, 2.0]
-
-
-def test_where_nothing_can_be_written(tmp_path):
-    check_writable(str(tmp_path / "t.npz"))
-    with pytest.raises(Error, match="there is no folder %s/none$" % tmp_path):
-        check_writable(str(tmp_path / "none" / "t.npz"))
-    with pytest.raises(Error, match="^cannot write %s: it is a folder$" % tmp_path):
-        check_writable(str(tmp_path))
-    (tmp_path / "t.npz.partial").touch()
-    with pytest.raises(Error, match=r"^%s/t.npz.partial exists: a recording into %s/t.npz is under "
-                                    r"way or was killed; move or delete it first$" % (
-                                        tmp_path, tmp_path)):
-        check_writable(str(tmp_path / "t.npz"))
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_where_nothing_may_be_written(tmp_path):
-    tmp_path.chmod(0o500)
-    with pytest.raises(Error, match="permission denied"):
-        check_writable(str(tmp_path / "t.npz"))

@@ -10,7 +10,12 @@ from hypothesis.extra import numpy as arrays_of
 
 from tf1_recipes.errors import Error
 from tf1_recipes.traces import MemoryTrace, TraceError, open_trace, write_json
-from tf1_recipes.traces.json_trace import parse_json, to_json
+from tf1_recipes.traces.json_trace import (
+    _float_to_json,
+    _floats_to_json,
+    parse_json,
+    to_json,
+)
 from tf1_recipes.traces.trace import DTYPES
 
 
@@ -54,6 +59,21 @@ def test_floats_of_any_bits_come_back(bits, parts):
 def test_every_float16_comes_back():
     array = np.arange(1 << 16, dtype=np.uint16).view(np.float16)
     same_bits(there_and_back(array), array)
+
+
+@pytest.mark.parametrize("bits, dtype", [("uint16", "float16"), ("uint32", "float32"),
+                                         ("uint64", "float64")])
+@pytest.mark.parametrize("legacy", [False, "1.13"])
+def test_the_fast_way_writes_what_the_slow_one_does(bits, dtype, legacy):
+    """Also where a program prints as an old NumPy did, which gives other digits."""
+    rng = np.random.RandomState(2)
+    flat = np.concatenate([
+        np.frombuffer(rng.bytes(2000 * np.dtype(bits).itemsize), dtype),
+        rng.standard_normal(2000).astype(dtype), np.arange(-20, 20).astype(dtype),
+        (10.0 ** np.arange(-7, 5)).astype(dtype)])
+    slow = [_float_to_json(each) for each in flat]
+    with np.printoptions(legacy=legacy):
+        assert _floats_to_json(flat) == slow
 
 
 @pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])

@@ -5,13 +5,13 @@ scalar, or a vector with a rate for each stage of layers. A callback goes on whe
 given to ``fit`` once more, or when its state is loaded from a file in another process.
 """
 import json
-import os
 
 import numpy as np
 
 from tf1_recipes import training_plots
 from tf1_recipes.errors import Error, RecipeError
 from tf1_recipes.schedules.cosine_rates import cosine_decay_restarts
+from tf1_recipes.traces.drafts import draft
 from tf1_recipes.v1 import tf
 
 
@@ -98,13 +98,8 @@ class RateRecorder(tf.keras.callbacks.Callback):
         Raises:
             Error: it cannot be written.
         """
-        partial = path + ".partial"
-        try:
-            with open(partial, "w", encoding="utf-8") as file:
-                json.dump(self.get_state(), file)
-            os.replace(partial, path)
-        except OSError as error:
-            raise Error("cannot write %s: %s" % (path, error.strerror)) from None
+        with draft(path) as file:
+            json.dump(self.get_state(), file)
 
     def load(self, path):
         """Goes on with the state in a file that `save` wrote.

@@ -80,6 +80,7 @@ class TraceRegression:
         if not keys:
             raise Error("the trace has no %s in any step: there is nothing to compare" % (
                 " or ".join(kinds)))
+        _refuse_stored(stem, obtained_path)
         update = self._request.config.getoption("--trace-update")
         path = stored_path(stem)
         if path is None:
@@ -185,6 +186,16 @@ def _opened(trace, opened):
         raise Error("%r is no trace, and no path of one" % (trace,))
     path = os.path.abspath(os.fspath(path))
     return opened.enter_context(_open(path)), path
+
+
+def _refuse_stored(stem, obtained_path):
+    """Raises an `Error` if the trace that a test gives is the file that it is compared to."""
+    from tf1_recipes.errors import Error
+    from tf1_recipes.session_tap import clash
+    from tf1_recipes.traces.outputs import TRACE_ENDINGS
+    if obtained_path and clash([stem + ending for ending in TRACE_ENDINGS], [obtained_path]):
+        raise Error("%s is the stored trace of this test itself: give it the one that the test "
+                    "records" % obtained_path)
 
 
 def _file_name(node):

@@ -7,7 +7,9 @@ import numpy as np
 
 from tf1_recipes import agreement, catalogue, recipe_picture
 from tf1_recipes.reference.bounded import Bounded
-from tf1_recipes.traces.files import check_writable, open_trace
+from tf1_recipes.traces.files import open_trace
+from tf1_recipes.traces.outputs import check_output
+from tf1_recipes.traces.pictures import picture_endings
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -26,7 +28,8 @@ def show_command(name, plot=None):
     if plot is None:
         print(page(recipe))
     else:
-        check_writable(plot)
+        check_output(plot, picture_endings(), [
+            recipe.example_path(), *map(recipe.trace_path, recipe.releases)], "--plot")
         recipe_picture.draw(recipe, plot)
         print("%s: %s" % (recipe.name, plot))
 

@@ -7,8 +7,8 @@ import math
 import numpy as np
 
 from tf1_recipes import training_plots
-from tf1_recipes.errors import Error
 from tf1_recipes.traces.files import open_trace
+from tf1_recipes.traces.pictures import pyplot, save_picture
 
 
 def draw(recipe, path):
@@ -24,14 +24,10 @@ def draw(recipe, path):
         path: str, the picture's file.
 
     Raises:
-        Error: matplotlib is missing.
+        Error: matplotlib is missing; the file cannot be written.
     """
-    try:
-        import matplotlib
-    except ImportError:
-        raise Error("a picture needs matplotlib: pip install 'tf1_recipes[plot]'") from None
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
+    plt = pyplot()
+    from matplotlib import ticker
 
     trace = open_trace(recipe.trace_path(recipe.releases[-1]))
     panels = {title: curves for title, curves in curves_of(trace, recipe.rate).items() if curves}
@@ -43,7 +39,7 @@ def draw(recipe, path):
     history = _history(trace)
     if history:
         heights.append(2.6)
-    figure, axes = pyplot.subplots(len(heights), 1, squeeze=False, layout="constrained",
+    figure, axes = plt.subplots(len(heights), 1, squeeze=False, layout="constrained",
                                    figsize=(8, 1 + sum(heights)),
                                    gridspec_kw={"height_ratios": heights})
     for paint, axis in zip(by_step, axes[:, 0]):
@@ -52,7 +48,7 @@ def draw(recipe, path):
         paint(axis)
         axis.legend(fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
     axis.set_xlabel("step")
-    axis.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(integer=True))
+    axis.xaxis.set_major_locator(ticker.MaxNLocator(integer=True))
     if history:
         axis = training_plots.plot_loss(history, axes=axes[-1, 0])
         axis.set_title("loss by learning rate, without the first 10 points", loc="left", fontsize=9)
@@ -60,8 +56,7 @@ def draw(recipe, path):
         axis.grid(alpha=0.3)
     figure.suptitle("%s  %s\ngenuine TensorFlow %s" % (
         recipe.name, recipe.title, recipe.releases[-1]), fontsize=10)
-    figure.savefig(path, dpi=120)
-    pyplot.close(figure)
+    save_picture(figure, path)
 
 
 def curves_of(trace, leave_out=""):

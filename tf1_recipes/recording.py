@@ -1,4 +1,9 @@
-"""``tf1-recipes record``: runs a script under any interpreter with the session tap before it."""
+"""``tf1-recipes record``: runs a script under any interpreter with the session tap before it.
+
+This process makes the partial file and locks it; the script's inherits it, open and locked. So a
+second recording to the same file is refused as long as either of them lives, and only what the
+script of this recording left is ever finished here.
+"""
 import os
 import re
 import signal
@@ -13,7 +18,9 @@ from tf1_recipes import session_tap
 from tf1_recipes.errors import Error
 from tf1_recipes.legacy import eras, settings
 from tf1_recipes.traces.archive import NpzTrace
-from tf1_recipes.traces.files import check_writable, finish, open_trace, write_json
+from tf1_recipes.traces.files import finish, open_trace
+from tf1_recipes.traces.outputs import archive_of
+from tf1_recipes.traces.recorded_file import ClaimedRecording, convert
 from tf1_recipes.traces.trace import counted, initial_values
 
 
@@ -39,14 +46,14 @@ def record(script, arguments, out, python=None, every=1, variables=None, init_fr
         script succeeded but trained nothing.
 
     Raises:
-        Error: a file or the interpreter is missing or unusable.
+        Error: a file or the interpreter is missing or unusable; the trace would replace what the
+            script is, starts from or is given; another recording into it is under way.
     """
     check_request(script, python, every, variables)
-    archive = out if not out.endswith(".json") else out + ".npz"
-    check_writable(out)
-    check_writable(archive)
-    before = _identity(archive)
-    with tempfile.TemporaryDirectory() as folder:
+    archive = archive_of(out)
+    inputs = [script, init_from, feeds_from, python, *session_tap.values_among(arguments)]
+    with tempfile.TemporaryDirectory() as folder, ClaimedRecording(
+            out, [each for each in inputs if each is not None]) as claimed:
         command = [python or sys.executable, session_tap.__file__,
                    "--out", os.path.abspath(archive), "--every", str(every)]
         if variables is not None:
@@ -55,15 +62,16 @@ def record(script, arguments, out, python=None, every=1, variables=None, init_fr
             command += ["--initial", initial_file(init_from, folder)]
         if feeds_from is not None:
             command += ["--feeds", feeds_file(feeds_from, folder)]
-        status = _run(command + [script] + arguments)
-    if os.path.exists(archive + session_tap.PARTIAL_SUFFIX):
-        finish(archive, {"exit_status": status, "killed": True})
-    if _identity(archive) == before:
-        if status == 0:
-            _say("nothing was recorded: no Session.run of %s changed a variable%s" % (
-                script, " that %r matches" % variables if variables else ""))
-        return status or 1
-    return _report(script, out, archive, status, init_from, feeds_from)
+        status = _run([*command, "--claimed", str(claimed.descriptor), script, *arguments],
+                      claimed.handed_on)
+        if claimed.is_at(archive + session_tap.PARTIAL_SUFFIX):
+            finish(archive, {"exit_status": status, "killed": True})
+        if not claimed.is_at(archive):
+            if status == 0:
+                _say("nothing was recorded: no Session.run of %s changed a variable%s" % (
+                    script, " that %r matches" % variables if variables else ""))
+            return status or 1
+        return _report(script, out, archive, status, init_from, feeds_from)
 
 
 def _report(script, out, archive, status, init_from, feeds_from):
@@ -95,11 +103,9 @@ def _report(script, out, archive, status, init_from, feeds_from):
             return status or 1
         for line in _about_feeds(replayed, feeds_from):
             _say(line)
-    if out != archive:
-        trace.manifest.pop("format", None)
-        write_json(trace, out)
-        os.remove(archive)
     steps = sum(not step.facts.get("initial") for step in trace)
+    if out != archive:
+        convert(archive, out)
     _say("%s of %s recorded in %s%s" % (
         counted(steps, "step"), counted(len(names), "variable"), out,
         " before the script was killed" if trace.end.get("killed") else ""))
@@ -187,19 +193,29 @@ def feeds_file(path, folder):
     return file
 
 
-def _run(command):
+def _run(command, descriptors):
     """Runs the child with our output and returns its status; signals are for it, not for us.
 
     Ctrl-C reaches it by itself; a SIGTERM is handed on, so that no script is left running.
     """
-    child = subprocess.Popen(command, env=environment())
+    started, told = [], []
+
+    def hand_on(*_):
+        told.append(True)
+        for child in started:
+            child.terminate()
+
     previous = {}
     if threading.current_thread() is threading.main_thread():  # only it may set handlers
-        previous = {
-            signal.SIGINT: signal.signal(signal.SIGINT, signal.SIG_IGN),
-            signal.SIGTERM: signal.signal(signal.SIGTERM, lambda *_: child.terminate())}
+        # Before there is a child to be left running; and not to be ignored, which it would inherit.
+        for number, handler in ((signal.SIGINT, lambda *_: None), (signal.SIGTERM, hand_on)):
+            if signal.getsignal(number) != signal.SIG_IGN:
+                previous[number] = signal.signal(number, handler)
     try:
-        status = child.wait()
+        started.append(subprocess.Popen(command, env=environment(), pass_fds=descriptors))
+        if told:
+            hand_on()
+        status = started[0].wait()
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
@@ -212,13 +228,6 @@ def environment():
     if "tensorflow" in sys.modules:
         environment.pop("TF2_BEHAVIOR", None)
     return environment
-
-
-def _identity(path):
-    if not os.path.exists(path):
-        return None
-    state = os.stat(path)
-    return state.st_ino, state.st_mtime_ns
 
 
 def _say(text):

@@ -13,7 +13,8 @@ class RecordingHook(tf.train.SessionRunHook):
     on in the same trace; an estimator's further ``train`` goes on in it, too, if it is in memory.
 
     Where training ends in an exception, hooks are not told: a file is then left as
-    ``<path>.partial``, whose whole steps `tf1_recipes.open_trace` reads; or call `close`.
+    ``<path>.partial`` (of JSON, as the archive ``<path>.npz.partial``), whose whole steps
+    `tf1_recipes.open_trace` reads; or call `close`.
 
     Args:
         to: see `tf1_recipes.record_sessions`.

@@ -23,8 +23,9 @@ import numpy as np
 
 from tf1_recipes import v1
 from tf1_recipes.errors import Error
-from tf1_recipes.session_tap import Tap, TraceFile, attach
-from tf1_recipes.traces.files import check_writable, write_json
+from tf1_recipes.session_tap import Tap, attach
+from tf1_recipes.traces.outputs import TRACE_ENDINGS, check_output
+from tf1_recipes.traces.recorded_file import RecordedFile
 from tf1_recipes.traces.trace import MemoryTrace
 from tf1_recipes.variable_selection import unmatched
 
@@ -35,8 +36,10 @@ def record_sessions(to=None, every=1, variables=None):
 
     Args:
         to: where the steps go: None, a new `MemoryTrace`; a path, to an ``.npz`` archive that grows
-            with every step or to a ``.json`` file written at the end; or any object with
-            ``step(number, arrays, facts)``.
+            with every step or to a ``.json`` file written at the end (and, until then, to an
+            archive beside it, so that a killed process loses nothing); or any object with
+            ``step(number, arrays, facts)``. A path is the one it is now, whatever folder the block
+            changes to.
         every: int, record each ``every``-th step only.
         variables: str, a pattern: only the variables whose names it matches.
 
@@ -89,22 +92,25 @@ class Recording:
         if isinstance(to, MemoryTrace) and len(to):
             raise Error("the trace has %d steps already: record into a new MemoryTrace" % len(to))
         self._settings = every, variables
-        self.sink = to if self.path is None else None
-        if to is None or self.path is not None and self.path.endswith(".json"):
+        self.sink, self._file = to, None
+        if to is None:
             self.sink = MemoryTrace()
+        elif self.path is not None:
+            check_output(self.path, TRACE_ENDINGS)
+            self.path = os.path.abspath(self.path)
+            self.sink = MirroredTrace() if self.path.endswith(".json") else None
         self.tap = None
 
     def open(self):
         """Makes the file, and the tap that writes to it."""
-        if self.path is not None:
-            check_writable(self.path)
-        if self.sink is None:
-            try:
-                self.sink = TraceFile(self.path, _provenance())
-            except OSError as error:
-                raise Error("cannot write %s: %s" % (self.path, error.strerror)) from None
-        elif isinstance(self.sink, MemoryTrace):
+        if isinstance(self.sink, MemoryTrace):
             self.sink.manifest = dict(_provenance(), **self.sink.manifest)
+        if self.path is not None:
+            self._file = RecordedFile(self.path, _provenance())
+            if self.sink is None:
+                self.sink = self._file.file
+            else:
+                self.sink.file = self._file
         self.tap = LateTap(self.sink, *self._settings)
 
     def close(self, error=None):
@@ -122,14 +128,11 @@ class Recording:
                  for name, why in sorted(summary["not_recorded"].items())] + summary["notes"]
         if isinstance(self.sink, MemoryTrace):
             self.sink.notes.extend(notes)
-        if self.path is not None:
-            if isinstance(self.sink, MemoryTrace):
-                if not problem:
-                    write_json(self.sink, self.path)
-            elif problem:
-                self.sink.discard()
+        if self._file is not None:
+            if problem:
+                self._file.discard()
             else:
-                self.sink.close(summary)
+                self._file.close(summary)
         if problem and error is None:
             raise Error(problem)
         for note in notes:
@@ -142,6 +145,20 @@ class Recording:
         if not self.tap.count:
             return "nothing was recorded: no Session.run changed a variable meanwhile"
         return None
+
+
+class MirroredTrace(MemoryTrace):
+    """A trace in memory whose steps go into a file first.
+
+    Attributes:
+        file: `tf1_recipes.traces.recorded_file.RecordedFile`.
+    """
+
+    file = None
+
+    def step(self, number, arrays, facts):
+        self.file.step(number, arrays, facts)
+        super().step(number, arrays, facts)
 
 
 class LateTap(Tap):

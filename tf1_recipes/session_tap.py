@@ -29,11 +29,13 @@ from __future__ import print_function
 import argparse
 import atexit
 import difflib
+import errno
 import io
 import json
 import os
 import platform
 import re
+import signal
 import struct
 import sys
 import threading
@@ -48,6 +50,10 @@ except ImportError:
         raise
     print("tf1-recipes: " + MISSING % "NumPy", file=sys.stderr)
     sys.exit(2)
+try:
+    import fcntl
+except ImportError:  # Windows: a partial file is nobody's but his who made it.
+    fcntl = None
 
 FORMAT = "tf1_recipes trace"
 FORMAT_VERSION = 1
@@ -58,7 +64,179 @@ class TapError(Exception):
     """What was asked of the tap cannot be done; the program prints its text and stops."""
 
 
+# --- Interrupts -----------------------------------------------------------------------------
+
+# Not the module that Python 3 puts around it, whose enumerations take ten times as long.
+_signals = sys.modules.get("_signal", signal)
+# What people and batch systems end a training with, and what its own timeouts are.
+HELD_SIGNALS = [getattr(signal, name) for name in (
+    "SIGINT", "SIGTERM", "SIGHUP", "SIGALRM", "SIGUSR1", "SIGUSR2") if hasattr(signal, name)]
+
+
+class HeldInterrupts(object):
+    """A context manager: while its block runs, signals that Python code answers wait for its end.
+
+    A handler, that of Ctrl-C above all, may raise between any two instructions, and would leave a
+    step half written. Handlers run in the main thread only: in another one there is nothing to
+    hold, nor inside of another such block. A signal without a handler acts at once, as ever.
+    """
+
+    _held = False  # by a block of the main thread's
+    _handlers = ()
+
+    def __enter__(self):
+        if HeldInterrupts._held:
+            return self
+        self._handlers, self._heard, self._holds = [], {}, True
+        try:
+            for number in HELD_SIGNALS:
+                handler = _signals.getsignal(number)
+                if callable(handler):
+                    self._handlers.append((number, handler))
+                    _signals.signal(number, self._hear)
+                    HeldInterrupts._held = True
+        except ValueError:  # This is another thread than Python's main one.
+            self._handlers = ()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def _hear(self, number, frame):
+        if self._holds:
+            self._heard[number] = frame
+        else:  # Another signal's handler raised before this one was put back.
+            dict(self._handlers)[number](number, frame)
+
+    def __exit__(self, *_):
+        if not self._handlers:
+            return
+        HeldInterrupts._held = False
+        try:
+            # Ctrl-C last: once it may raise, nothing is left to be put back.
+            _call_all([(_signals.signal, pair) for pair in reversed(self._handlers)])
+        finally:
+            self._holds = False
+            if self._heard:
+                _call_all([(handler, (number, self._heard[number]))
+                           for number, handler in self._handlers if number in self._heard])
+
+
+def _call_all(calls):
+    """Calls each function with its arguments, whatever another one raises."""
+    try:
+        calls[0][0](*calls[0][1])
+    finally:
+        if calls[1:]:
+            _call_all(calls[1:])
+
+
 # --- The file -------------------------------------------------------------------------------
+
+
+_OPEN = os.O_RDWR | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+def claim(path):
+    """Makes the partial file of a recording, and locks it; an empty one of a dead process is taken.
+
+    Whoever holds the lock is at it still: this process, and what has got the descriptor from it.
+
+    Args:
+        path: str, the partial file.
+
+    Returns:
+        int, its descriptor.
+
+    Raises:
+        TapError: a recording is under way there, or was killed and left steps.
+        OSError: the file cannot be made.
+    """
+    while True:
+        made = not os.path.lexists(path)
+        try:
+            descriptor = os.open(path, _OPEN | (os.O_CREAT | os.O_EXCL if made else 0), 0o666)
+        except EnvironmentError as error:
+            if error.errno == (errno.EEXIST if made else errno.ENOENT) and (
+                    made or not os.path.lexists(path)):
+                continue  # It came, or went, this moment.
+            raise
+        problem = _problem_of_claim(descriptor, made)
+        if not problem and is_open_as(descriptor, path):
+            return descriptor
+        os.close(descriptor)
+        if problem:
+            raise TapError("%s exists: a recording into %s %s" % (
+                path, path[:-len(PARTIAL_SUFFIX)], problem))
+
+
+def _problem_of_claim(descriptor, made):
+    """Locks a partial file; returns why it is not to be had, or None."""
+    try:
+        if fcntl:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        unlocked = bool(fcntl)
+    except EnvironmentError as error:
+        if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
+            return "is under way; let it end, or write into another file"
+        unlocked = False  # A file system without locks cannot tell.
+    if made or unlocked and not os.fstat(descriptor).st_size:
+        return None
+    if not unlocked:
+        return "is under way or was killed; move or delete it first"
+    return "was killed; its whole steps are read as it stands; move or delete it first"
+
+
+def take_over(descriptor, path):
+    """Returns the descriptor of a partial file that the calling process claimed for this one.
+
+    Args:
+        descriptor: int, as it was inherited, and with it the lock.
+        path: str, the partial file, for systems without such locks.
+    """
+    if not fcntl:
+        return os.open(path, _OPEN)
+    # What the script starts must not hold the lock when this process has ended.
+    fcntl.fcntl(descriptor, fcntl.F_SETFD, fcntl.FD_CLOEXEC)
+    return descriptor
+
+
+def clash(outputs, inputs):
+    """Returns the first (output, input) that are one file, however it is called or linked, or None.
+
+    Args:
+        outputs, inputs: lists of paths; what does not exist clashes with nothing.
+    """
+    for out in outputs:
+        for each in inputs:
+            try:
+                if os.path.samefile(out, each):
+                    return out, each
+            except (EnvironmentError, ValueError):  # One does not exist, or no file is called so.
+                continue
+    return None
+
+
+def values_among(arguments):
+    """Returns what in a script's arguments may be a file: ``name``, and that of ``--data=name``."""
+    return arguments + [each.partition("=")[2] for each in arguments if "=" in each]
+
+
+def is_open_as(descriptor, path):
+    """Returns whether a file is at a path still, or again, that is open under a descriptor."""
+    return identity_of(path) == identity_of(descriptor)
+
+
+def identity_of(file):
+    """Returns what tells a file, at a path or open under a descriptor, from others; else None."""
+    try:
+        state = os.fstat(file) if isinstance(file, int) else os.stat(file)
+    except EnvironmentError:
+        return None
+    return state.st_dev, state.st_ino
+
+
+_HEAD = struct.Struct("<4s5HL2L2H")  # of a member of a zip archive
 
 
 class TraceFile(object):
@@ -71,31 +249,45 @@ class TraceFile(object):
     killed is read by walking it; the zip directory that ``np.load`` wants is written by `close`.
     The archive bears its own name only then.
 
+    An interrupt waits until a step is whole; should anything else leave a part of one, it is cut
+    off before the next step, or the end, is written.
+
     Args:
-        path: where the finished file goes; until then it is ``path`` + ``.partial``.
+        path: where the finished file goes; until then it is ``path`` + ``.partial``. What is meant
+            is this path now, whatever folder the program changes to.
         manifest: dict, its provenance; read when the first step is written.
+        descriptor: int, of the partial file, if it was made by `claim` already.
 
     Raises:
-        OSError: from the constructor, if the partial file exists or cannot be made.
-        TapError: from `step`, if it cannot be written.
+        TapError: from the constructor, if the partial file is another recording's; from `step`, if
+            it cannot be written.
+        OSError: from the constructor, if the partial file cannot be made.
     """
 
-    def __init__(self, path, manifest):
-        self.path = path
-        self.partial = path + PARTIAL_SUFFIX
-        # O_EXCL: the partial trace of a killed run is evidence, and not to be overwritten.
-        flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0)
-        self._start(io.open(os.open(self.partial, flags, 0o666), "wb", 1 << 20), [])
+    def __init__(self, path, manifest, descriptor=None):
+        if descriptor is None:
+            descriptor = claim(path + PARTIAL_SUFFIX)
+        self._start(path, io.open(descriptor, "wb", 1 << 20), [], 0)
         self._manifest = manifest
 
-    def _start(self, opened, directory):
+    def _start(self, path, opened, directory, size):
+        self.path = os.path.abspath(path)
+        self.partial = self.path + PARTIAL_SUFFIX
         self._file = opened
         self._directory = directory
+        self._offset = size  # where the next byte goes
+        steps = sum(name.endswith("/step.json") for name, _, _, _ in directory)
+        # Where the last whole step ends, the members up to there, and the steps: one assignment.
+        self._whole = size, len(directory), steps
         self._headers = {}
         self._checksum = 0
         self._lock = threading.Lock()
         self._process = os.getpid()
-        self.steps = sum(name.endswith("/step.json") for name, _, _, _ in directory)
+
+    @property
+    def steps(self):
+        """How many whole steps it holds."""
+        return self._whole[2]
 
     @classmethod
     def resume(cls, path, members, size):
@@ -107,8 +299,7 @@ class TraceFile(object):
             size: int, where the last of them ends; what follows is cut off.
         """
         self = cls.__new__(cls)
-        self.path, self.partial = path, path + PARTIAL_SUFFIX
-        self._start(io.open(self.partial, "r+b"), list(members))
+        self._start(path, io.open(path + PARTIAL_SUFFIX, "r+b"), list(members), size)
         self._file.truncate(size)
         self._file.seek(size)
         return self
@@ -121,18 +312,18 @@ class TraceFile(object):
             arrays: list of (kind, name, array).
             facts: dict, kept as JSON: the session's number, the variables that the run writes.
         """
-        with self._lock:
+        with HeldInterrupts(), self._lock:
             if not self._is_open():  # A thread of the script goes on after its end.
                 return
             try:
                 self._step(number, arrays, facts)
             except EnvironmentError as error:
-                self._file.raw.close()  # Not the buffer, which would try, and complain, again.
-                self._file = None  # The whole steps remain in the partial file.
+                self._give_up()
                 raise TapError(  # noqa: B904 (Python 2 has no `from`)
                     "cannot write %s: %s" % (self.partial, error.strerror))
 
     def _step(self, number, arrays, facts):
+        self._go_back()
         if not self._directory:
             self._add("manifest.json", _json_bytes(dict(
                 self._manifest, format=FORMAT, format_version=FORMAT_VERSION), indent=1))
@@ -143,32 +334,62 @@ class TraceFile(object):
             self._add("%d/%s/%s.npy" % (number, kind, name), self._header(array), _buffer(array))
         self._add(end, _json_bytes(dict(facts, members="%08x" % (self._checksum & 0xFFFFFFFF))))
         self._file.flush()
-        self.steps += 1
+        self._whole = self._offset, len(self._directory), self.steps + 1
+
+    def _go_back(self):
+        """To the end of the last whole step, if something was written behind it."""
+        size, members, _ = self._whole
+        if self._offset != size:
+            self._file.seek(size)
+            self._file.truncate()
+            del self._directory[members:]
+            self._offset = size
+
+    def _give_up(self):
+        """Closes the file; its whole steps remain in the partial one."""
+        self._file.raw.close()  # Not the buffer, which would try, and complain, again.
+        self._file = None
 
     def close(self, end):
         """Writes the directory and gives the file its name; with no step it goes, as by `discard`.
 
         Args:
             end: dict, what is known only now, such as the exit status; kept in ``end.json``.
+
+        Raises:
+            OSError: it cannot be written; the partial file remains.
         """
-        if not self.steps:
-            self.discard()
-            return
-        with self._lock:
-            if self._is_open():
+        with HeldInterrupts(), self._lock:
+            if not self._is_open():
+                return
+            if not self.steps:
+                self._leave(os.remove, self.partial)
+                return
+            try:
+                self._go_back()
                 self._add("end.json", _json_bytes(dict(end, steps=self.steps), indent=1))
                 self._write_directory()
-                self._file.close()
-                os.rename(self.partial, self.path)
-                self._file = None
+                self._file.flush()
+                self._leave(os.rename, self.partial, self.path)
+            except EnvironmentError:
+                self._give_up()
+                raise
 
     def discard(self):
         """Removes the partial file."""
-        with self._lock:
+        with HeldInterrupts(), self._lock:
             if self._is_open():
-                self._file.close()
-                os.remove(self.partial)
-                self._file = None
+                self._leave(os.remove, self.partial)
+
+    def _leave(self, move, *paths):
+        # Moved first, closed then: else another process takes it up in between. Windows, which
+        # has no such locks, moves no open file.
+        if fcntl:
+            move(*paths)
+        self._file.close()
+        if not fcntl:
+            move(*paths)
+        self._file = None
 
     def _is_open(self):
         # What a script forks off has a copy of this object, but not of the file.
@@ -188,13 +409,14 @@ class TraceFile(object):
         for part in parts:
             crc = zlib.crc32(part, crc) & 0xFFFFFFFF
             size += len(part)
-        offset = self._file.tell()
+        offset = self._offset
         encoded = name.encode("utf-8")
         sizes, extra = _zip_sizes(size)
-        head = struct.pack(
-            "<4s5HL2L2H", b"PK\3\4", 45 if extra else 20, 0x800, 0, 0, 0x21, crc,
+        head = _HEAD.pack(
+            b"PK\3\4", 45 if extra else 20, 0x800, 0, 0, 0x21, crc,
             sizes, sizes, len(encoded), len(extra)) + encoded + extra
         self._checksum = zlib.crc32(head, self._checksum)
+        self._offset += len(head) + size
         self._file.write(head)
         for part in parts:
             self._file.write(part)
@@ -237,7 +459,8 @@ def storable(array):
     """The array as a trace holds it: contiguous, little-endian; bfloat16 and its kin as float32."""
     if array.dtype.kind == "V" and array.dtype.names is None:
         array = array.astype(np.float32)  # Exact: their values are a part of float32's.
-    array = array.astype(array.dtype.newbyteorder("<"), copy=False)
+    if sys.byteorder != "little" or not array.dtype.isnative:
+        array = array.astype(array.dtype.newbyteorder("<"), copy=False)
     return array if array.flags.c_contiguous else array.copy(order="C")
 
 
@@ -483,7 +706,13 @@ class Tap(object):
             watched.ready.update(written)
             self._override(session, watched, initialised)
             return results
+        # From before the update, which an interrupt could not undo, until it is recorded.
+        with HeldInterrupts():
+            return self._run_step(session, watched, call, (kind, written, initialised),
+                                  fetches, feeds)
 
+    def _run_step(self, session, watched, call, plan, fetches, feeds):
+        kind, written, initialised = plan
         before = self._read(session, watched) if kind == MAYBE or not watched.begun else None
         if kind != MAYBE:
             self._begin(watched, before)
@@ -922,6 +1151,7 @@ def main(arguments=None):
     parser.add_argument("--variables", metavar="REGEX")
     parser.add_argument("--initial", metavar="FILE.npz", help=argparse.SUPPRESS)
     parser.add_argument("--feeds", metavar="FILE.npz", help=argparse.SUPPRESS)
+    parser.add_argument("--claimed", type=int, metavar="DESCRIPTOR", help=argparse.SUPPRESS)
     parser.add_argument("script")
     parser.add_argument("arguments", nargs=argparse.REMAINDER)
     options = parser.parse_args(arguments)
@@ -930,7 +1160,12 @@ def main(arguments=None):
         _stop(MISSING % "TensorFlow")
     if options.every < 1:
         _stop("--every %d: it must be 1 or more" % options.every)
-    initial = {}
+    if not options.out.endswith(".npz"):
+        _stop("--out %s: a trace is called *.npz" % options.out)
+    if clash([options.out], [options.script] + values_among(options.arguments)):
+        _stop("--out %s: the script, or what it is given, would be replaced by the trace; write it "
+              "elsewhere" % options.out)
+    initial, descriptor = {}, None
     try:
         re.compile(options.variables or "")
         manifest = provenance(options.script, options.arguments)
@@ -938,7 +1173,11 @@ def main(arguments=None):
             with np.load(options.initial, allow_pickle=False) as saved:
                 initial = {name: saved[name] for name in saved.files}
         replay = options.feeds and FeedsOfTrace(np.load(options.feeds, allow_pickle=False))
-        trace = TraceFile(options.out, manifest)
+        if options.claimed is not None:
+            descriptor = take_over(options.claimed, options.out + PARTIAL_SUFFIX)
+        trace = TraceFile(options.out, manifest, descriptor)
+    except TapError as error:
+        _stop(str(error))
     except re.error as error:
         _stop("--variables %s is no regular expression: %s" % (options.variables, error))
     except EnvironmentError as error:

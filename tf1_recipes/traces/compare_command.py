@@ -8,9 +8,10 @@ from tf1_recipes.traces.compare import compare_traces
 from tf1_recipes.traces.element_differences import Tolerance
 from tf1_recipes.traces.explain import explain_traces
 from tf1_recipes.traces.explain.text import explanation_text
-from tf1_recipes.traces.files import check_writable, open_trace
+from tf1_recipes.traces.files import open_trace
 from tf1_recipes.traces.json_report import json_report
 from tf1_recipes.traces.mapped import map_by_files
+from tf1_recipes.traces.outputs import PAGE_ENDINGS, check_output
 from tf1_recipes.traces.report import text_report
 
 
@@ -19,7 +20,8 @@ def compare_files(path_a, path_b, ulp=0, rtol=0.0, atol=0.0, names=(), variables
     """Compares two trace files and prints the report; returns 0 if everything agrees, else 1.
 
     Raises:
-        Error: a file is no trace, a tolerance is negative, or a name or pattern matches nothing.
+        Error: a file is no trace, a tolerance is negative, a name or pattern matches nothing, or
+            what is to be written would replace what is read.
     """
     for option, value in (("--ulp", ulp), ("--rtol", rtol), ("--atol", atol)):
         if not 0 <= value < float("inf"):
@@ -34,12 +36,12 @@ def compare_files(path_a, path_b, ulp=0, rtol=0.0, atol=0.0, names=(), variables
             raise Error("--map %s: write it as OLD=NEW, or name a map file" % pair)
         mapping[old] = new
     # Before the work of comparing, not after it.
-    for path in (html, plot):
-        if path is not None:
-            check_writable(path)
+    inputs = [path_a, path_b, *maps]
+    if html is not None:
+        check_output(html, PAGE_ENDINGS, inputs, "--html")
     if plot is not None:
-        from tf1_recipes.traces.divergence_plot import check_matplotlib
-        check_matplotlib()
+        from tf1_recipes.traces.pictures import picture_endings
+        check_output(plot, picture_endings(), [*inputs, *[html] * bool(html)], "--plot")
     a, b = open_trace(path_a), open_trace(path_b)
     if maps:
         a, b, mapping = map_by_files(a, b, maps, mapping)

@@ -1,20 +1,12 @@
 """``tf1-recipes compare --plot FILE.png``: divergence over steps, drawn with matplotlib."""
 import math
 
-from tf1_recipes.errors import Error
 from tf1_recipes.traces import report
 from tf1_recipes.traces.divergence import ABSENT, NOT_FINITE
+from tf1_recipes.traces.pictures import pyplot, save_picture
 
 _COLOURED = 8
 _MOST = 40
-
-
-def check_matplotlib():
-    """Raises an `Error` that says what to install, if it is missing."""
-    try:
-        import matplotlib  # noqa: F401
-    except ImportError:
-        raise Error("a picture needs matplotlib: pip install 'tf1_recipes[plot]'") from None
 
 
 def plot_divergence(path, comparison, a, b):
@@ -32,11 +24,7 @@ def plot_divergence(path, comparison, a, b):
     Raises:
         Error: matplotlib is missing, or does not know the format; the file cannot be written.
     """
-    check_matplotlib()
-    import matplotlib
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
+    plt = pyplot()
     divergence = comparison.divergence
     rows = report.worst_first(comparison)
     rows += sorted((row for row in comparison.rows if not row.differs),
@@ -49,7 +37,7 @@ def plot_divergence(path, comparison, a, b):
     high = max(high, low + 1)
     zero, broken = low - 0.08 * (high - low), high + 0.08 * (high - low)
 
-    figure, axis = pyplot.subplots(figsize=(10, 5), layout="constrained")
+    figure, axis = plt.subplots(figsize=(10, 5), layout="constrained")
     for rank, (row, curve) in reversed(list(enumerate(curves))):
         heights = [
             math.nan if state == ABSENT else broken if state >= NOT_FINITE
@@ -83,10 +71,4 @@ def plot_divergence(path, comparison, a, b):
         for text in axis.legend(fontsize=7, loc="upper left", bbox_to_anchor=(1.0, 1.0),
                                 frameon=False, reverse=True).get_texts():
             text.set_parse_math(False)
-    try:
-        figure.savefig(path, dpi=120)
-    except (OSError, ValueError) as error:
-        raise Error("cannot write %s: %s" % (path, getattr(error, "strerror", None) or error)
-                    ) from None
-    finally:
-        pyplot.close(figure)
+    save_picture(figure, path)

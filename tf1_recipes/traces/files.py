@@ -4,7 +4,8 @@ import os
 from tf1_recipes.errors import Error
 from tf1_recipes.session_tap import PARTIAL_SUFFIX, TraceFile
 from tf1_recipes.traces.archive import NpzTrace
-from tf1_recipes.traces.json_trace import parse_json, to_json
+from tf1_recipes.traces.drafts import draft
+from tf1_recipes.traces.json_trace import json_parts, parse_json
 from tf1_recipes.traces.trace import TraceError
 
 
@@ -25,19 +26,22 @@ def open_trace(path):
         raise TraceError("%s cannot be read: %s" % (path, error.strerror)) from None
 
 
-def write_json(trace, path):
+def write_json(trace, path, progress=None):
     """Writes a trace as JSON: beside its place first, then under its name.
+
+    Args:
+        trace: as `open_trace` returns it.
+        path: str.
+        progress: function that is told after each step how many are written, and of how many.
 
     Raises:
         Error: it cannot be written.
     """
-    partial = path + PARTIAL_SUFFIX
-    try:
-        with open(partial, "w", encoding="utf-8") as file:
-            file.write(to_json(trace))
-        os.replace(partial, path)
-    except OSError as error:
-        raise Error("cannot write %s: %s" % (path, error.strerror)) from None
+    with draft(path) as file:
+        for done, part in enumerate(json_parts(trace)):
+            file.write(part)
+            if progress and done:
+                progress(min(done, len(trace)), len(trace))
 
 
 def finish(path, end):
@@ -68,17 +72,3 @@ def finish(path, end):
     except OSError as error:
         raise Error("cannot finish %s: %s" % (path, error.strerror)) from None
     return file.steps
-
-
-def check_writable(path):
-    """Raises the one clear error there is if a file cannot be written at a path."""
-    folder = os.path.dirname(os.path.abspath(path))
-    if not os.path.isdir(folder):
-        raise Error("cannot write %s: there is no folder %s" % (path, folder))
-    if os.path.isdir(path):
-        raise Error("cannot write %s: it is a folder" % path)
-    if not os.access(folder, os.W_OK) or os.path.exists(path) and not os.access(path, os.W_OK):
-        raise Error("cannot write %s: permission denied" % path)
-    if os.path.exists(path + PARTIAL_SUFFIX):
-        raise Error("%s exists: a recording into %s is under way or was killed; move or delete it "
-                    "first" % (path + PARTIAL_SUFFIX, path))

@@ -10,9 +10,8 @@ import os
 from html import escape
 
 import tf1_recipes
-from tf1_recipes.errors import Error
-from tf1_recipes.session_tap import PARTIAL_SUFFIX
 from tf1_recipes.traces import html_charts, report
+from tf1_recipes.traces.drafts import draft
 from tf1_recipes.traces.trace import counted
 
 _MOST_TABLE_ROWS = 1000
@@ -31,14 +30,9 @@ def write_html(path, comparison, a, b, explanation=None):
     Raises:
         Error: it cannot be written.
     """
-    partial = "%s.%d%s" % (path, os.getpid(), PARTIAL_SUFFIX)
-    try:
-        # What is no text even so, such as half of a surrogate pair, is shown by its number.
-        with open(partial, "w", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(html_report(comparison, a, b, explanation))
-        os.replace(partial, path)
-    except OSError as error:
-        raise Error("cannot write %s: %s" % (path, error.strerror)) from None
+    # What is no text even so, such as half of a surrogate pair, is shown by its number.
+    with draft(path, errors="backslashreplace") as file:
+        file.write(html_report(comparison, a, b, explanation))
 
 
 def html_report(comparison, a, b, explanation=None):

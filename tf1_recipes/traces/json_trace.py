@@ -24,9 +24,16 @@ _NOT_FINITE = {"NaN": np.nan, "Infinity": np.inf, "-Infinity": -np.inf}
 
 def to_json(trace):
     """Returns a trace as text."""
+    return "".join(json_parts(trace))
+
+
+def json_parts(trace):
+    """Yields the text of a trace in pieces: what stands before the steps, each step, the end."""
     manifest = dict(trace.manifest, format=FORMAT, format_version=FORMAT_VERSION)
-    return '{\n"manifest": %s,\n"steps": [\n%s\n]\n}\n' % (
-        json.dumps(manifest, sort_keys=True, indent=1), ",\n".join(map(_step_to_json, trace)))
+    yield '{\n"manifest": %s,\n"steps": [\n' % json.dumps(manifest, sort_keys=True, indent=1)
+    for position, step in enumerate(trace):
+        yield ",\n" * bool(position) + _step_to_json(step)
+    yield "\n]\n}\n"
 
 
 def _step_to_json(step):
@@ -117,11 +124,23 @@ def _array_to_json(array):
     if array.dtype.kind == "c":
         flat = flat.view(np.float32 if array.dtype.itemsize == 8 else np.float64)
     if flat.dtype.kind == "f":
-        elements = [_float_to_json(element) for element in flat]
+        elements = _floats_to_json(flat)
     else:
         elements = [json.dumps(element) for element in flat.tolist()]
     return "[%s, %s, [%s]]" % (
         json.dumps(array.dtype.name), json.dumps(list(array.shape)), ", ".join(elements))
+
+
+def _floats_to_json(flat):
+    """The texts of floats, as `_float_to_json` gives them; most are what `str` gives, much faster.
+    """
+    with np.printoptions(legacy=False):  # A program may print as an old NumPy did.
+        texts = [str(element) for element in flat]
+    read = np.array([float(text) for text in texts])
+    with np.errstate(over="ignore"):
+        usual = (read.astype(flat.dtype) == flat).tolist()
+    return [text if as_it_was and "e" not in text and "n" not in text else _float_to_json(element)
+            for text, as_it_was, element in zip(texts, usual, flat)]
 
 
 def _float_to_json(element):

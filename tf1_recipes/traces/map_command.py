@@ -1,11 +1,12 @@
 """``tf1-recipes map``: proposes a map file, and says what it could not settle."""
 import json
-import os
 
 from tf1_recipes.errors import Error
+from tf1_recipes.traces.drafts import draft
 from tf1_recipes.traces.files import open_trace
 from tf1_recipes.traces.map_file import FORMAT, FORMAT_VERSION, rules_of
 from tf1_recipes.traces.mapped import map_traces
+from tf1_recipes.traces.outputs import MAP_ENDINGS, check_output
 from tf1_recipes.traces.propose import propose_map
 from tf1_recipes.traces.trace import counted
 
@@ -24,15 +25,18 @@ def map_command(path_a, path_b, out=None):
 
     Raises:
         Error: a trace cannot be read, the traces have no step in common, or the file cannot be
-            written.
+            written, or is one of the traces.
     """
+    if out is not None:
+        check_output(out, MAP_ENDINGS, [path_a, path_b], "-o")
     a, b = open_trace(path_a), open_trace(path_b)
     if not set(a.numbers) & set(b.numbers):
         raise Error("%s and %s have no step in common" % (path_a, path_b))
     proposal = propose_map(a, b)
     map_traces(a, b, rules_of(proposal.rules), "the proposed map")  # else it is no map
     if out is not None:
-        _write(out, proposal)
+        with draft(out) as file:
+            file.write(map_text(proposal))
     print(report(proposal, out))
     return 1 if proposal.unsettled else 0
 
@@ -46,16 +50,6 @@ def map_text(proposal):
     if proposal.unsettled:
         parts.append(' "unsettled": ' + lines(proposal.unsettled))
     return "{\n%s\n}\n" % ",\n".join(parts)
-
-
-def _write(path, proposal):
-    partial = path + ".partial"
-    try:
-        with open(partial, "w", encoding="utf-8") as file:
-            file.write(map_text(proposal))
-        os.replace(partial, path)
-    except OSError as error:
-        raise Error("cannot write %s: %s" % (path, error.strerror)) from None
 
 
 def report(proposal, out=None):

@@ -4,6 +4,7 @@ import os
 
 from tf1_recipes.errors import Error
 from tf1_recipes.session_tap import TapError, TraceFile
+from tf1_recipes.traces.drafts import open_draft
 from tf1_recipes.traces.files import write_json
 from tf1_recipes.traces.trace import element_count
 
@@ -26,8 +27,8 @@ def stored_path(stem):
 def store(trace, stem, kinds):
     """Writes a trace to ``stem.json`` or ``stem.npz``, and removes the other one.
 
-    The file is written under a name of this process's own and then renamed: whoever reads it
-    meanwhile, in another process, finds the old trace or the new one.
+    The file is written beside its place and then renamed (`tf1_recipes.traces.drafts`): whoever
+    reads it meanwhile, in another process, finds the old trace or the new one.
 
     Returns:
         str, its path.
@@ -38,14 +39,13 @@ def store(trace, stem, kinds):
     chosen = Chosen(trace, kinds)
     count = sum(element_count(tensor.shape) for step in chosen for tensor in step.tensors.values())
     ending = _ENDINGS[count > MOST_NUMBERS_IN_JSON]
-    path, draft = stem + ending, "%s.%d%s" % (stem, os.getpid(), ending)
+    path = stem + ending
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         if ending == ".json":
-            write_json(chosen, draft)
+            write_json(chosen, path)
         else:
-            _write_archive(chosen, draft)
-        os.replace(draft, path)
+            _write_archive(chosen, path)
         for other in _ENDINGS:
             if other != ending and os.path.exists(stem + other):
                 os.remove(stem + other)
@@ -55,7 +55,7 @@ def store(trace, stem, kinds):
 
 
 def _write_archive(trace, path):
-    file = TraceFile(path, trace.manifest)
+    file = TraceFile(path, trace.manifest, open_draft(path))
     try:
         for step in trace:
             file.step(step.number, [(kind, name, tensor.read()) for (kind, name), tensor

@@ -14,14 +14,14 @@ whole after every step, called ``*.partial`` until it is closed.
 import os
 import platform
 import sys
+import threading
 
 import numpy as np
 
 from tf1_recipes.errors import Error
-from tf1_recipes.session_tap import TapError, TraceFile
-from tf1_recipes.traces.archive import NpzTrace
-from tf1_recipes.traces.files import check_writable, write_json
+from tf1_recipes.session_tap import HeldInterrupts, TapError
 from tf1_recipes.traces.frameworks import arrays_of
+from tf1_recipes.traces.recorded_file import RecordedFile
 from tf1_recipes.traces.trace import KINDS
 
 
@@ -30,7 +30,10 @@ class TraceWriter:
 
     An exception that leaves the ``with`` is written into the file as exit status 1 (of
     ``SystemExit`` its own, of Ctrl-C 130), and what was recorded until then is kept. A process that
-    is killed leaves ``<path>.partial`` with all its steps, which every reader takes.
+    is killed leaves ``<path>.partial`` with all its steps (``<path>.npz.partial`` for ``.json``),
+    which every reader takes. An interrupt waits until the step is whole that is being written.
+
+    Threads may share one: their steps follow each other in the order in which they came.
 
     Args:
         path: str, where the trace goes: ``.npz``, or ``.json`` for a small one to read and diff.
@@ -39,24 +42,18 @@ class TraceWriter:
             that JSON holds.
 
     Raises:
-        Error: the file cannot be written, or ``<path>.partial`` exists.
+        Error: the file cannot be written, is called neither ``.npz`` nor ``.json``, or another
+            recording is at it, or was killed at it.
     """
 
     def __init__(self, path, framework=None, **provenance):
         self.path = os.fspath(path)
-        # Absolute: a training may change its folder before its first or last step.
-        self._out = os.path.abspath(self.path)
-        self._archive = self._out + (".npz" if self.path.endswith(".json") else "")
-        check_writable(self.path)
-        check_writable(self._archive)
         manifest = {"python": platform.python_version(), "numpy": np.__version__,
                     "script": os.path.basename(sys.argv[0]) if sys.argv else "", **provenance}
         if framework is not None:
             manifest["framework"] = str(framework)
-        try:
-            self._file = TraceFile(self._archive, manifest)
-        except OSError as error:
-            raise Error("cannot write %s: %s" % (self.path, error.strerror)) from None
+        self._file = RecordedFile(self.path, manifest)
+        self._lock = threading.RLock()
         self._number = -1  # of the last step written, or of the start that was passed over
         self._session = None
         self._begun = set()
@@ -69,11 +66,12 @@ class TraceWriter:
             variables: dict of arrays, or whatever else `arrays_of` takes: a model, a tree.
             session: int from 0 on, for a script that trains more than once.
         """
-        if session in self._begun:
-            raise Error("session %r has begun: its initial values go before its first step"
-                        % (session,))
-        self._write(self._number + 1, session, {"variables": variables},
-                    {"writes": [], "initial": True})
+        with HeldInterrupts(), self._lock:
+            if session in self._begun:
+                raise Error("session %r has begun: its initial values go before its first step"
+                            % (session,))
+            self._write(self._number + 1, session, {"variables": variables},
+                        {"writes": [], "initial": True})
 
     def step(self, variables=None, feeds=None, fetches=None, session=0, number=None):
         """Records what one training step left, and the numbers that went with it.
@@ -86,14 +84,15 @@ class TraceWriter:
             session: int.
             number: int, greater than the last one, if only each k-th step is recorded.
         """
-        following = self._number + (1 if session in self._begun else 2)
-        if number is None:
-            number = following
-        elif isinstance(number, bool) or not isinstance(number, int) or number < following:
-            raise Error("step %r: the number of this step is an integer from %d on" % (
-                number, following))
-        self._write(number, session, {
-            "variables": variables, "feeds": feeds, "fetches": fetches}, {})
+        with HeldInterrupts(), self._lock:
+            following = self._number + (1 if session in self._begun else 2)
+            if number is None:
+                number = following
+            elif isinstance(number, bool) or not isinstance(number, int) or number < following:
+                raise Error("step %r: the number of this step is an integer from %d on" % (
+                    number, following))
+            self._write(number, session, {
+                "variables": variables, "feeds": feeds, "fetches": fetches}, {})
 
     def _write(self, number, session, given, facts):
         if self._file is None:
@@ -102,6 +101,8 @@ class TraceWriter:
             raise Error("session %r: it is an integer from 0 on" % (session,))
         arrays, converted, problems = [], {}, []
         for kind in KINDS:
+            if given.get(kind) is None:
+                continue
             try:
                 found = arrays_of(given.get(kind), kind, copy=False)
             except Error as error:
@@ -139,20 +140,12 @@ class TraceWriter:
             raise Error("nothing was recorded in %s: no step was given" % self.path)
 
     def _close(self, end):
-        if self._file is None:
-            return
-        file, self._file = self._file, None
+        with self._lock:
+            if self._file is None:
+                return
+            file, self._file = self._file, None
         notes = ["%s was %s, kept as float32" % pair for pair in sorted(self._converted.items())]
-        try:
-            file.close(dict(end, sessions=len(self._begun), notes=notes, not_recorded={}))
-        except OSError as error:
-            raise Error("cannot finish %s: %s" % (self.path, error.strerror)) from None
-        if self._begun and self._archive != self._out and os.path.exists(self._archive):
-            trace = NpzTrace(self._archive)
-            trace.manifest.pop("format", None)
-            write_json(trace, self._out)
-            trace.close()
-            os.remove(self._archive)
+        file.close(dict(end, sessions=len(self._begun), notes=notes, not_recorded={}))
 
     def __enter__(self):
         return self

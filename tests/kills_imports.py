@@ -1,0 +1,10 @@
+"""What the processes of `tests.kills` are forked off with; nothing here begins a session."""
+# ruff: noqa: F401
+import matplotlib.pyplot
+
+import tf1_recipes.cache
+import tf1_recipes.session_recording
+import tf1_recipes.traces.compare_command
+import tf1_recipes.traces.html_report
+import tf1_recipes.traces.map_command
+from tf1_recipes.v1 import tf

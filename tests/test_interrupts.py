@@ -1,0 +1,218 @@
+"""Interrupts while a step is written: at every line of it, not at random moments.
+
+A tracer counts the lines of this package's file writing that are run, and raises a signal, or an
+exception out of nowhere, at the k-th: for every k that there is.
+"""
+import contextlib
+import os
+import signal
+import sys
+import threading
+
+import numpy as np
+import pytest
+
+from tf1_recipes import session_tap, traces
+from tf1_recipes.session_tap import HELD_SIGNALS, HeldInterrupts, TraceFile
+from tf1_recipes.traces import recorded_file, trace_writer
+
+FILES = [module.__file__ for module in (session_tap, trace_writer, recorded_file)]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+class Ended(BaseException):
+    """What the handlers below raise, as that of Ctrl-C raises KeyboardInterrupt."""
+
+
+@pytest.fixture
+def handlers():
+    """Every signal that is held has a handler that raises."""
+    def end(number, frame):
+        raise Ended(number)
+    before = {number: signal.signal(number, end) for number in HELD_SIGNALS}
+    yield end
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+class AtLine:
+    """Does something at the k-th line that is run in the files, while its block runs."""
+
+    def __init__(self, number, act, names=None):
+        self.left, self.act, self.names = number, act, names
+
+    def _line(self, frame, event, _):
+        if event == "line":
+            self.left -= 1
+            if self.left == 0:
+                self.act()
+        return self._line
+
+    def _call(self, frame, event, _):
+        code = frame.f_code
+        return self._line if code.co_filename in FILES and (
+            not self.names or code.co_name in self.names) else None
+
+    def __enter__(self):
+        self._before = sys.gettrace()
+        sys.settrace(self._call)
+        return self
+
+    def __exit__(self, *_):
+        sys.settrace(self._before)
+
+
+def training(path, at_line, returned):
+    """Four steps; after each that returned, its number is noted. The third is interrupted."""
+    arrays = {"w": np.arange(3.0), "b": np.float32(1)}
+    with traces.writer(path) as t:
+        for number in (1, 2):
+            t.step(arrays)
+            returned.append(number)
+        with at_line:
+            t.step(arrays)
+            returned.append(3)
+        t.step(arrays)
+        returned.append(4)
+
+
+def numbers_read(path):
+    """The steps of the file under its name, or else of the partial one; every array is read."""
+    archive = path + ".npz" * path.endswith(".json")
+    found = [each for each in {path, archive, archive + ".partial"} if os.path.exists(each)]
+    assert len(found) == 1 and os.listdir() == found
+    trace = traces.open_trace(found[0])
+    for step in trace:
+        assert step.arrays("variables")["w"].tolist() == [0.0, 1.0, 2.0]
+    return trace.numbers
+
+
+def every_line(path, act, check, names=None):
+    """Runs the training with every line interrupted in turn; returns how many there are."""
+    number = 0
+    while True:
+        number += 1
+        returned, at_line = [], AtLine(number, act, names)
+        with contextlib.suppress(Ended):
+            training(path, at_line, returned)
+        if at_line.left > 0:
+            return number - 1
+        check(returned)
+        for each in os.listdir():
+            os.remove(each)
+
+
+@pytest.mark.parametrize("path", ["port.npz", "port.json"])
+@pytest.mark.parametrize("number", HELD_SIGNALS)
+def test_a_signal_at_any_line_of_a_step_loses_nothing(handlers, number, path):
+    written = []
+
+    def check(returned):
+        read = numbers_read(path)
+        assert read[:len(returned)] == returned and len(read) <= len(returned) + 1
+        written.append(len(read))
+        assert not HeldInterrupts._held
+        for each in HELD_SIGNALS:
+            with pytest.raises(Ended):
+                signal.raise_signal(each)
+        if number == signal.SIGINT:
+            assert {signal.getsignal(each) for each in HELD_SIGNALS} == {handlers}
+
+    assert every_line(path, lambda: signal.raise_signal(number), check) > 100
+    # Before a step is begun it is not written; once it is, it is whole.
+    assert set(written) == {2, 3} and written == sorted(written)
+
+
+def test_an_exception_at_any_line_of_the_file_damages_nothing():
+    """Such as another thread may raise in this one: nothing holds it."""
+    def fail():
+        raise Ended
+
+    def check(returned):
+        assert set(returned) <= set(numbers_read("port.npz"))
+
+    writing = ["_step", "_add", "_header", "_go_back"]
+    assert every_line("port.npz", fail, check, writing) > 40
+
+
+def test_a_file_that_fails_while_a_step_is_written_is_cut_back(tmp_path):
+    """An array that cannot be written after one that could: the next step follows the last one."""
+    class Broken:
+        dtype = np.dtype("float32")
+
+        @property
+        def flags(self):
+            raise RuntimeError("no memory")
+
+    file = TraceFile("t.npz", {})
+    file.step(0, [("variables", "w", np.ones(3))], {})
+    with pytest.raises(RuntimeError):
+        file.step(1, [("variables", "w", np.ones(500000)), ("variables", "b", Broken())], {})
+    file.step(2, [("variables", "w", np.zeros(3))], {})
+    file.close({})
+    assert [step.number for step in traces.open_trace("t.npz")] == [0, 2]
+    with np.load("t.npz", allow_pickle=False) as arrays:
+        assert sorted(arrays.files) == ["0/step.json", "0/variables/w", "2/step.json",
+                                        "2/variables/w", "end.json", "manifest.json"]
+
+
+# --- Holding ---
+
+
+def test_each_signal_that_was_heard_is_answered_once_at_the_end():
+    heard = []
+    before = {number: signal.signal(number, lambda number, _: heard.append(number))
+              for number in (signal.SIGTERM, signal.SIGUSR1)}
+    try:
+        with HeldInterrupts():
+            with HeldInterrupts():
+                signal.raise_signal(signal.SIGUSR1)
+                signal.raise_signal(signal.SIGUSR1)
+                signal.raise_signal(signal.SIGTERM)
+            assert heard == []
+        assert sorted(heard) == sorted([signal.SIGTERM, signal.SIGUSR1])
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def test_all_are_answered_and_put_back_though_each_raises(handlers):
+    with pytest.raises(Ended) as raised, HeldInterrupts():
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGTERM)
+    assert {raised.value.args[0], raised.value.__context__.args[0]} == {
+        signal.SIGINT, signal.SIGTERM}
+    assert signal.getsignal(signal.SIGINT) is signal.getsignal(signal.SIGTERM) is handlers
+
+
+def test_an_error_in_the_block_is_not_lost_in_an_interrupt(handlers):
+    with pytest.raises(Ended) as raised, HeldInterrupts():
+        signal.raise_signal(signal.SIGINT)
+        raise ValueError("of the block")
+    assert str(raised.value.__context__) == "of the block"
+
+
+def test_signals_without_a_handler_are_left_alone():
+    before = signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+    try:
+        with HeldInterrupts():
+            assert signal.getsignal(signal.SIGUSR1) == signal.SIG_IGN
+        assert signal.getsignal(signal.SIGUSR1) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+
+
+def test_elsewhere_than_in_the_main_thread_nothing_is_held(handlers):
+    found = []
+
+    def look():
+        with HeldInterrupts():
+            found.append(signal.getsignal(signal.SIGINT))
+    thread = threading.Thread(target=look)
+    thread.start()
+    thread.join()
+    assert found == [handlers]

@@ -1,0 +1,67 @@
+"""Whether a command may write where it was told to: asked before anything else is done."""
+import os
+
+from tf1_recipes.errors import Error
+from tf1_recipes.session_tap import PARTIAL_SUFFIX, clash
+
+TRACE_ENDINGS = (".npz", ".json")
+PAGE_ENDINGS = (".html", ".htm")
+MAP_ENDINGS = (".json",)
+
+
+def check_output(path, endings, inputs=(), option=""):
+    """Refuses a path that cannot be written, is not called as such a file is, or is an input.
+
+    Args:
+        path: str.
+        endings: tuple of str, how the files are called that are written there.
+        inputs: list of paths, what is read meanwhile; what does not exist is left out.
+        option: str, by which the path was given, for the message.
+
+    Raises:
+        Error: the one thing to do about it.
+
+    >>> check_output("run.npy", TRACE_ENDINGS, option="-o")
+    Traceback (most recent call last):
+        ...
+    tf1_recipes.errors.Error: -o run.npy: a file that is written there is called *.npz or *.json
+    """
+    path = os.fspath(path)
+    title = ("%s %s" % (option, path)).strip()
+    if not os.path.isdir(path) and not path.endswith(tuple(endings)):
+        raise Error("%s: a file that is written there is called %s" % (
+            title, _listed(["*" + ending for ending in endings])))
+    found = clash(_touched(path, endings), [os.fspath(each) for each in inputs])
+    if found:
+        raise Error("%s: it would replace %s, which is read: name another file" % (
+            title, found[1] if found[1] != path else "that file"))
+    check_writable(path)
+
+
+def archive_of(path):
+    """Returns where the steps go that are to become the trace at a path, for as long as they come.
+
+    A JSON file can only be written once they are all there.
+    """
+    return path + ".npz" if path.endswith(".json") else path
+
+
+def check_writable(path):
+    """Raises the one clear error there is if a file cannot be written at a path."""
+    folder = os.path.dirname(os.path.abspath(path))
+    if not os.path.isdir(folder):
+        raise Error("cannot write %s: there is no folder %s" % (path, folder))
+    if os.path.isdir(path):
+        raise Error("cannot write %s: it is a folder" % path)
+    if not os.access(folder, os.W_OK) or os.path.exists(path) and not os.access(path, os.W_OK):
+        raise Error("cannot write %s: permission denied" % path)
+
+
+def _touched(path, endings):
+    """The files that go, or are replaced, while one is written."""
+    paths = [path, archive_of(path)] if endings == TRACE_ENDINGS else [path]
+    return paths + [each + PARTIAL_SUFFIX for each in paths]
+
+
+def _listed(names):
+    return " or ".join([", ".join(names[:-1])] * bool(names[:-1]) + names[-1:])
