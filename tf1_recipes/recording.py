@@ -15,6 +15,7 @@ from tf1_recipes.legacy import eras, settings
 from tf1_recipes.traces.archive import NpzTrace
 from tf1_recipes.traces.files import check_writable, finish, open_trace, write_json
 from tf1_recipes.traces.trace import counted, initial_values
+from tf1_recipes.visible import visible
 
 
 def record(script, arguments, out, python=None, every=1, variables=None, init_from=None,
@@ -222,4 +223,4 @@ def _identity(path):
 
 
 def _say(text):
-    print("tf1-recipes: " + text, file=sys.stderr)
+    print("tf1-recipes: " + visible(text), file=sys.stderr)

@@ -24,6 +24,7 @@ from tf1_recipes.traces.trace import (
     element_count,
     wrong_facts,
 )
+from tf1_recipes.visible import name_fault
 
 _BY_CODE = {dtype.newbyteorder("<").str: dtype.newbyteorder("<") for dtype in DTYPES.values()}
 _LOCAL = struct.Struct("<4s5HL2L2H")
@@ -69,6 +70,7 @@ class NpzTrace:
         self._size = os.fstat(self._file.fileno()).st_size
         self._starts = {}
         self._parsed = {}
+        self._good_names = set()
         self.manifest = None
         self.end = None
         self.whole_size = 0
@@ -211,7 +213,12 @@ class NpzTrace:
         pieces = member.name.split("/", 2)
         if len(pieces) != 3 or pieces[0] != str(number) or pieces[1] not in KINDS:
             raise self._damaged(member, "it is not called <step>/<kind>/<name>.npy")
-        return pieces[1], pieces[2][:-4] if pieces[2].endswith(".npy") else pieces[2]
+        name = pieces[2][:-4] if pieces[2].endswith(".npy") else pieces[2]
+        if name not in self._good_names:
+            if name_fault(name):
+                raise self._damaged(member, "the name %s" % name_fault(name))
+            self._good_names.add(name)
+        return pieces[1], name
 
     def _json(self, member):
         if member.size > _LARGEST_JSON:

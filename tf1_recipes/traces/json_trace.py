@@ -18,6 +18,7 @@ from tf1_recipes.traces.trace import (
     element_count,
     wrong_facts,
 )
+from tf1_recipes.visible import name_fault
 
 _NOT_FINITE = {"NaN": np.nan, "Infinity": np.inf, "-Infinity": -np.inf}
 
@@ -92,6 +93,9 @@ def _arrays_of_step(step, damaged):
         if not isinstance(members, dict):
             raise damaged("step %d: %s is no object" % (step["step"], kind))
         for name, value in members.items():
+            if name_fault(name):
+                raise damaged("step %d: the name %r in its %s %s" % (
+                    step["step"], name, kind, name_fault(name)))
             try:
                 arrays.append((kind, name, _array_from_json(value)))
             except (ValueError, TypeError, ArithmeticError) as error:

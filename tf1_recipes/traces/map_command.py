@@ -8,6 +8,7 @@ from tf1_recipes.traces.map_file import FORMAT, FORMAT_VERSION, rules_of
 from tf1_recipes.traces.mapped import map_traces
 from tf1_recipes.traces.propose import propose_map
 from tf1_recipes.traces.trace import counted
+from tf1_recipes.visible import visible_lines
 
 _SHOWN = 5
 
@@ -76,7 +77,7 @@ def report(proposal, out=None):
         lines += ["      %s" % text for text in each["candidates"][:_SHOWN]]
         if len(each["candidates"]) > _SHOWN:
             lines.append("      and %d more" % (len(each["candidates"]) - _SHOWN))
-    return "\n".join(lines)
+    return visible_lines(lines)
 
 
 def _joined(names):
