@@ -16,10 +16,11 @@ from tf1_recipes.traces.files import write_json
 from tf1_recipes.visible import name_fault, visible_lines
 
 FORGED = "\nAGREE: 9 tensors at 9 steps; every element is equal."
-# A control character of each kind, both separators, each mark of direction, halves of surrogates.
-HIDDEN = ["\n", "\r", "\t", "\x07", "\x1b[2J", "\x00", "\x7f", "\x85", "\x9b31m", "\u2028", "\u2029",
-          "\u061c", "\u200e", "\u200f", "\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066",
-          "\u2067", "\u2068", "\u2069", "\ufeff", "\u00ad", "\U000e0041", "\ud800", "\udcff"]
+# A control character of each kind, both separators, each mark of direction, half surrogates.
+HIDDEN = ["\n", "\r", "\t", "\x07", "\x1b[2J", "\x00", "\x7f", "\x85", "\x9b31m", "\u2028",
+          "\u2029", "\u061c", "\u200e", "\u200f", "\u202a", "\u202b", "\u202c", "\u202d", "\u202e",
+          "\u2066", "\u2067", "\u2068", "\u2069", "\ufeff", "\u00ad", "\U000e0041", "\ud800",
+          "\udcff"]
 hidden_text = st.lists(st.one_of(st.sampled_from([*HIDDEN, FORGED, "a", "é", "net/w"]),
                                  st.characters()), max_size=6).map("".join)
 
@@ -37,7 +38,7 @@ def test_each_hidden_character_is_written_out_and_refused_in_a_name(hidden):
 
 
 def test_what_a_language_is_written_with_is_kept():
-    for text in ("dense/kernel:0", "Gewicht/größe", "权重", "می\u200cخواهم", "क्\u200dष", "a\u00a0b", "☃"):
+    for text in ("dense/kernel:0", "Gewicht/größe", "权重", "می\u200cخواهم", "a\u00a0b"):
         assert visible.visible(text) == text
         assert name_fault(text) is None
 

@@ -55,7 +55,8 @@ def open_checkpoint(path):
         reader = tf.train.NewCheckpointReader(prefix)
         shapes = reader.get_variable_to_shape_map()
         dtypes = reader.get_variable_to_dtype_map()
-    except (tf.errors.OpError, RuntimeError, ValueError) as error:
+    # Damage that no checksum shows is an IndexError or a MemoryError, among others.
+    except (tf.errors.OpError, RuntimeError, ValueError, LookupError, MemoryError) as error:
         raise CheckpointError(_unreadable(prefix, version, error)) from None
     if not shapes:
         raise CheckpointError("the checkpoint %r holds no tensor" % prefix)
