@@ -1,6 +1,5 @@
 """``tf1-recipes record``: runs a script under any interpreter with the session tap before it."""
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from tf1_recipes.errors import Error
 from tf1_recipes.legacy import eras, settings
 from tf1_recipes.traces.archive import NpzTrace
 from tf1_recipes.traces.files import check_writable, finish, open_trace, write_json
+from tf1_recipes.traces.patterns import check_variables
 from tf1_recipes.traces.trace import counted, initial_values
 from tf1_recipes.visible import visible
 
@@ -140,10 +140,7 @@ def check_request(script, python=None, every=1, variables=None, option="--python
         eras.era_of(settings.as_of())
     if every < 1:
         raise Error("--every %d: it must be 1 or more" % every)
-    try:
-        re.compile(variables or "")
-    except re.error as error:
-        raise Error("--variables %s is no regular expression: %s" % (variables, error)) from None
+    check_variables(variables)
     if python is not None:
         if script.endswith(".ipynb"):
             raise Error("%s %s: another interpreter runs scripts only: make one of %s, by `jupyter "

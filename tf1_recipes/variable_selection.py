@@ -123,7 +123,7 @@ def _names(part, candidates):
         pattern = part[:-2] if part.endswith(":0") else part
         try:
             found = [name for name in names if matches(pattern, name)]
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:
             return [], "%r is not a regular expression: %s" % (part, error)
         return found, None if found else unmatched(pattern, names)
     if hasattr(part, "op"):

@@ -212,7 +212,7 @@ def renamed(names, tensors, variables, what="checkpoint tensor"):
             try:
                 matches = [re.fullmatch(old, name) for name in tensors]
                 found = {match.group(0): match.expand(new) for match in matches if match}
-            except (re.error, IndexError) as error:
+            except (re.error, IndexError, OverflowError, RecursionError) as error:
                 problems.append("names: {%r: %r}: %s" % (old, new, error))
                 continue
         if not found:
