@@ -11,7 +11,7 @@ def changed_bytes(data, randomly):
     changed = bytearray(data)
     if randomly.random() < 0.2:
         return bytes(changed[:randomly.randrange(len(changed))])
-    for _ in range(randomly.randint(1, 4)):
+    for _ in range(randomly.choice([1, 1, 1, 2, 4])):
         start = randomly.randrange(len(changed) or 1)
         length = randomly.choice([1, 1, 2, 4, 8, 64])
         piece = changed[start:start + length]
@@ -23,10 +23,17 @@ def changed_bytes(data, randomly):
 
 
 def changed_json(text, randomly):
-    """Up to three tokens of a JSON text cut out, doubled or replaced by others."""
-    for _ in range(randomly.randint(1, 3)):
+    """Up to three tokens of a JSON text cut out, doubled or replaced; half of them by their like.
+    """
+    for _ in range(randomly.choice([1, 1, 1, 2, 3])):
         places = [found.span() for found in re.finditer(r'"[^"]*"|-?\d[\d.e-]*|[\[\]{}:,]', text)]
         start, stop = randomly.choice(places or [(0, 0)])
+        if randomly.random() < 0.5:
+            kind = text[start:start + 1]
+            alike = [text[a:b] for a, b in places if (text[a] == '"', text[a].isdigit())
+                     == (kind == '"', kind.isdigit())]
+            text = text[:start] + randomly.choice(alike or [""]) + text[stop:]
+            continue
         text = text[:start] + randomly.choice([
             "", text[start:stop] * 2, *[token.decode() for token in TOKENS], '"float32"',
             '"object"', "[4294967296, 4294967296]", '"Infinity"', '"step"', "9" * 20]
