@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests import docstring_examples
 from tf1_recipes import cli
 from tf1_recipes.errors import Error, RecipeError
-from tf1_recipes.traces import MemoryTrace, compare_traces, patterns
+from tf1_recipes.traces import MemoryTrace, compare_traces, open_trace, patterns
 from tf1_recipes.traces.files import write_json
 from tf1_recipes.traces.map_file import read_map, rules_of
 from tf1_recipes.traces.mapped import map_traces
@@ -196,6 +196,43 @@ def test_a_number_that_was_infinite_stays_so():
     a, b, names = map_traces(a, a, rules_of([{"a": "w", "b": "w", "change_a": [{"scale": 2.0}],
                                               "change_b": [{"scale": 2.0}]}]))
     assert compare_traces(a, b, names=names).agrees
+
+
+def refused(change):
+    with pytest.raises(RecipeError) as error:
+        rules_of([{"a": "w", "b": "w", "change_a": [change]}])
+    return error.value.problems[0]
+
+
+def test_sizes_that_no_array_has_are_refused_at_once():
+    """Their product alone, of numbers of thousands of digits, would take minutes."""
+    sizes = "write the sizes, one of which may be -1"
+    assert refused({"reshape": [10 ** 4000] * 3000}).endswith(sizes)
+    assert refused({"reshape": [1] * 33}).endswith(sizes)
+    assert refused({"split": [1 << 63], "axis": 0}).endswith("write the sizes of the pieces")
+    assert "needs an \"axis\", a whole number" in refused({"split": [1], "axis": 10 ** 400})
+    rules_of([{"a": "w", "b": "w", "change_a": [{"reshape": [1] * 32}]}])
+
+
+def test_a_key_that_stands_twice_behind_many_is_found_at_once(tmp_path):
+    """In a list each would have to be counted: 20,000,000,000 looks."""
+    text = "{%s}" % ", ".join('"%d": 0' % number for number in [*range(200000), 199999])
+    with pytest.raises(RecipeError, match="the key '199999' stands there twice"):
+        read(tmp_path, text)
+    (tmp_path / "t.json").write_text(text)
+    with pytest.raises(Error, match="the name '199999' stands there twice"):
+        open_trace(str(tmp_path / "t.json"))
+
+
+@pytest.mark.parametrize("shape", ["[%s]" % ", ".join(["1" + "0" * 4000] * 3000), "[1]",
+                                   "[%s]" % ", ".join(["1"] * 33), "[9223372036854775808]"])
+def test_a_trace_in_json_has_shapes_that_arrays_have(shape, tmp_path):
+    write_json(trace(1.0), str(tmp_path / "t.json"))
+    text = (tmp_path / "t.json").read_text()
+    assert text.count("[2]") == 1
+    (tmp_path / "t.json").write_text(text.replace("[2]", shape))
+    with pytest.raises(Error, match="step 0, variables/w: .*shape"):
+        open_trace(str(tmp_path / "t.json"))
 
 
 @pytest.mark.parametrize("name", ["a\n", "\x1b[2J", "\u202e", "", "x" * 4097])

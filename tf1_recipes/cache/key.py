@@ -19,7 +19,7 @@ KEY_SUFFIX = ".key.json"
 # Of a variable's op, names that say nothing of what is computed.
 _NAMES_ONLY = ("shared_name", "container")
 _TEXTS, _TABLES = ("tensorflow", "tensor", "operations"), ("variables", "data", "constants")
-_LARGEST = 64 << 20
+_LARGEST = 16 << 20
 
 
 def graph_digest(operations, tensor, fed):

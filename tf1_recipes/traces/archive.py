@@ -18,6 +18,7 @@ from tf1_recipes.session_tap import FORMAT, FORMAT_VERSION, PARTIAL_SUFFIX
 from tf1_recipes.traces.trace import (
     DTYPES,
     KINDS,
+    MOST_DIMENSIONS,
     Step,
     TraceError,
     counted,
@@ -35,8 +36,7 @@ _ARRAY_HEADER = re.compile(
 _USUAL_HEADER = 128
 _LARGEST_HEADER = 4096
 _SMALL = 1 << 16  # bytes of a member that are read at once
-_MOST_DIMENSIONS = 32
-_LARGEST_JSON = 64 << 20
+_LARGEST_JSON = 16 << 20  # which may be twenty times as large in memory
 
 
 class Member:
@@ -270,7 +270,7 @@ class NpzTrace:
                 "; pickled objects are never loaded" * (kind == "|O")))
         shape = tuple(int(side.rstrip("L")) for side in shape.replace(" ", "").split(",") if side)
         count = element_count(max(side, 1) for side in shape)  # as NumPy does for its limit
-        if len(shape) > _MOST_DIMENSIONS or count >= 1 << 59:
+        if len(shape) > MOST_DIMENSIONS or count >= 1 << 59:
             raise self._damaged(member, "its shape is too large")
         return shape, dtype
 

@@ -13,9 +13,11 @@ from tf1_recipes.session_tap import FORMAT, FORMAT_VERSION
 from tf1_recipes.traces.trace import (
     DTYPES,
     KINDS,
+    MOST_DIMENSIONS,
     MemoryTrace,
     TraceError,
     element_count,
+    repeated,
     wrong_facts,
 )
 from tf1_recipes.visible import name_fault
@@ -106,9 +108,7 @@ def _arrays_of_step(step, damaged):
 def _object(pairs):
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError("the name %r stands there twice" % next(
-            name for name in names if names.count(name) > 1))
+        raise ValueError("the name %r stands there twice" % repeated(name for name, _ in pairs))
     return found
 
 
@@ -150,7 +150,10 @@ def _array_from_json(value):
     name, shape, elements = value
     if not isinstance(name, str) or name not in DTYPES:
         raise ValueError("dtype %r is not one of %s" % (name, ", ".join(DTYPES)))
-    if not all(type(side) is int and side >= 0 for side in shape):
+    if len(shape) > MOST_DIMENSIONS:
+        raise ValueError("its shape has %d sides, and %d are the most" % (
+            len(shape), MOST_DIMENSIONS))
+    if not all(type(side) is int and 0 <= side < 1 << 63 for side in shape):
         raise ValueError("its shape is %r" % (shape,))
     dtype = DTYPES[name]
     parts = 2 if dtype.kind == "c" else 1

@@ -19,6 +19,8 @@ import math
 
 import numpy as np
 
+from tf1_recipes.traces.trace import MOST_DIMENSIONS
+
 CHANGES = ("transpose", "reshape", "split", "order", "concat", "sum", "scale", "add")
 _WITH_AXIS = ("split", "order", "scale", "add")
 
@@ -43,7 +45,7 @@ def fault_of(change):
         "transpose": value is True or listed and sorted(map(str, value)) == sorted(
             map(str, range(len(value)))) and all(map(_is_whole, value)),
         "reshape": listed and all(_is_whole(each) and each >= -1 for each in value)
-        and value.count(-1) < 2,
+        and value.count(-1) < 2 and len(value) <= MOST_DIMENSIONS,
         "split": listed and bool(value) and all(_is_whole(each) and each > 0 for each in value),
         "order": listed and bool(value) and all(map(_is_whole, value))
         and sorted(value) == list(range(len(value))),
@@ -62,7 +64,7 @@ def fault_of(change):
 
 
 def _is_whole(value):
-    return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1 << 63
 
 
 def _is_number(value):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.traces.layouts import fault_of
 from tf1_recipes.traces.patterns import PatternError, Patterns
-from tf1_recipes.traces.trace import KINDS
+from tf1_recipes.traces.trace import KINDS, repeated
 from tf1_recipes.visible import name_fault
 
 FORMAT = "tf1_recipes map"
@@ -95,7 +95,7 @@ def rules_of_renames(names, known):
 def _object(pairs):
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError("a key stands twice in {%s}" % ", ".join(name for name, _ in pairs))
+        raise ValueError("the key %r stands there twice" % repeated(name for name, _ in pairs))
     return found
 
 
