@@ -54,11 +54,14 @@ def arrays_of(thing, what="it", copy=True):
         Error: something in it is no array of numbers, or two have one name; all in one message.
     """
     found, problems = Arrays(), []
-    for name, value in _leaves(thing, "", problems):
-        if name in found:
-            problems.append("two arrays are called %r" % name)
-            continue
-        _add(found, name, value, problems, copy)
+    try:
+        for name, value in _leaves(thing, "", problems):
+            if name in found:
+                problems.append("two arrays are called %r" % name)
+                continue
+            _add(found, name, value, problems, copy)
+    except RecursionError:
+        raise Error("%s: it holds itself, or is nested without end" % what) from None
     if not found and not problems and not isinstance(thing, (Mapping, list, tuple, type(None))):
         problems.append("a %s holds no arrays: was it built?" % type(thing).__name__)
     for name in found:
