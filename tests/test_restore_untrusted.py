@@ -5,6 +5,7 @@ Runs on TensorFlow 1.15 / Python 3.7 as well as on 2.x.
 import collections
 import io
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from tf1_recipes import npy_header
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.npy_header import read_header
 from tf1_recipes.restore.arrays import open_arrays
-from tf1_recipes.restore.checkpoints import CheckpointError
+from tf1_recipes.restore.checkpoints import CheckpointError, open_checkpoint
 from tf1_recipes.restore.partial_restore import plan_restore
 from tf1_recipes.v1 import tf
 
@@ -339,3 +340,32 @@ def test_what_is_no_header_is_a_value_error(text, told):
     with pytest.raises(ValueError) as error:
         read_header(io.BytesIO(text))
     assert str(error.value) == told
+
+
+# --- checkpoints
+
+
+@pytest.mark.parametrize("release, file", [
+    ("1.15.5-v2", "model.ckpt.index"), ("0.12.1-v2", "model.ckpt.index"),
+    ("1.15.5-v1", "model.ckpt")])
+def test_each_flipped_bit_of_a_list_of_tensors_is_refused_or_harmless(release, file, tmp_path):
+    """A length that is flipped makes TensorFlow raise an IndexError, among others."""
+    folder = os.path.join(os.path.dirname(__file__), "fixtures", "checkpoints", release)
+    for name in os.listdir(folder):
+        shutil.copy(os.path.join(folder, name), str(tmp_path))
+    prefix, path = str(tmp_path / "model.ckpt"), str(tmp_path / file)
+    tensors = open_checkpoint(prefix).tensors
+    with open(path, "rb") as opened:
+        data = opened.read()
+    refused = 0
+    for place in range(len(data)):
+        changed = bytearray(data)
+        changed[place] ^= 1 << place % 8
+        with open(path, "wb") as opened:
+            opened.write(changed)
+        try:
+            assert open_checkpoint(prefix).tensors == tensors
+        except CheckpointError as error:
+            assert prefix in str(error) and "\n" not in str(error)
+            refused += 1
+    assert refused > 0.8 * len(data)

@@ -55,7 +55,9 @@ def plan_restore(checkpoint, include=None, exclude=None, names=None, slots=False
             folder, whose latest checkpoint is taken. Or arrays: the path of an ``.npz`` or HDF5
             file, or a dict of names to arrays, such as a PyTorch ``state_dict()``. Arrays in HDF5
             groups and inner dicts are named with slashes; in a file of Keras that repeats the
-            layer: ``dense/dense/kernel:0``. Pickled objects are refused.
+            layer: ``dense/dense/kernel:0``. Of a file only the arrays that are restored are read,
+            and nothing of other files: external links and external storage are refused, as are
+            pickled objects.
         include: selector (see ``variable_selection``) of the variables to restore; by default all
             that are not slots.
         exclude: selector of variables, slots too, not to restore after all.

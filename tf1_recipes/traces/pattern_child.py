@@ -3,6 +3,7 @@
 Run as a script it answers a question a line, in JSON, and ends itself when it has computed for
 `SECONDS` or needs too much memory.
 """
+import contextlib
 import json
 import re
 import sys
@@ -45,8 +46,12 @@ def _any_match(compiled):
 def _main():
     import resource
 
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (_MEGABYTES << 20, _MEGABYTES << 20))
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    seconds = round(used.ru_utime + used.ru_stime) + SECONDS  # Python's own start does not count.
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    # Some systems have no such limit, or a lower one.
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (_MEGABYTES << 20, _MEGABYTES << 20))
     for line in sys.stdin:
         sys.stdout.write(json.dumps(answer(json.loads(line))) + "\n")
         sys.stdout.flush()

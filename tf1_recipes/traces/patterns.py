@@ -77,7 +77,7 @@ class Patterns:
             if max(map(len, (pattern,) + templates)) > _LONGEST:
                 raise PatternError("it is longer than %d characters" % _LONGEST)
             question = [form % pattern, name, templates]
-            here = resource is None or _is_quick(pattern)
+            here = _is_quick(pattern) or resource is None or not sys.executable
             found = pattern_child.answer(question) if here else self._answer(question)
             if "wrong" in found:
                 raise PatternError(found["wrong"])
