@@ -44,6 +44,24 @@ def test_what_takes_years_is_an_error_in_a_second_of_computing(pattern):
     assert time.process_time() - before < 1  # in this process, which goes on
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no process can be limited there")
+def test_a_hundred_of_them_take_no_longer_than_one():
+    left = "nothing is left of the 1 s to try it in: another pattern took them"
+    with Patterns() as tried:
+        for number in range(100):
+            with pytest.raises(PatternError) as error:
+                tried.expanded("(a+)+$" + "|%d" % number, NAME)
+            assert str(error.value) == (left if number else TOO_LONG)
+        assert tried.expanded("a.*", NAME) == []  # That needs no process.
+    a = trace(1.0, NAME)
+    with pytest.raises(RecipeError) as error:
+        map_traces(a, a, rules_of([{"a": "(a+)+$", "b": "w", "regex": True},
+                                   {"a": "(.)*", "b": "w", "regex": True}]))
+    assert error.value.problems == [
+        "rule 1 ((a+)+$): (a+)+$ is no regular expression: " + TOO_LONG,
+        "rule 2 ((.)*): (.)* is no regular expression: " + left]
+
+
 @pytest.mark.parametrize("pattern", BROKEN)
 def test_what_is_no_pattern_is_an_error_everywhere(pattern, tmp_path, capsys):
     with Patterns() as tried, pytest.raises(PatternError):

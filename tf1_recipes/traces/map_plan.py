@@ -176,7 +176,13 @@ class Plan:
         for kind in KINDS if rule.kind is None else (rule.kind,):
             here = {side: [name for each, name in self._seen[side] if each == kind]
                     for side in _SIDES}
-            for names in self._named(rule, first, sides, here[first], problems):
+            try:
+                named = self._named(rule, sides, here[first])
+            except PatternError as error:
+                problems.append("%s: %s is no regular expression: %s" % (
+                    rule.where, getattr(rule, first)[0], error))
+                return []
+            for names in named:
                 matched = True
                 if rule.regex and any((first, name) in exact for name in names[first]):
                     continue
@@ -195,22 +201,17 @@ class Plan:
                 for kind, lacking in missing.items() for side, name in lacking)
         return uses
 
-    def _named(self, rule, first, sides, names, problems):
-        """Yields the names on both sides for each name that a rule is for."""
+    def _named(self, rule, sides, names):
+        """Returns the names on both sides for each of the first side's that a rule is for."""
         given = [name for side in sides for name in getattr(rule, side)]
-        cut = len(getattr(rule, first))
+        cut = len(getattr(rule, sides[0]))
         if not rule.regex:
-            if given[0] in names:
-                yield dict(zip(sides, (given[:cut], given[cut:])))
-            return
-        try:
-            for name in names:
-                found = self._patterns.expanded(given[0], name, given[1:])
-                if found is not None:
-                    found = [name] + found
-                    yield dict(zip(sides, (found[:cut], found[cut:])))
-        except PatternError as error:
-            problems.append("%s: %s is no regular expression: %s" % (rule.where, given[0], error))
+            found = [given] if given[0] in names else []
+        else:
+            expanded = [(name, self._patterns.expanded(given[0], name, given[1:]))
+                        for name in names]
+            found = [[name, *others] for name, others in expanded if others is not None]
+        return [dict(zip(sides, (each[:cut], each[cut:]))) for each in found]
 
     def _all_names(self, side, kind):
         return sorted({name for each, name in self._seen[side] if kind in (None, each)})

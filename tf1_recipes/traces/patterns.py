@@ -29,7 +29,7 @@ class Patterns:
     """
 
     def __init__(self):
-        self._child = None
+        self._child, self._spent = None, False
         self._known = {}
 
     def __enter__(self):
@@ -78,20 +78,22 @@ class Patterns:
                 raise PatternError("it is longer than %d characters" % _LONGEST)
             question = [form % pattern, name, templates]
             here = _is_quick(pattern) or resource is None or not sys.executable
-            found = pattern_child.answer(question) if here else self._answer(question)
-            if "wrong" in found:
-                raise PatternError(found["wrong"])
-            self._known[key] = found["found"]
-        return self._known[key]
+            self._known[key] = pattern_child.answer(question) if here else self._answer(question)
+        if "wrong" in self._known[key]:
+            raise PatternError(self._known[key]["wrong"])
+        return self._known[key]["found"]
 
     def _answer(self, question):
+        if self._spent:
+            return {"wrong": "nothing is left of the %d s to try it in: another pattern took them"
+                    % pattern_child.SECONDS}
         if self._child is None:
             try:
                 self._child = subprocess.Popen(
                     [sys.executable, "-I", "-S", pattern_child.__file__], stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
             except OSError as error:
-                raise PatternError("no process to try it in: %s" % error.strerror) from None
+                return {"wrong": "no process to try it in: %s" % error.strerror}
         try:
             self._child.stdin.write(json.dumps(question).encode() + b"\n")
             self._child.stdin.flush()
@@ -100,8 +102,9 @@ class Patterns:
             line = b""
         if not line.endswith(b"\n"):
             self.close()
-            raise PatternError("to try it takes more than %d s or too much memory: it repeats what "
-                               "repeats" % pattern_child.SECONDS)
+            self._spent = True
+            return {"wrong": "to try it takes more than %d s or too much memory: it repeats what "
+                             "repeats" % pattern_child.SECONDS}
         return json.loads(line)
 
 
