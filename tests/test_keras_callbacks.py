@@ -294,7 +294,13 @@ def test_another_callback_s_state_is_refused_with_all_its_problems(tmp_path):
 
 
 def test_files_that_cannot_be_read_or_written_are_one_clear_error(tmp_path):
-    for text, what in (("{", "is no callback's state"), ("[]", "it holds a list")):
+    good = RateRecorder().get_state()
+    for text, what in (("{", "is no callback's state"), ("[]", "it holds a list"),
+                       ("[" * 100000, "is no callback's state"),
+                       (json.dumps(dict(good, iteration=1.5)), "iteration is 1.5, not a count"),
+                       (json.dumps(dict(good, iteration=-1)), "iteration is -1, not a count"),
+                       (json.dumps(dict(good, history=[])), "history is no dict of lists"),
+                       (json.dumps(dict(good, history={"lr": 1})), "history is no dict of lists")):
         (tmp_path / "state.json").write_text(text)
         with pytest.raises(Error, match=what):
             RateRecorder().load(str(tmp_path / "state.json"))

@@ -38,6 +38,12 @@ def test_dicts_lists_and_named_tuples_give_joined_names():
     assert found["rows"].dtype == np.int64 and found["loss"].dtype == np.float64
 
 
+def holding_itself(thing):
+    """The dict or list, with itself in it."""
+    thing.update(inner=thing) if isinstance(thing, dict) else thing.append(thing)
+    return thing
+
+
 def test_what_is_handed_out_is_no_window():
     weights = np.zeros(2)
     found, window = arrays_of({"w": weights}), arrays_of({"w": weights}, copy=False)
@@ -54,8 +60,10 @@ def test_what_is_handed_out_is_no_window():
     ({"f": {"g": object()}}, "f/g: a object holds no arrays that are known of; give a dict of"),
     (object(), "it: a object holds no arrays"),
     (np.ones(2), "it: the name '' is empty: give a dict, whose keys are the names"),
-    ({"a\nb": 1.0}, r"the name 'a\\nb' has a control character"),
-    ({"\ud800": 1.0}, "has a control character or is no Unicode"),
+    ({"a\nb": 1.0}, r"the name 'a\\nb' has a hidden character"),
+    (holding_itself({"w": 1.0}), "holds itself, or is nested without end"),
+    (holding_itself([1.0]), "holds itself, or is nested without end"),
+    ({"\ud800": 1.0}, "has a hidden character, such as a control character"),
     ({"n" * 5000: 1.0}, "is longer than 4096 bytes"),
     ({"a": {"b": 1.0}, "a/b": 2.0}, "two arrays are called 'a/b'"),
     ({"l": [[1, 2], [3]]}, "l: a list gives no array"),

@@ -214,7 +214,7 @@ def test_rules_that_are_none(rules, entry, words):
     ("", "it is not JSON: "), ("[]", 'it is no map file: it has no "format": "tf1_recipes map"'),
     ('{"format": "tf1_recipes map", "format_version": 2}', "it has format version 2; this program"),
     ('{"format": "tf1_recipes map", "format_version": 1}', 'it has no list of "rules"'),
-    ('{"a": 1, "a": 2}', "a key stands twice in {a, a}"), ("[" * 100000, "it is not JSON"),
+    ('{"a": 1, "a": 2}', "the key 'a' stands there twice"), ("[" * 100000, "it is not JSON"),
 ])
 def test_files_that_are_no_maps(tmp_path, text, words):
     path = tmp_path / "map.json"

@@ -1,5 +1,6 @@
 import collections
 import re
+import tracemalloc
 import warnings
 
 import pytest
@@ -121,3 +122,14 @@ def test_tensorflows_variables():
         assert select([resource, ref], candidates) == ([ref, resource], [])
         assert select(parts, candidates) == (list(parts), [])
         assert select("parts", candidates) == (list(parts), [])
+
+
+def test_close_names_are_found_among_names_of_thousands_of_scopes():
+    names = ["layer/" * 600 + "w%d" % number for number in range(2000)]  # 7 MB; 2 GB of scopes
+    tracemalloc.start()
+    try:
+        assert closest_names("layr", names) == ["layer", "layer/layer"]
+        assert closest_names("layer/" * 600, names) == []
+        assert tracemalloc.get_traced_memory()[1] < 10 << 20
+    finally:
+        tracemalloc.stop()

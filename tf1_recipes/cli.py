@@ -4,6 +4,7 @@ import sys
 
 import tf1_recipes
 from tf1_recipes.errors import Error
+from tf1_recipes.visible import visible
 
 
 def main(arguments=None):
@@ -41,8 +42,14 @@ def _cut(arguments):
     return arguments[:end], arguments[end:]
 
 
+class _Parser(argparse.ArgumentParser):
+
+    def error(self, message):
+        super().error(visible(message))  # which quotes arguments as they are
+
+
 def _parser():
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="tf1-recipes",
         description="The classic TensorFlow 1 graph-mode recipes, reproduced, hardened and "
                     "verified; and tools to run, record and compare old trainings.")

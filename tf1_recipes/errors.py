@@ -1,8 +1,17 @@
 """The errors that this package raises on purpose: their text is part of the interface."""
+from tf1_recipes.visible import visible, visible_lines
 
 
 class Error(Exception):
-    """The base of all of them; the command line prints its text and exits with status 2."""
+    """The base of all of them; the command line prints its text and exits with status 2.
+
+    Args:
+        text: str, one line; or the list of its lines. What is hidden in them is written out, since
+            errors quote names and paths from outside.
+    """
+
+    def __init__(self, text):
+        super().__init__(visible(text) if isinstance(text, str) else visible_lines(text))
 
 
 class RecipeError(Error, ValueError):
@@ -11,10 +20,11 @@ class RecipeError(Error, ValueError):
     All problems are in one message, never the first only.
 
     Args:
-        what: str, what was asked for, the first line of the message.
+        what: str or list of str, what was asked for: the first lines of the message.
         problems: list of str, one line each.
     """
 
     def __init__(self, what, problems):
         self.problems = list(problems)
-        super().__init__("\n".join([what + ":"] + ["  - " + problem for problem in self.problems]))
+        *before, last = [what] if isinstance(what, str) else what
+        super().__init__([*before, last + ":"] + ["  - " + each for each in self.problems])

@@ -83,6 +83,13 @@ class RateRecorder(tf.keras.callbacks.Callback):
         problems += ["%r is unknown" % name for name in sorted(set(state) - set(own))]
         problems += ["%s is %s there and %s here" % (name, state[name], own[name])
                      for name in self._settings() if state.get(name, own[name]) != own[name]]
+        iteration, history = state.get("iteration", 0), state.get("history", {})
+        if isinstance(iteration, bool) or not isinstance(iteration, (int, np.integer)) or (
+                iteration < 0):
+            problems.append("iteration is %r, not a count" % (iteration,))
+        if not (isinstance(history, dict)
+                and all(isinstance(values, list) for values in history.values())):
+            problems.append("history is no dict of lists")
         if problems:
             raise RecipeError("Cannot take up the state of a callback", problems)
         for name in set(own) - set(self._settings()):
@@ -112,7 +119,7 @@ class RateRecorder(tf.keras.callbacks.Callback):
                 state = json.load(file)
         except OSError as error:
             raise Error("cannot read %s: %s" % (path, error.strerror)) from None
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Error("%s is no callback's state: %s" % (path, error)) from None
         if not isinstance(state, dict):
             raise Error("%s is no callback's state: it holds a %s" % (path, type(state).__name__))

@@ -5,7 +5,6 @@ second recording to the same file is refused as long as either of them lives, an
 script of this recording left is ever finished here.
 """
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -20,8 +19,10 @@ from tf1_recipes.legacy import eras, settings
 from tf1_recipes.traces.archive import NpzTrace
 from tf1_recipes.traces.files import finish, open_trace
 from tf1_recipes.traces.outputs import archive_of
+from tf1_recipes.traces.patterns import check_variables
 from tf1_recipes.traces.recorded_file import ClaimedRecording, convert
 from tf1_recipes.traces.trace import counted, initial_values
+from tf1_recipes.visible import visible
 
 
 def record(script, arguments, out, python=None, every=1, variables=None, init_from=None,
@@ -145,10 +146,7 @@ def check_request(script, python=None, every=1, variables=None, option="--python
         eras.era_of(settings.as_of())
     if every < 1:
         raise Error("--every %d: it must be 1 or more" % every)
-    try:
-        re.compile(variables or "")
-    except re.error as error:
-        raise Error("--variables %s is no regular expression: %s" % (variables, error)) from None
+    check_variables(variables)
     if python is not None:
         if script.endswith(".ipynb"):
             raise Error("%s %s: another interpreter runs scripts only: make one of %s, by `jupyter "
@@ -231,4 +229,4 @@ def environment():
 
 
 def _say(text):
-    print("tf1-recipes: " + text, file=sys.stderr)
+    print("tf1-recipes: " + visible(text), file=sys.stderr)

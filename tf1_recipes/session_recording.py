@@ -13,7 +13,6 @@ import contextlib
 import functools
 import os
 import platform
-import re
 import sys
 import threading
 import warnings
@@ -25,6 +24,7 @@ from tf1_recipes import v1
 from tf1_recipes.errors import Error
 from tf1_recipes.session_tap import Tap, attach
 from tf1_recipes.traces.outputs import TRACE_ENDINGS, check_output
+from tf1_recipes.traces.patterns import check_variables
 from tf1_recipes.traces.recorded_file import RecordedFile
 from tf1_recipes.traces.trace import MemoryTrace
 from tf1_recipes.variable_selection import unmatched
@@ -82,10 +82,7 @@ class Recording:
     def __init__(self, to=None, every=1, variables=None):
         if every < 1:
             raise Error("every=%r: it must be 1 or more" % (every,))
-        try:
-            re.compile(variables or "")
-        except re.error as error:
-            raise Error("variables=%r is no regular expression: %s" % (variables, error)) from None
+        check_variables(variables, "variables=%r")
         self.path = os.fspath(to) if isinstance(to, (str, os.PathLike)) else None
         if self.path is None and to is not None and not hasattr(to, "step"):
             raise Error("%r is no path, and no trace that takes steps" % (to,))

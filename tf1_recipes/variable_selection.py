@@ -10,6 +10,8 @@ import re
 
 from tf1_recipes.layer_outputs import is_output, variables_of_output
 
+_LONGEST_TYPED = 300
+
 
 def name_of(variable):
     """The name of a variable's op: ``hidden1/kernel``."""
@@ -55,12 +57,19 @@ def title_of(selector):
 
 
 def closest_names(wanted, names, count=3):
-    """Returns up to ``count`` of the names, or of the scopes they lie in, nearest to ``wanted``."""
+    """Returns up to ``count`` of the names, or of the scopes they lie in, nearest to ``wanted``.
+
+    None for a name that nobody types: looking takes the product of the lengths.
+    """
+    if len(wanted) > _LONGEST_TYPED:
+        return []
     scopes = {}
     for name in names:
-        pieces = name.split("/")
-        for end in range(1, len(pieces) + 1):
-            scopes["/".join(pieces[:end])] = None
+        end = -1
+        # What is more than four times as long has no similarity of 0.4.
+        while end < min(len(name), 4 * len(wanted)):
+            end = name.find("/", end + 1) % (len(name) + 1)  # or the end, for -1
+            scopes[name[:end]] = None
     return difflib.get_close_matches(wanted, list(scopes), n=count, cutoff=0.4)
 
 
@@ -123,7 +132,7 @@ def _names(part, candidates):
         pattern = part[:-2] if part.endswith(":0") else part
         try:
             found = [name for name in names if matches(pattern, name)]
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:
             return [], "%r is not a regular expression: %s" % (part, error)
         return found, None if found else unmatched(pattern, names)
     if hasattr(part, "op"):

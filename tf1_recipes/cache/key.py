@@ -18,6 +18,8 @@ KEY_SUFFIX = ".key.json"
 
 # Of a variable's op, names that say nothing of what is computed.
 _NAMES_ONLY = ("shared_name", "container")
+_TEXTS, _TABLES = ("tensorflow", "tensor", "operations"), ("variables", "data", "constants")
+_LARGEST = 16 << 20
 
 
 def graph_digest(operations, tensor, fed):
@@ -147,7 +149,7 @@ def changes(old, new):
 def write_key(path, key):
     """Writes the key of what is cached in a file beside it."""
     partial = path + KEY_SUFFIX + PARTIAL_SUFFIX
-    with open(partial, "w") as file:
+    with open(partial, "w", encoding="utf-8") as file:
         json.dump(key, file, indent=1)
     os.replace(partial, path + KEY_SUFFIX)
 
@@ -167,9 +169,8 @@ def is_stale(path, key, recompute):
         RecipeError: it has another key, and may not be replaced; or it has none.
     """
     try:
-        with open(path + KEY_SUFFIX) as file:
-            old = json.load(file)
-    except (OSError, ValueError):
+        old = _read(path + KEY_SUFFIX)
+    except (OSError, ValueError, RecursionError):
         there = path if os.path.exists(path) else path + PARTIAL_SUFFIX
         raise RecipeError("Cannot use %s as a cache" % there, [
             "there is no readable %s, which says what it was computed from: give another path, or "
@@ -178,6 +179,22 @@ def is_stale(path, key, recompute):
     if changed and not recompute:
         raise RecipeError("The cache %s is stale; delete it, or say recompute=True" % path, changed)
     return bool(changed)
+
+
+def _read(path):
+    """The key in a file, or a ValueError or RecursionError if it holds none."""
+    with open(path, encoding="utf-8") as file:
+        text = file.read(_LARGEST + 1)
+    if len(text) > _LARGEST:
+        raise ValueError("it is too large")
+    key = json.loads(text)
+    if not (isinstance(key, dict)
+            and all(isinstance(key.get(part), str) for part in _TEXTS)
+            and all(isinstance(key.get(part), dict)
+                    and all(isinstance(digest, str) for digest in key[part].values())
+                    for part in _TABLES)):
+        raise ValueError("it is no key")
+    return key
 
 
 def _digest():

@@ -4,6 +4,7 @@ import shutil
 
 import numpy as np
 
+from tf1_recipes.cache.checked_rows import CheckedRows
 from tf1_recipes.cache.checks import (
     argument_problems,
     as_rows,
@@ -38,7 +39,8 @@ def cache_outputs(session, tensor, feeds, path, batch_size=256, constants=None, 
     whole batch. Beside it ``path.key.json`` says what it was computed from: TensorFlow's release,
     the operations, the values of the variables, the data. Another call with all of these the same
     only reads the data through, about a second for a gigabyte; with any of them changed it is
-    refused.
+    refused. ``path.crc32`` has a checksum for every batch as it was computed: rows are held against
+    it when they are first read, and refused if a bit of them has changed.
 
     Fed to the train op in the batches that it was computed in, the cache trains the same weights
     as the inputs, to the bit. In other batches it does where a kernel adds up a row alike in any
@@ -58,8 +60,9 @@ def cache_outputs(session, tensor, feeds, path, batch_size=256, constants=None, 
             variables that it trains; by default the graph's ``TRAIN_OP`` collection, into which
             every optimizer puts its train ops. A variable that the tensor depends on must not be
             among those it writes. ``[]``: none is.
-        recompute: bool, whether a cache computed from something else is replaced instead of
-            refused. One that matches is used, or gone on with, all the same.
+        recompute: bool, whether a cache computed from something else, damaged, or made before
+            caches had checksums is replaced instead of refused: all its rows are then checked at
+            once. One that matches is used, or gone on with, all the same.
         progress: bool, whether a progress bar is shown on standard error; by default where that
             is a terminal.
 
@@ -113,11 +116,15 @@ def cache_outputs(session, tensor, feeds, path, batch_size=256, constants=None, 
         key, problems = key_of(session, operations, tensor, view.reads(), data, constants)
         if problems:
             raise RecipeError(what, problems)
+        damaged = False
         if os.path.exists(path) and not is_stale(path, key, recompute):
-            return LayerCache(path, rows, tensor)
+            cache = _whole(path, rows, tensor, recompute)
+            if cache:
+                return cache
+            damaged = True
         file = RowFile(path, rows)
         try:
-            if file.begun and not is_stale(path, key, recompute):
+            if file.begun and not damaged and not is_stale(path, key, recompute):
                 file.keep(file.whole // batch_size * batch_size if file.whole < rows else rows)
             else:
                 # What is there, if anything, is to be replaced. Its key goes before anything is
@@ -133,29 +140,47 @@ def cache_outputs(session, tensor, feeds, path, batch_size=256, constants=None, 
     return LayerCache(path, rows, tensor)
 
 
+def _whole(path, rows, tensor, recompute):
+    """The cache in a file, or None if it is to be computed anew."""
+    try:
+        cache = LayerCache(path, rows, tensor)
+        if recompute:
+            cache.check()
+        return cache
+    except RecipeError:
+        if not recompute:
+            raise
+        return None
+
+
 class LayerCache(object):
     """The rows of a cached tensor, in the order of the examples.
 
     Attributes:
         path: str, the file.
-        array: read-only ``np.memmap`` of shape [examples, ...].
     """
 
     def __init__(self, path, rows, tensor):
         self.path = path
-        try:
-            self.array = np.load(path, mmap_mode="r")
-        except (ValueError, OSError) as error:
-            raise RecipeError("Cannot read the cache %s" % path, [
-                "it is damaged (%s): delete it" % error]) from None
-        if (self.array.shape[:1] != (rows,) or self.array.dtype != tensor.dtype.as_numpy_dtype
-                or not tensor.shape[1:].is_compatible_with(self.array.shape[1:])):
-            raise RecipeError("Cannot read the cache %s" % path, [
-                "it holds another array, %s of %s: delete it"
-                % (self.array.dtype, self.array.shape)])
+        self._checked = CheckedRows(path, rows, np.dtype(tensor.dtype.as_numpy_dtype),
+                                    tensor.shape[1:].is_compatible_with)
+
+    @property
+    def array(self):
+        """Read-only ``np.memmap`` of shape [examples, ...], every row of it checked."""
+        self.check()
+        return self._checked.array
+
+    def check(self):
+        """Reads all rows that were not read yet, and holds them against their checksums.
+
+        Raises:
+            RecipeError: some are not what was computed; the text says which.
+        """
+        self._checked.check()
 
     def __len__(self):
-        return len(self.array)
+        return len(self._checked.rows)
 
     def batches(self, *labels, batch_size, shuffle=None):
         """One epoch of batches, of the rows and of what belongs to them.
@@ -170,7 +195,8 @@ class LayerCache(object):
             Iterator of tuples (rows, one array for each of the labels).
 
         Raises:
-            RecipeError: the labels are not as many as the rows; a wrong argument.
+            RecipeError: the labels are not as many as the rows; a wrong argument; at the batch in
+                question, rows that are not what was computed.
         """
         labels = [np.asanyarray(each) for each in labels]
         problems = [
@@ -189,14 +215,15 @@ class LayerCache(object):
         if shuffle is not None:
             state = shuffle if hasattr(shuffle, "permutation") else np.random.RandomState(shuffle)
             order = state.permutation(len(self))
-        # Not the memmap itself, whose every slice is a slow object of its own.
-        return _batches([np.asarray(self.array)] + labels, order, batch_size)
+        return _batches(self._checked, labels, order, batch_size)
 
 
-def _batches(arrays, order, batch_size):
-    for start in range(0, len(arrays[0]), batch_size):
-        part = slice(start, start + batch_size)
-        yield tuple(each[part] if order is None else each[order[part]] for each in arrays)
+def _batches(checked, labels, order, batch_size):
+    for start in range(0, len(checked.rows), batch_size):
+        part = slice(start, min(start + batch_size, len(checked.rows)))
+        part = part if order is None else order[part]
+        checked.check(part)
+        yield tuple(each[part] for each in [checked.rows] + labels)
 
 
 def _compute(session, tensor, feeds, constants, file, key, batch_size, advance):

@@ -2,12 +2,18 @@
 
 While it grows the file is called ``PATH.partial``. Its header already speaks of all rows, and its
 length says how many there are: a program that was killed has lost the batch it was at, no more.
+What is appended at a time has a checksum in the file beside it (`row_sums`); rows without one, as a
+kill may leave them, count as not there.
 """
+import io
 import os
+import zlib
 
 import numpy as np
 
+from tf1_recipes.cache.row_sums import RowSums
 from tf1_recipes.errors import RecipeError
+from tf1_recipes.npy_header import read_header
 from tf1_recipes.session_tap import PARTIAL_SUFFIX
 
 try:
@@ -44,10 +50,21 @@ class RowFile(object):
             self._file.close()
             raise RecipeError("cannot write %s" % self.partial, [
                 "another process is at it: wait for it, or end it"]) from None
+        self._sums = RowSums(path)
         self._read()
 
     def keep(self, rows):
-        """Drops all but so many of the rows."""
+        """Drops all but so many of the rows; all, if those cannot be told from damage."""
+        cut = self._sums.records[self._sums.records["stop"] > rows][:1] if rows else ()
+        self._sums.keep(rows)
+        begun = self._sums.rows
+        if rows > begun:  # A block is to be cut, and its beginning to get a checksum of its own.
+            block = self._bytes_of(begun, int(cut["stop"][0]))
+            if zlib.crc32(block) == cut["crc"][0]:
+                self._sums.append(rows, zlib.crc32(block[:(rows - begun) * self._row_size()]))
+            else:
+                rows = 0
+                self._sums.keep(0)
         if rows:
             self.whole = rows
         else:
@@ -63,16 +80,22 @@ class RowFile(object):
         """
         if self.shape is None:
             self.shape, self.dtype = array.shape[1:], array.dtype
-            np.lib.format.write_array_header_1_0(self._file, {
+            header = io.BytesIO()
+            np.lib.format.write_array_header_1_0(header, {
                 "descr": np.lib.format.dtype_to_descr(self.dtype), "fortran_order": False,
                 "shape": (self._rows,) + self.shape})
+            self._file.write(header.getvalue())
             self._start = self._file.tell()
-        self._file.write(np.ascontiguousarray(array).data)
+            self._sums.append(0, zlib.crc32(header.getvalue()))
+        data = np.ascontiguousarray(array)
+        self._file.write(data.data)
         self._file.flush()
         self.whole += len(array)
+        self._sums.append(self.whole, zlib.crc32(data))
 
     def finish(self):
         """Gives the file its name."""
+        self._sums.finish()
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
@@ -82,6 +105,7 @@ class RowFile(object):
         """Closes the file, which keeps its rows; if nothing is in it, it is removed."""
         if not self._file.closed:
             empty = not self._size()
+            self._sums.close(remove=empty)
             self._file.close()
             if empty:
                 os.remove(self.partial)
@@ -96,13 +120,18 @@ class RowFile(object):
         self.begun = bool(self._size())
         self._empty()
         try:
-            version = np.lib.format.read_magic(self._file)
-            shape, _, dtype = np.lib.format.read_array_header_1_0(self._file)
+            header = read_header(self._file)
         except ValueError:  # It is empty, or was killed within its header.
             return
-        if version == (1, 0) and shape[:1] == (self._rows,):
-            self.shape, self.dtype, self._start = shape[1:], dtype, self._file.tell()
-            self.whole = min((self._size() - self._start) // self._row_size(), self._rows)
+        self._file.seek(0)
+        self._sums.read(self._rows, self._file.read(header.size))
+        if len(self._sums.records) and header.shape[:1] == (self._rows,):
+            self.shape, self.dtype, self._start = header.shape[1:], header.dtype, header.size
+            self.whole = min((self._size() - self._start) // self._row_size(), self._sums.rows)
+
+    def _bytes_of(self, start, stop):
+        self._file.seek(self._start + start * self._row_size())
+        return self._file.read((stop - start) * self._row_size())
 
     def _row_size(self):
         if self.shape is None:

@@ -105,7 +105,9 @@ def _complaint(what, missing, places, url, stand_in):
         ways.append("let them be fetched: --download")
     if stand_in:
         ways.append("take scikit-learn's digits instead: --stand-in-data")
-    return "\n".join(lines + ["Either " + ";\n    or ".join(ways) + "."])
+    ends = [";"] * (len(ways) - 1) + ["."]
+    return lines + [start + way + end for start, way, end in zip(
+        ["Either "] + ["    or "] * len(ways), ways, ends)]
 
 
 _SAID = set()

@@ -127,7 +127,7 @@ def _read(data, filename):
         notebook = json.loads(data.decode("utf-8"))
         sheets = notebook.get("worksheets", [notebook])
         cells = [cell for sheet in sheets for cell in sheet["cells"]]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise Error("%s is no notebook: it is not JSON with cells" % filename) from None
     language = notebook.get("metadata", {}).get("language_info", {})
     kernel = notebook.get("metadata", {}).get("kernelspec", {})

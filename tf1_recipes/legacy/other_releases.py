@@ -67,17 +67,17 @@ def check_release(path, uses):
     name = os.path.basename(path)
     early = _lines(path, [use for use in uses if use.name in _BEFORE_0_12])
     if early:
-        raise Error("%s is written for a TensorFlow before 0.12, the first one served:\n%s" % (
-            name, "\n".join("  %s, which is tf.%s since 0.12" % (line, _BEFORE_0_12[old])
-                            for old, line in early)))
+        raise Error(
+            ["%s is written for a TensorFlow before 0.12, the first one served:" % name]
+            + ["  %s, which is tf.%s since 0.12" % (line, _BEFORE_0_12[old])
+               for old, line in early])
     late = _lines(path, _of_2(uses))
     if late:
         raise Error(
-            "%s is written for TensorFlow 2, which runs it as it is%s. What 1.15 had not:\n"
-            "%s\n(Or force it: --as-of 1.15.)" % (
+            ["%s is written for TensorFlow 2, which runs it as it is%s. What 1.15 had not:" % (
                 name, "" if path.endswith(".ipynb") else ": `%s %s`" % (
-                    os.path.basename(sys.executable), path),
-                "\n".join("  " + line for _, line in late)))
+                    os.path.basename(sys.executable), path))]
+            + ["  " + line for _, line in late] + ["(Or force it: --as-of 1.15.)"])
 
 
 def _of_2(uses):

@@ -1,13 +1,18 @@
 """Arrays as the source of a restore plan: .npz and HDF5 files, and mappings of names to arrays."""
 import collections
 import collections.abc
+import contextlib
 import itertools
 import os
+import struct
+import zipfile
+import zlib
 
 import numpy as np
 
-from tf1_recipes.errors import RecipeError
+from tf1_recipes.errors import Error, RecipeError
 from tf1_recipes.restore.checkpoints import CheckpointError, StoredTensor
+from tf1_recipes.restore.named_arrays import named_arrays
 from tf1_recipes.v1 import tf
 
 Arrays = collections.namedtuple("Arrays", "prefix version tensors values")
@@ -15,6 +20,9 @@ Arrays = collections.namedtuple("Arrays", "prefix version tensors values")
 _HDF5, _ZIP = b"\x89HDF\r\n\x1a\n", b"PK\x03\x04"
 # Where the axes of PyTorch's convolutions go: OIHW to HWIO, OIDHW to DHWIO, OIW to WIO.
 _CONVOLUTIONS = [(2, 1, 0), (2, 3, 1, 0), (2, 3, 4, 1, 0)]
+# What zipfile, zlib, NumPy and h5py raise of a damaged file.
+_DAMAGED = (OSError, RuntimeError, ValueError, TypeError, LookupError, ArithmeticError, EOFError,
+            MemoryError, zipfile.BadZipFile, zlib.error, struct.error)
 
 
 def is_arrays(source):
@@ -24,7 +32,7 @@ def is_arrays(source):
 
 
 def open_arrays(source):
-    """Reads the names, shapes and types of arrays.
+    """Reads the names, shapes and types of arrays, and none of their numbers.
 
     Args:
         source: dict of names to arrays, or to what NumPy makes an array of, PyTorch's tensors
@@ -34,32 +42,37 @@ def open_arrays(source):
     Returns:
         An ``Arrays`` namedtuple: ``prefix``, str, what to call it; ``version``, its format;
         ``tensors``, dict of name to ``StoredTensor``, sorted by name, whose ``dtype`` is NumPy's
-        where TensorFlow has none; ``values``, dict of name to array.
+        where TensorFlow has none; ``values``, dict of name to a function that reads the array, and
+        raises CheckpointError if it is damaged.
 
     Raises:
         CheckpointError: the file cannot be read, or holds no array.
-        RecipeError: with all problems in one message, values that are no arrays.
+        RecipeError: with all problems in one message: values that are no arrays, two of one name, a
+            mapping that holds itself, what an HDF5 file takes from other files.
     """
+    group = hasattr(source, "visititems")
     if isinstance(source, collections.abc.Mapping):
-        group = hasattr(source, "visititems")
         prefix, version = ("an HDF5 group", "HDF5") if group else (type(source).__name__, "arrays")
-        values = _named_arrays(source, prefix)
+        what, mapping = prefix, source
     else:
         prefix = os.fsdecode(source)
         version = "HDF5" if _start(source) == _HDF5 else "npz"
-        try:
-            values = _read_hdf5(prefix) if version == "HDF5" else _read_npz(prefix)
-        # A damaged archive is an error of zipfile's, of zlib's or of NumPy's.
-        except Exception as error:
-            raise CheckpointError("the file %r cannot be read as %s: %s"
-                                  % (prefix, version, error)) from None
-    if not values:
+        what = "the file %r" % prefix
+        with _told(what, version):
+            mapping = _opened(prefix, version)
+    of_a_file = mapping is not source or group or isinstance(source, np.lib.npyio.NpzFile)
+    with _told(what, version) if of_a_file else contextlib.ExitStack():
+        found, problems = named_arrays(mapping)
+    if problems:
+        raise RecipeError("cannot take arrays from %s" % prefix, sorted(problems))
+    if not found:
         raise CheckpointError("%r holds no array%s" % (prefix, (
             ": it is a zip archive of another kind; of a PyTorch file give the dict {name: "
             "tensor}" if version == "npz" else "")))
     return Arrays(prefix, version, collections.OrderedDict(
-        (name, StoredTensor(values[name].shape, _dtype(values[name]))) for name in sorted(values)),
-        values)
+        (name, StoredTensor(found[name].shape, _dtype(found[name].dtype)))
+        for name in sorted(found)),
+        {name: _reader(what, version, array, mapping) for name, array in found.items()})
 
 
 def transposed(shape, transpose):
@@ -154,53 +167,41 @@ def _start(path):
     return _ZIP if start.startswith(_ZIP) else start
 
 
-def _read_npz(path):
-    with np.load(path, allow_pickle=False) as archive:
-        values = {}
-        for name in archive.files:
-            try:
-                values[name] = archive[name]
-            except ValueError as error:  # an array of Python objects, or no .npy at all
-                raise ValueError("%s: %s" % (name, error)) from None
-    return {name: value for name, value in values.items() if isinstance(value, np.ndarray)}
-
-
-def _read_hdf5(path):
+def _opened(path, version):
+    """The open file, as a mapping; it closes when nobody is left who may read of it."""
+    if version == "npz":
+        return np.load(path, allow_pickle=False)
     import h5py  # of TensorFlow's own requirements
 
-    with h5py.File(path, "r") as file:
-        return _named_arrays(file, path)
+    return h5py.File(path, "r")
 
 
-def _named_arrays(mapping, prefix):
-    values, problems = {}, []
-    waiting = [("", mapping)]
-    while waiting:
-        start, group = waiting.pop()
-        for key in group:
-            name, value = start + str(key), group[key]
-            if isinstance(value, collections.abc.Mapping):
-                waiting.append((name + "/", value))
-                continue
-            try:
-                values[name] = _array(value)
-            except Exception as error:  # whatever another framework raises
-                problems.append("%r is no array: %s" % (name, error))
-    if problems:
-        raise RecipeError("cannot take arrays from %s" % prefix, sorted(problems))
-    return values
-
-
-def _array(value):
-    for step in ("detach", "cpu", "numpy"):  # a PyTorch tensor's way to NumPy
-        value = getattr(value, step)() if hasattr(value, step) else value
-    return np.asarray(value)
-
-
-def _dtype(array):
-    if array.dtype.hasobject:
-        return array.dtype
+@contextlib.contextmanager
+def _told(what, version):
+    """Raises one clear error for whatever a damaged file makes its reader raise."""
     try:
-        return tf.as_dtype(array.dtype)
+        yield
+    except (Error, TimeoutError):  # our own, and a caller's
+        raise
+    except _DAMAGED as error:
+        raise CheckpointError("%s cannot be read as %s: %s" % (
+            what, version, str(error).split("\n")[0])) from None
+
+
+def _reader(what, version, array, mapping):
+    def read(_kept_open=mapping):  # An HDF5 file closes with the last object that stands for it.
+        with _told(what, version):
+            value = array.read()
+            if (value.shape, value.dtype) != (array.shape, array.dtype):
+                raise ValueError("it was changed while it was read")
+        return value
+    return read
+
+
+def _dtype(dtype):
+    if dtype.hasobject:
+        return dtype
+    try:
+        return tf.as_dtype(dtype)
     except TypeError:
-        return array.dtype
+        return dtype

@@ -22,7 +22,7 @@ def prepare(stored, rows, targets, problems):
         return None if problems else _SaverAssignment(stored, pairs)
     values = []
     for row in rows:
-        value, wrong = converted(row.variable_name, stored.values[row.tensor_name], row.transpose,
+        value, wrong = converted(row.variable_name, stored.values[row.tensor_name](), row.transpose,
                                  row.variable_dtype)
         values.append(value)
         problems.extend([wrong] if wrong else [])

@@ -55,7 +55,8 @@ def open_checkpoint(path):
         reader = tf.train.NewCheckpointReader(prefix)
         shapes = reader.get_variable_to_shape_map()
         dtypes = reader.get_variable_to_dtype_map()
-    except (tf.errors.OpError, RuntimeError, ValueError) as error:
+    # Damage that no checksum shows is an IndexError or a MemoryError, among others.
+    except (tf.errors.OpError, RuntimeError, ValueError, LookupError, MemoryError) as error:
         raise CheckpointError(_unreadable(prefix, version, error)) from None
     if not shapes:
         raise CheckpointError("the checkpoint %r holds no tensor" % prefix)
@@ -211,7 +212,7 @@ def renamed(names, tensors, variables, what="checkpoint tensor"):
             try:
                 matches = [re.fullmatch(old, name) for name in tensors]
                 found = {match.group(0): match.expand(new) for match in matches if match}
-            except (re.error, IndexError) as error:
+            except (re.error, IndexError, OverflowError, RecursionError) as error:
                 problems.append("names: {%r: %r}: %s" % (old, new, error))
                 continue
         if not found:

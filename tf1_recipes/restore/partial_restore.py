@@ -26,6 +26,7 @@ from tf1_recipes.restore.rows import (
 from tf1_recipes.restore.table import table
 from tf1_recipes.v1 import tf
 from tf1_recipes.variable_selection import name_of
+from tf1_recipes.visible import visible_lines
 
 Restored = collections.namedtuple("Restored", "restored initialised")
 
@@ -54,7 +55,9 @@ def plan_restore(checkpoint, include=None, exclude=None, names=None, slots=False
             folder, whose latest checkpoint is taken. Or arrays: the path of an ``.npz`` or HDF5
             file, or a dict of names to arrays, such as a PyTorch ``state_dict()``. Arrays in HDF5
             groups and inner dicts are named with slashes; in a file of Keras that repeats the
-            layer: ``dense/dense/kernel:0``. Pickled objects are refused.
+            layer: ``dense/dense/kernel:0``. Of a file only the arrays that are restored are read,
+            and nothing of other files: external links and external storage are refused, as are
+            pickled objects.
         include: selector (see ``variable_selection``) of the variables to restore; by default all
             that are not slots.
         exclude: selector of variables, slots too, not to restore after all.
@@ -222,21 +225,23 @@ class RestorePlan(object):
         self._restore(session, "dependent", scaffold.init_feed_dict or {})
 
     def __str__(self):
-        return "\n".join(["restore plan for %r (%s)" % (
-            self.checkpoint.prefix, self.checkpoint.version)] + table(self.rows, self._from)
-            + [self._summary()])
+        return visible_lines(self._lines())
+
+    def _lines(self):
+        return ["restore plan for %r (%s)" % (self.checkpoint.prefix, self.checkpoint.version),
+                *table(self.rows, self._from), *self._summary()]
 
     def _summary(self):
         counts = collections.Counter(row.status for row in self.rows)
         statuses = [RESTORED] + sorted(set(counts) - {RESTORED})
         told = ["%d %s" % (counts[status], status) for status in statuses]
         told.append("%d problem%s" % (len(self.problems), "" if len(self.problems) == 1 else "s"))
-        return textwrap.fill(", ".join(told), 80)
+        return textwrap.wrap(", ".join(told), 80)
 
     def _refuse(self, problems):
         if problems:
-            raise RecipeError("nothing was restored, no variable was changed\n\n%s\n\nproblems"
-                              % self, problems)
+            raise RecipeError(["nothing was restored, no variable was changed", "",
+                               *self._lines(), "", "problems"], problems)
 
     def _restore(self, session, initialise, feed_dict):
         self._assignment.check()

@@ -18,12 +18,14 @@ from tf1_recipes.session_tap import FORMAT, FORMAT_VERSION, PARTIAL_SUFFIX
 from tf1_recipes.traces.trace import (
     DTYPES,
     KINDS,
+    MOST_DIMENSIONS,
     Step,
     TraceError,
     counted,
     element_count,
     wrong_facts,
 )
+from tf1_recipes.visible import name_fault
 
 _BY_CODE = {dtype.newbyteorder("<").str: dtype.newbyteorder("<") for dtype in DTYPES.values()}
 _LOCAL = struct.Struct("<4s5HL2L2H")
@@ -34,8 +36,7 @@ _ARRAY_HEADER = re.compile(
 _USUAL_HEADER = 128
 _LARGEST_HEADER = 4096
 _SMALL = 1 << 16  # bytes of a member that are read at once
-_MOST_DIMENSIONS = 32
-_LARGEST_JSON = 64 << 20
+_LARGEST_JSON = 16 << 20  # which may be twenty times as large in memory
 
 
 class Member:
@@ -69,6 +70,7 @@ class NpzTrace:
         self._size = os.fstat(self._file.fileno()).st_size
         self._starts = {}
         self._parsed = {}
+        self._good_names = set()
         self.manifest = None
         self.end = None
         self.whole_size = 0
@@ -211,7 +213,12 @@ class NpzTrace:
         pieces = member.name.split("/", 2)
         if len(pieces) != 3 or pieces[0] != str(number) or pieces[1] not in KINDS:
             raise self._damaged(member, "it is not called <step>/<kind>/<name>.npy")
-        return pieces[1], pieces[2][:-4] if pieces[2].endswith(".npy") else pieces[2]
+        name = pieces[2][:-4] if pieces[2].endswith(".npy") else pieces[2]
+        if name not in self._good_names:
+            if name_fault(name):
+                raise self._damaged(member, "the name %s" % name_fault(name))
+            self._good_names.add(name)
+        return pieces[1], name
 
     def _json(self, member):
         if member.size > _LARGEST_JSON:
@@ -263,7 +270,7 @@ class NpzTrace:
                 "; pickled objects are never loaded" * (kind == "|O")))
         shape = tuple(int(side.rstrip("L")) for side in shape.replace(" ", "").split(",") if side)
         count = element_count(max(side, 1) for side in shape)  # as NumPy does for its limit
-        if len(shape) > _MOST_DIMENSIONS or count >= 1 << 59:
+        if len(shape) > MOST_DIMENSIONS or count >= 1 << 59:
             raise self._damaged(member, "its shape is too large")
         return shape, dtype
 

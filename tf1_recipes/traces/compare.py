@@ -3,7 +3,6 @@
 When two elements agree is in `tf1_recipes.traces.element_differences`.
 """
 import collections
-import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -17,8 +16,9 @@ from tf1_recipes.traces.element_differences import (
     described,
     difference_between,
 )
+from tf1_recipes.traces.patterns import PatternError, Patterns, check_variables
 from tf1_recipes.traces.trace import KINDS
-from tf1_recipes.variable_selection import matches, unmatched
+from tf1_recipes.variable_selection import unmatched
 
 
 @dataclass
@@ -103,18 +103,16 @@ def compare_traces(a, b, tolerance=None, names=None, variables=None, kinds=KINDS
     'step 0, variables/w [1]: 2.0 against 2.0000002 (1 ULP)'
     """
     tolerance = tolerance or Tolerance()
-    mapping = names if callable(names) else _Mapping(names or {})
-    try:
-        re.compile(variables or "")
-    except re.error as error:
-        raise Error("--variables %s is no regular expression: %s" % (variables, error)) from None
+    check_variables(variables)
+    patterns = Patterns()
+    mapping = names if callable(names) else _Mapping(names or {}, patterns)
     comparison = Comparison(tolerance)
     comparison.steps_only_in_a = sorted(set(a.numbers) - set(b.numbers))
     comparison.steps_only_in_b = sorted(set(b.numbers) - set(a.numbers))
     rows, missing = {}, ({}, {})
     seen = {}
     common = sorted(set(a.numbers) & set(b.numbers))
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(2) as pool, patterns:
         for done, number in enumerate(common):
             comparison.divergence.begin(number)
             ours = _renamed(a[number].tensors, mapping)
@@ -125,7 +123,7 @@ def compare_traces(a, b, tolerance=None, names=None, variables=None, kinds=KINDS
                 name_in_a = ours[key][0] if key in ours else name
                 seen.setdefault(kind, {})[name_in_a] = None
                 if kind not in kinds or variables is not None and not (
-                        kind == "variables" and matches(variables, name_in_a)):
+                        kind == "variables" and patterns.matches(variables, name_in_a)):
                     continue
                 if key not in ours or key not in theirs:
                     missing[key in ours].setdefault(key, []).append(number)
@@ -140,7 +138,7 @@ def compare_traces(a, b, tolerance=None, names=None, variables=None, kinds=KINDS
     comparison.only_in_b, comparison.only_in_a = (
         ["%s/%s (%s)" % (kind, name, _steps(numbers)) for (kind, name), numbers in each.items()]
         for each in missing)
-    _refuse_unmatched(mapping, variables, seen, common)
+    _refuse_unmatched(mapping, variables, patterns, seen, common)
     return comparison
 
 
@@ -165,8 +163,8 @@ def _renamed(tensors, mapping):
 class _Mapping:
     """Renames what is called so in ``a`` to what it is called in ``b``."""
 
-    def __init__(self, names):
-        self.names = names
+    def __init__(self, names, patterns):
+        self.names, self._patterns = names, patterns
         self.used = set()
         self._known = {}
 
@@ -181,17 +179,17 @@ class _Mapping:
             return self.names[name]
         for pattern, replacement in self.names.items():
             try:
-                found = re.fullmatch(pattern, name)
-                if found:
-                    self.used.add(pattern)
-                    return found.expand(replacement)
-            except re.error as error:
+                found = self._patterns.expanded(pattern, name, [replacement])
+            except PatternError as error:
                 raise Error("--map %s=%s is no regular expression: %s" % (
                     pattern, replacement, error)) from None
+            if found:
+                self.used.add(pattern)
+                return found[0]
         return name
 
 
-def _refuse_unmatched(mapping, variables, seen, common):
+def _refuse_unmatched(mapping, variables, patterns, seen, common):
     if not common:
         return
     problems = []
@@ -200,7 +198,8 @@ def _refuse_unmatched(mapping, variables, seen, common):
         if pattern not in mapping.used:
             problems.append("--map: " + unmatched(pattern, names, "name of the first trace"))
     variable_names = list(seen.get("variables", {}))
-    if variables is not None and not any(matches(variables, name) for name in variable_names):
+    if variables is not None and not any(
+            patterns.matches(variables, name) for name in variable_names):
         problems.append("--variables: " + unmatched(variables, variable_names))
     if problems:
         raise Error("; ".join(problems))

@@ -13,6 +13,7 @@ from tf1_recipes.traces.json_report import json_report
 from tf1_recipes.traces.mapped import map_by_files
 from tf1_recipes.traces.outputs import PAGE_ENDINGS, check_output
 from tf1_recipes.traces.report import text_report
+from tf1_recipes.visible import visible
 
 
 def compare_files(path_a, path_b, ulp=0, rtol=0.0, atol=0.0, names=(), variables=None,
@@ -46,7 +47,7 @@ def compare_files(path_a, path_b, ulp=0, rtol=0.0, atol=0.0, names=(), variables
     if maps:
         a, b, mapping = map_by_files(a, b, maps, mapping)
     for note in a.notes + b.notes:
-        print(note, file=sys.stderr)
+        print(visible(note), file=sys.stderr)
     with _shown_progress() as progress:
         comparison = compare_traces(a, b, Tolerance(ulp, rtol, atol), mapping, variables,
                                     progress=progress)

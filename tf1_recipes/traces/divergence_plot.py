@@ -4,6 +4,7 @@ import math
 from tf1_recipes.traces import report
 from tf1_recipes.traces.divergence import ABSENT, NOT_FINITE
 from tf1_recipes.traces.pictures import pyplot, save_picture
+from tf1_recipes.visible import visible
 
 _COLOURED = 8
 _MOST = 40
@@ -66,7 +67,7 @@ def plot_divergence(path, comparison, a, b):
     title = report.verdict(comparison, sum(row.differs for row in rows))
     # What is between two dollar signs matplotlib would set as a formula.
     axis.set_title("%s against %s\n%s" % tuple(
-        text.replace("$", r"\$") for text in (a[0], b[0], title)), fontsize=9, loc="left")
+        visible(text).replace("$", r"\$") for text in (a[0], b[0], title)), fontsize=9, loc="left")
     if curves:
         for text in axis.legend(fontsize=7, loc="upper left", bbox_to_anchor=(1.0, 1.0),
                                 frameon=False, reverse=True).get_texts():

@@ -24,6 +24,7 @@ import numpy as np
 
 from tf1_recipes.errors import Error
 from tf1_recipes.traces.trace import DTYPES
+from tf1_recipes.visible import name_fault
 
 _STORED = set(DTYPES.values())
 
@@ -53,15 +54,21 @@ def arrays_of(thing, what="it", copy=True):
         Error: something in it is no array of numbers, or two have one name; all in one message.
     """
     found, problems = Arrays(), []
-    for name, value in _leaves(thing, "", problems):
-        if name in found:
-            problems.append("two arrays are called %r" % name)
-            continue
-        _add(found, name, value, problems, copy)
+    try:
+        for name, value in _leaves(thing, "", problems):
+            if name in found:
+                problems.append("two arrays are called %r" % name)
+                continue
+            _add(found, name, value, problems, copy)
+    except RecursionError:
+        raise Error("%s: it holds itself, or is nested without end" % what) from None
     if not found and not problems and not isinstance(thing, (Mapping, list, tuple, type(None))):
         problems.append("a %s holds no arrays: was it built?" % type(thing).__name__)
     for name in found:
-        problems += ["the name %r %s" % (name, fault) for fault in [_fault_of(name)] if fault]
+        fault = name_fault(name)
+        if fault:
+            problems.append("the name %r %s%s" % (
+                name, fault, "" if name else ": give a dict, whose keys are the names"))
     if problems:
         raise Error("%s: %s" % (what, "; ".join(problems)))
     return found
@@ -217,13 +224,3 @@ def _array(value):
     if dtype.names is None and dtype.type.__module__.startswith("ml_dtypes"):
         return array.astype(np.float32), dtype.name
     return array, None
-
-
-def _fault_of(name):
-    if not name:
-        return "is empty: give a dict, whose keys are the names"
-    if any(ord(each) < 32 or 0xD800 <= ord(each) < 0xE000 for each in name):
-        return "has a control character or is no Unicode"
-    if len(name.encode("utf-8")) > 4096:
-        return "is longer than 4096 bytes"
-    return None

@@ -4,11 +4,11 @@ Both are drawn twice, by absolute difference and by ULPs; the page shows one of 
 classes, so that the page's style decides on them, in light and in dark.
 """
 import math
-from html import escape
 
 import numpy as np
 
 from tf1_recipes.traces.divergence import ABSENT, APART, NOT_FINITE
+from tf1_recipes.traces.html_text import escape
 
 MOST_COLUMNS = 240
 MOST_LINES = 40

@@ -4,14 +4,14 @@
 
 It stays below 2 MB, however large the comparison: at most 240 columns of steps (the worst of each
 few), 40 lines, 100 rows of the map, 1,000 rows of a table. Whatever comes from a trace or a path is
-escaped, and the page's own policy forbids scripts and anything from elsewhere.
+escaped (`html_text`), and the page's own policy forbids scripts and anything from elsewhere.
 """
 import os
-from html import escape
 
 import tf1_recipes
 from tf1_recipes.traces import html_charts, report
 from tf1_recipes.traces.drafts import draft
+from tf1_recipes.traces.html_text import escape
 from tf1_recipes.traces.trace import counted
 
 _MOST_TABLE_ROWS = 1000

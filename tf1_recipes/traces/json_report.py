@@ -28,7 +28,8 @@ def json_report(comparison, a, b, explanation=None):
         "explanation": explanation}
     for letter, (path, trace) in (("a", a), ("b", b)):
         report[letter] = {"path": path, "manifest": trace.manifest, "steps": len(trace)}
-    return json.dumps(_plain(report), indent=1, sort_keys=True, allow_nan=False)
+    text = json.dumps(_plain(report), indent=1, sort_keys=True, allow_nan=False)
+    return text.replace("\x7f", "\\u007f")  # the one control character that json lets through
 
 
 def _plain(what):

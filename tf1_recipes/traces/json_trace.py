@@ -13,11 +13,14 @@ from tf1_recipes.session_tap import FORMAT, FORMAT_VERSION
 from tf1_recipes.traces.trace import (
     DTYPES,
     KINDS,
+    MOST_DIMENSIONS,
     MemoryTrace,
     TraceError,
     element_count,
+    repeated,
     wrong_facts,
 )
+from tf1_recipes.visible import name_fault
 
 _NOT_FINITE = {"NaN": np.nan, "Infinity": np.inf, "-Infinity": -np.inf}
 
@@ -99,6 +102,9 @@ def _arrays_of_step(step, damaged):
         if not isinstance(members, dict):
             raise damaged("step %d: %s is no object" % (step["step"], kind))
         for name, value in members.items():
+            if name_fault(name):
+                raise damaged("step %d: the name %r in its %s %s" % (
+                    step["step"], name, kind, name_fault(name)))
             try:
                 arrays.append((kind, name, _array_from_json(value)))
             except (ValueError, TypeError, ArithmeticError) as error:
@@ -109,9 +115,7 @@ def _arrays_of_step(step, damaged):
 def _object(pairs):
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError("the name %r stands there twice" % next(
-            name for name in names if names.count(name) > 1))
+        raise ValueError("the name %r stands there twice" % repeated(name for name, _ in pairs))
     return found
 
 
@@ -165,7 +169,10 @@ def _array_from_json(value):
     name, shape, elements = value
     if not isinstance(name, str) or name not in DTYPES:
         raise ValueError("dtype %r is not one of %s" % (name, ", ".join(DTYPES)))
-    if not all(type(side) is int and side >= 0 for side in shape):
+    if len(shape) > MOST_DIMENSIONS:
+        raise ValueError("its shape has %d sides, and %d are the most" % (
+            len(shape), MOST_DIMENSIONS))
+    if not all(type(side) is int and 0 <= side < 1 << 63 for side in shape):
         raise ValueError("its shape is %r" % (shape,))
     dtype = DTYPES[name]
     parts = 2 if dtype.kind == "c" else 1

@@ -19,6 +19,8 @@ import math
 
 import numpy as np
 
+from tf1_recipes.traces.trace import MOST_DIMENSIONS
+
 CHANGES = ("transpose", "reshape", "split", "order", "concat", "sum", "scale", "add")
 _WITH_AXIS = ("split", "order", "scale", "add")
 
@@ -43,26 +45,34 @@ def fault_of(change):
         "transpose": value is True or listed and sorted(map(str, value)) == sorted(
             map(str, range(len(value)))) and all(map(_is_whole, value)),
         "reshape": listed and all(_is_whole(each) and each >= -1 for each in value)
-        and value.count(-1) < 2,
+        and value.count(-1) < 2 and len(value) <= MOST_DIMENSIONS,
         "split": listed and bool(value) and all(_is_whole(each) and each > 0 for each in value),
         "order": listed and bool(value) and all(map(_is_whole, value))
         and sorted(value) == list(range(len(value))),
         "concat": _is_whole(value), "sum": value is True,
+        "scale": all(_is_number(each) and each for each in (value if listed else [value]))
+        and value != [],
     }.get(name, _is_number(value) or listed and bool(value) and all(map(_is_number, value)))
     return None if good else "%r: %s" % (change, {
         "transpose": "write true or a permutation of 0, 1, 2 ...",
         "reshape": "write the sizes, one of which may be -1",
         "split": "write the sizes of the pieces",
         "order": "write a permutation of 0, 1, 2 ...",
-        "concat": "write an axis", "sum": "write true"}.get(name, "write a number, or a list"))
+        "concat": "write an axis", "sum": "write true",
+        "scale": "write a number other than 0, or a list of such"}.get(
+            name, "write a number, or a list"))
 
 
 def _is_whole(value):
-    return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1 << 63
 
 
 def _is_number(value):
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    try:
+        return (isinstance(value, (int, float)) and not isinstance(value, bool)
+                and math.isfinite(value))
+    except OverflowError:  # of an integer that no float holds
+        return False
 
 
 def changed_shapes(changes, shapes):
@@ -161,6 +171,20 @@ def _change_one(change, array):
 def needs_floats(changes):
     """Whether one of the changes computes, which only numbers with a fraction stand."""
     return any("scale" in change or "add" in change for change in changes)
+
+
+def fault_in(changes, dtype):
+    """Returns what is wrong with the numbers of the changes in arrays of a type, or None."""
+    for change in changes:
+        for name in {"scale", "add"} & set(change):
+            for number in np.ravel(change[name]).tolist():
+                with np.errstate(over="ignore"):
+                    own = np.array(number).astype(dtype)
+                if not np.isfinite(own):
+                    return "%s %r is too large for %s" % (name, number, dtype)
+                if name == "scale" and not own:
+                    return "scale %r is 0 in %s" % (number, dtype)
+    return None
 
 
 def _permutation(change, shape):

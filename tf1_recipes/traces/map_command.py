@@ -9,6 +9,7 @@ from tf1_recipes.traces.mapped import map_traces
 from tf1_recipes.traces.outputs import MAP_ENDINGS, check_output
 from tf1_recipes.traces.propose import propose_map
 from tf1_recipes.traces.trace import counted
+from tf1_recipes.visible import visible_lines
 
 _SHOWN = 5
 
@@ -70,7 +71,7 @@ def report(proposal, out=None):
         lines += ["      %s" % text for text in each["candidates"][:_SHOWN]]
         if len(each["candidates"]) > _SHOWN:
             lines.append("      and %d more" % (len(each["candidates"]) - _SHOWN))
-    return "\n".join(lines)
+    return visible_lines(lines)
 
 
 def _joined(names):

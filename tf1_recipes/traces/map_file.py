@@ -4,12 +4,13 @@ The README beside this file documents the format; `read_map` checks a file again
 everything that is wrong in one message.
 """
 import json
-import re
 from dataclasses import dataclass
 
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.traces.layouts import fault_of
-from tf1_recipes.traces.trace import KINDS
+from tf1_recipes.traces.patterns import PatternError, Patterns
+from tf1_recipes.traces.trace import KINDS, repeated
+from tf1_recipes.visible import name_fault
 
 FORMAT = "tf1_recipes map"
 FORMAT_VERSION = 1
@@ -48,6 +49,7 @@ def read_map(path):
     try:
         with open(path, encoding="utf-8") as file:
             content = json.load(file, object_pairs_hook=_object)
+        json.dumps(content, ensure_ascii=False).encode("utf-8")  # else it has half a character
     except OSError as error:
         raise RecipeError(path, ["it cannot be read: %s" % error.strerror]) from None
     except (ValueError, RecursionError) as error:
@@ -73,11 +75,12 @@ def rules_of(entries, title="map", problems=()):
         problems: list of str, what is wrong already.
     """
     rules, problems = [], list(problems)
-    for number, entry in enumerate(entries, 1):
-        faults = list(_faults(entry))
-        problems += ["rule %d: %s" % (number, fault) for fault in faults]
-        if not faults:
-            rules.append(_rule(entry, number))
+    with Patterns() as patterns:
+        for number, entry in enumerate(entries, 1):
+            faults = list(_faults(entry, patterns))
+            problems += ["rule %d: %s" % (number, fault) for fault in faults]
+            if not faults:
+                rules.append(_rule(entry, number))
     if problems:
         raise RecipeError(title, problems)
     return rules
@@ -92,7 +95,7 @@ def rules_of_renames(names, known):
 def _object(pairs):
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError("a key stands twice in {%s}" % ", ".join(name for name, _ in pairs))
+        raise ValueError("the key %r stands there twice" % repeated(name for name, _ in pairs))
     return found
 
 
@@ -110,7 +113,7 @@ def _names(value):
     return () if value is None else tuple(value) if isinstance(value, list) else (value,)
 
 
-def _faults(entry):
+def _faults(entry, patterns):
     if not isinstance(entry, dict):
         yield "it is no object"
         return
@@ -120,6 +123,10 @@ def _faults(entry):
         names = _names(entry.get(side))
         if side in entry and not (names and all(isinstance(name, str) and name for name in names)):
             yield "%r is a name or a list of names" % side
+            return
+        wrong = [name for name in names if name_fault(name)]
+        if wrong:
+            yield "the name %r %s" % (wrong[0], name_fault(wrong[0]))
             return
         if len(set(names)) < len(names):
             yield "a name stands twice in %r" % side
@@ -136,7 +143,7 @@ def _faults(entry):
         yield "'kind' is one of %s" % ", ".join(KINDS)
     if not isinstance(entry.get("evidence", ""), str):
         yield "'evidence' is a text"
-    yield from _faults_of_pattern(entry)
+    yield from _faults_of_pattern(entry, patterns)
     if "transpose" in entry and "change_a" in entry:
         yield "'transpose' is short for a 'change_a'; give one of them"
     changes = [{"transpose": entry["transpose"]}] if "transpose" in entry else []
@@ -148,23 +155,20 @@ def _faults(entry):
     yield from filter(None, map(fault_of, changes))
 
 
-def _faults_of_pattern(entry):
+def _faults_of_pattern(entry, patterns):
     if not isinstance(entry.get("regex", False), bool):
         yield "'regex' is true or false"
         return
     names = _names(entry.get("a")) + _names(entry.get("b"))
-    if not entry.get("regex") or not names or not all(isinstance(each, str) for each in names):
+    if not entry.get("regex") or not names:
         return
     try:
-        groups = re.compile(names[0]).groups
-    except re.error as error:
+        patterns.check(names[0])
+    except PatternError as error:
         yield "%s is no regular expression: %s" % (names[0], error)
         return
     for template in names[1:]:
         try:
-            # The groups are tried out on a pattern that has as many, and matches.
-            re.match("()" * groups, "").expand(template)
-        except (re.error, IndexError) as error:
-            # A named group exists in the real pattern only.
-            if "\\g<" not in template:
-                yield "%s: %s" % (template, error)
+            patterns.check(names[0], [template])
+        except PatternError as error:
+            yield "%s: %s" % (template, error)

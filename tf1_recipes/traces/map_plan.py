@@ -1,11 +1,11 @@
 """Which rule of a map is for which tensor, and what its changes make of it."""
-import re
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from tf1_recipes.errors import Error, RecipeError
-from tf1_recipes.traces.layouts import changed, changed_shapes, needs_floats
+from tf1_recipes.traces.layouts import changed, changed_shapes, fault_in, needs_floats
+from tf1_recipes.traces.patterns import PatternError, Patterns
 from tf1_recipes.traces.trace import KINDS, Tensor
 from tf1_recipes.variable_selection import unmatched
 
@@ -16,13 +16,18 @@ _TRACE = {"a": "name of the first trace", "b": "name of the second trace"}
 class MappedTensor(Tensor):
     """What the changes of a rule make of some tensors of a step, when it is read."""
 
-    def __init__(self, tensors, changes, index, shape, dtype):
-        self._tensors, self._changes, self._index = tensors, changes, index
+    def __init__(self, tensors, changes, index, shape, dtype, where):
+        self._tensors, self._changes, self._index, self._where = tensors, changes, index, where
         self.shape, self.dtype = shape, dtype
 
     def read(self):
         arrays = [tensor.read() for tensor in self._tensors]
-        return np.ascontiguousarray(changed(self._changes, arrays)[self._index])
+        try:
+            with np.errstate(over="raise"):  # Two infinities would agree.
+                return np.ascontiguousarray(changed(self._changes, arrays)[self._index])
+        except FloatingPointError:
+            raise Error("%s: its changes make numbers too large for %s" % (
+                self._where, self.dtype)) from None
 
     def chunks(self, size):
         yield from Tensor(self.read()).chunks(size)
@@ -49,7 +54,7 @@ class Plan:
 
     def __init__(self, a, b, rules, title):
         self.traces = {"a": a, "b": b}
-        self._rules, self._title = rules, title
+        self._rules, self._title, self._patterns = rules, title, Patterns()
         # {(kind, name): (shape, dtype)} of each side, as first seen
         self._seen = {"a": {}, "b": {}}
         self._uses, self._ignored = {}, {}
@@ -117,7 +122,8 @@ class Plan:
         shapes, fault = self._fit(side, use, [(each.shape, each.dtype) for each in tensors])
         if fault:
             raise Error("%s: step %d, %s: %s" % (self._title, number, use.rule.where, fault))
-        return {label: MappedTensor(tensors, changes, index, shape, tensors[0].dtype)
+        where = "%s: step %d, %s" % (self._title, number, use.rule.where)
+        return {label: MappedTensor(tensors, changes, index, shape, tensors[0].dtype, where)
                 for index, (label, shape) in enumerate(zip(labels, shapes))}
 
     def _fit(self, side, use, kinds):
@@ -130,6 +136,8 @@ class Plan:
                 found = None, "dtypes %s are mixed" % ", ".join(sorted(map(str, dtypes)))
             elif needs_floats(changes) and next(iter(dtypes)).kind not in "fc":
                 found = None, "%s takes no scale and no add" % next(iter(dtypes))
+            elif fault_in(changes, next(iter(dtypes))):
+                found = None, fault_in(changes, next(iter(dtypes)))
             else:
                 try:
                     found = changed_shapes(changes, [shape for shape, _ in kinds]), None
@@ -168,7 +176,13 @@ class Plan:
         for kind in KINDS if rule.kind is None else (rule.kind,):
             here = {side: [name for each, name in self._seen[side] if each == kind]
                     for side in _SIDES}
-            for names in self._expanded(rule, first, sides, here[first]):
+            try:
+                named = self._named(rule, sides, here[first])
+            except PatternError as error:
+                problems.append("%s: %s is no regular expression: %s" % (
+                    rule.where, getattr(rule, first)[0], error))
+                return []
+            for names in named:
                 matched = True
                 if rule.regex and any((first, name) in exact for name in names[first]):
                     continue
@@ -187,19 +201,17 @@ class Plan:
                 for kind, lacking in missing.items() for side, name in lacking)
         return uses
 
-    @staticmethod
-    def _expanded(rule, first, sides, names):
+    def _named(self, rule, sides, names):
+        """Returns the names on both sides for each of the first side's that a rule is for."""
+        given = [name for side in sides for name in getattr(rule, side)]
+        cut = len(getattr(rule, sides[0]))
         if not rule.regex:
-            if getattr(rule, first)[0] in names:
-                yield {side: list(getattr(rule, side)) for side in sides}
-            return
-        pattern = re.compile(getattr(rule, first)[0])
-        for name in names:
-            found = pattern.fullmatch(name)
-            if found:
-                yield {side: [name if (side, index) == (first, 0) else found.expand(template)
-                              for index, template in enumerate(getattr(rule, side))]
-                       for side in sides}
+            found = [given] if given[0] in names else []
+        else:
+            expanded = [(name, self._patterns.expanded(given[0], name, given[1:]))
+                        for name in names]
+            found = [[name, *others] for name, others in expanded if others is not None]
+        return [dict(zip(sides, (each[:cut], each[cut:]))) for each in found]
 
     def _all_names(self, side, kind):
         return sorted({name for each, name in self._seen[side] if kind in (None, each)})

@@ -13,6 +13,7 @@ from tf1_recipes.traces.element_differences import Tolerance, difference_between
 from tf1_recipes.traces.trace import counted
 from tf1_recipes.traces.ulp import ulp_distance
 from tf1_recipes.variable_selection import matches, unmatched
+from tf1_recipes.visible import visible_lines
 
 _MOST_ROWS = 5
 _MOST_TENSORS = 10
@@ -215,7 +216,7 @@ def _text(deviations, first, new, missing, new_steps, missing_steps):
         lines += ["", *_block(deviation)]
     if len(apart) > _MOST_TENSORS:
         lines += ["", "and %d more tensors differ" % (len(apart) - _MOST_TENSORS)]
-    return "\n".join(lines)
+    return visible_lines(lines)
 
 
 def _block(deviation):

@@ -1,5 +1,6 @@
 """What ``tf1-recipes compare`` prints: the verdict, the first divergence, the worst tensors."""
 from tf1_recipes.traces.trace import counted
+from tf1_recipes.visible import visible_lines
 
 _WORST = 10
 
@@ -19,12 +20,14 @@ def text_report(comparison, a, b):
     if differing:
         lines += ["", "Tensors that differ, the worst first:",
                   "  from step     ULP  difference  tensor"]
-        lines += ["  %9d %s" % (row.first_step, _row(row)) for row in differing[:_WORST]]
+        for row in differing[:_WORST]:
+            first, *more = _row(row)
+            lines += ["  %9d %s" % (row.first_step, first), *more]
         lines += _rest(differing)
     for title, found in on_one_side(comparison):
         if found:
             lines += ["", title + ":"] + ["  %s" % each for each in found[:_WORST]] + _rest(found)
-    return "\n".join(lines + ["", verdict(comparison, len(differing))])
+    return visible_lines(lines + ["", verdict(comparison, len(differing))])
 
 
 def worst_first(comparison):
@@ -48,10 +51,10 @@ def _rest(found):
 def _row(row):
     name = "%s/%s" % (row.kind, row.name)
     if row.mismatch:
-        return "%7s  %10s  %s\n%34s%s" % ("-", "-", name, "", row.mismatch)
+        return ["%7s  %10s  %s" % ("-", "-", name), "%34s%s" % ("", row.mismatch)]
     if row.not_finite:
-        return "%7s  %10s  %s" % ("NaN/inf", "-", name)
-    return "%7s  %10.3g  %s" % (ulp_text(row.ulp), row.absolute, name)
+        return ["%7s  %10s  %s" % ("NaN/inf", "-", name)]
+    return ["%7s  %10.3g  %s" % (ulp_text(row.ulp), row.absolute, name)]
 
 
 def ulp_text(ulp):

@@ -16,6 +16,7 @@ KINDS = ("variables", "fetches", "feeds")
 DTYPES = {name: np.dtype(name) for name in (
     "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
     "float16", "float32", "float64", "complex64", "complex128")}
+MOST_DIMENSIONS = 32  # of NumPy's arrays
 
 
 class TraceError(Error):
@@ -128,6 +129,12 @@ def initial_values(trace):
             if tensor is not None:
                 values[key] = tensor.read()
     return values
+
+
+def repeated(names):
+    """Returns the first name that stands there again, or None."""
+    seen = set()
+    return next((name for name in names if name in seen or seen.add(name)), None)
 
 
 def element_count(shape):

@@ -2,6 +2,7 @@
 import textwrap
 
 from tf1_recipes.traces.trace import counted
+from tf1_recipes.visible import visible
 
 _WIDTH = 80
 
@@ -28,6 +29,6 @@ def explanation_text(explanation):
 
 
 def _wrapped(lead, text, indent=None):
-    return textwrap.wrap(text, _WIDTH, initial_indent=lead, break_long_words=False,
+    return textwrap.wrap(visible(text), _WIDTH, initial_indent=lead, break_long_words=False,
                          break_on_hyphens=False,
                          subsequent_indent=" " * (len(lead) if indent is None else indent))

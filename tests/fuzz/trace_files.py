@@ -1,24 +1,14 @@
-"""Changed traces at random: each is read as what stands in it, or refused in one line.
-
-Never a crash, a hang, an allocation beyond the file's own size, or a pickle. A few hundred inputs
-by default; the long run is
-
-    FUZZ_INPUTS=10000 python -m pytest tests/test_traces_fuzz.py
-"""
+"""Traces: archives changed member by member and byte by byte, what a kill leaves, and JSON."""
 import io
 import json
 import os
-import pickle
-import random
 import re
-import signal
 import struct
-import tracemalloc
 import zlib
 
 import numpy as np
-import pytest
 
+from tests.fuzz.changes import TOKENS, changed_bytes, changed_json, written
 from tf1_recipes.session_tap import TraceFile
 from tf1_recipes.traces import MemoryTrace, TraceError, compare_traces, open_trace
 from tf1_recipes.traces.archive import NpzTrace
@@ -26,10 +16,6 @@ from tf1_recipes.traces.files import finish
 from tf1_recipes.traces.json_trace import to_json
 from tf1_recipes.traces.report import text_report
 from tf1_recipes.traces.trace import initial_values
-
-COUNT = int(os.environ.get("FUZZ_INPUTS", "250"))
-SECONDS = 20
-MEGABYTES = 16
 
 STEPS = [
     ([("variables", "net/w", np.float32([[1.0, -0.0], [np.nan, 1e-45]])),
@@ -43,46 +29,14 @@ STEPS = [
 ]
 
 
-@pytest.fixture
-def data(tmp_path):
+def good_archive(path):
     """The bytes of a good archive."""
-    trace = TraceFile(str(tmp_path / "good.npz"), {"tensorflow": "1.15.5"})
+    trace = TraceFile(path, {"tensorflow": "1.15.5"})
     for number, (arrays, facts) in enumerate(STEPS):
         trace.step(number, arrays, facts)
     trace.close({"exit_status": 0, "notes": []})
-    return (tmp_path / "good.npz").read_bytes()
-
-
-@pytest.fixture
-def guarded(monkeypatch):
-    """A function that reads a file to its last element, under the limits."""
-    def refuse(*arguments, **options):
-        raise AssertionError("a pickle was loaded")
-
-    def too_long(*arguments):
-        raise AssertionError("reading took more than %d seconds" % SECONDS)
-
-    for name in ("load", "loads"):
-        monkeypatch.setattr(pickle, name, refuse)
-    previous = signal.signal(signal.SIGALRM, too_long)
-    tracemalloc.start()
-
-    def read(path, use):
-        tracemalloc.reset_peak()
-        before = tracemalloc.get_traced_memory()[0]
-        signal.alarm(SECONDS)
-        try:
-            return use(path)
-        except TraceError as error:
-            assert str(error).startswith(path) and "\n" not in str(error), str(error)
-            str(error).encode("utf-8")  # It can be printed.
-            return None
-        finally:
-            signal.alarm(0)
-            assert tracemalloc.get_traced_memory()[1] - before < MEGABYTES << 20
-    yield read
-    tracemalloc.stop()
-    signal.signal(signal.SIGALRM, previous)
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def everything(path):
@@ -96,7 +50,10 @@ def everything(path):
             assert sum(piece.size for piece in tensor.chunks(64)) == array.size
             arrays["%d/%s/%s.npy" % (step.number, *key)] = array
     initial_values(trace)
-    text_report(compare_traces(trace, trace), (path, trace), (path, trace)).encode("utf-8")
+    report = text_report(compare_traces(trace, trace), (path, trace), (path, trace))
+    assert report.encode("utf-8") and sum(
+        line.startswith(("AGREE", "EQUAL", "DIFFERENT")) for line in report.splitlines()) == 1
+    assert all(each == "\n" or each.isprintable() for each in report), repr(report)
     if isinstance(trace, NpzTrace):
         with open(path, "rb") as file:
             raw = file.read()
@@ -147,14 +104,12 @@ HUGE = [0, 1, 0x7F, 0xFF, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFE, 0xFFFFFFFF
 NUMBERS = [b"0", b"1", b"3", b"600", b"4294967296", b"9223372036854775807", b"1" + b"0" * 400]
 DTYPES = [b"<f4", b"<f8", b"<f2", b"<i8", b"|b1", b"<c8", b"|O", b"<U9", b"|S4", b"<M8[s]", b"|V4",
           b">f4", b"<f16", b"[('a', '<f4')]"]
-TOKENS = [b"null", b"true", b"-1", b"1e999", b"[]", b"{}", b'""', b'"0/n#x"', b"[" * 3000,
-          b"1" + b"0" * 5000, b'"\\ud800"', b"NaN", b'{"session": 0}']
 
 
 def changed_members(data, randomly):
     members = taken_apart(data)
     fields = {}
-    for _ in range(randomly.randint(1, 3)):
+    for _ in range(randomly.choice([1, 1, 2, 3])):
         index = randomly.randrange(len(members))
         name, content = members[index]
         action = randomly.randrange(8)
@@ -170,7 +125,9 @@ def changed_members(data, randomly):
         elif action == 3:
             name = randomly.choice([
                 name + b"x", b"../" + name, name.replace(b"0/", b"1/"), b"", b"\xff", b"0//.npy",
-                name.upper(), b"9" * 30 + b"/step.json", b"0/variables/" + b"n" * 5000 + b".npy"])
+                name.upper(), b"9" * 30 + b"/step.json", b"0/variables/" + b"n" * 5000 + b".npy",
+                b"0/variables/a\nEQUAL: all 9 tensors agree..npy", b"1/feeds/\x1b[2J.npy",
+                "2/variables/\u202e.npy".encode()])
         elif action == 4:  # what a header declares
             key = randomly.choice(["flags", "method", "crc", "size", "full", "name"])
             limit = 0xFFFF if key in ("flags", "method", "name") else 0xFFFFFFFF
@@ -193,74 +150,66 @@ def changed_members(data, randomly):
     return put_together(members, fields)
 
 
-def changed_bytes(data, randomly):
-    """Bytes changed, cut out, doubled; or the end cut off."""
-    changed = bytearray(data)
-    if randomly.random() < 0.3:
-        return bytes(changed[:randomly.randrange(len(changed))])
-    for _ in range(randomly.randint(1, 4)):
-        start = randomly.randrange(len(changed) or 1)
-        length = randomly.choice([1, 1, 2, 4, 8, 64])
-        piece = changed[start:start + length]
-        changed[start:start + length] = randomly.choice([
-            b"", piece * 2, bytes(len(piece)), b"\xff" * len(piece),
-            bytes(randomly.randrange(256) for _ in piece)])
-    return bytes(changed)
+class Traces:
+    """Archives; the message about a bad one begins with its path, and is one line."""
+
+    errors = TraceError
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.data = good_archive(os.path.join(folder, "good.npz"))
+        # It is a good one also when it is put together again.
+        path = written(os.path.join(folder, "again.npz"), put_together(taken_apart(self.data)))
+        assert everything(path).keys() == {
+            "%d/%s/%s.npy" % (number, kind, name)
+            for number, (arrays, _) in enumerate(STEPS) for kind, name, _ in arrays}
+
+    def write(self, randomly):
+        name = "t.npz" + ".partial" * randomly.randrange(2)
+        return written(os.path.join(self.folder, name), self.change(self.data, randomly))
+
+    def read(self, path):
+        everything(path)
 
 
-def test_the_archive_put_together_again_is_a_good_one(tmp_path, data):
-    path = tmp_path / "t.npz"
-    path.write_bytes(put_together(taken_apart(data)))
-    assert everything(str(path)).keys() == {
-        "%d/%s/%s.npy" % (number, kind, name)
-        for number, (arrays, _) in enumerate(STEPS) for kind, name, _ in arrays}
+class ArchiveMembers(Traces):
+    change = staticmethod(changed_members)
 
 
-@pytest.mark.parametrize("change", [changed_members, changed_bytes])
-def test_changed_archives(tmp_path, data, guarded, change):
-    randomly = random.Random(change.__name__)
-    outcomes = {True: 0, False: 0}
-    for number in range(COUNT):
-        path = tmp_path / ("t.npz" + ".partial" * (number % 2))
-        path.write_bytes(change(data, randomly))
-        outcomes[guarded(str(path), everything) is not None] += 1
-    assert outcomes[True] and outcomes[False], outcomes  # else the changes are too gross, or tame
+class ArchiveBytes(Traces):
+    change = staticmethod(changed_bytes)
 
 
-def test_changed_partial_files_are_finished_or_refused(tmp_path, data, guarded):
-    randomly = random.Random(2)
-    path = str(tmp_path / "t.npz")
-    for _ in range(COUNT // 4):
-        with open(path + ".partial", "wb") as file:
-            file.write(changed_members(data[:data.index(b"PK\1\2")], randomly))
-        if guarded(path, lambda path: finish(path, {"exit_status": 1})):
-            guarded(path, everything)
+class PartialArchives(Traces):
+    """What a killed recording left is finished, and then a good trace; or it is refused."""
+
+    def write(self, randomly):
+        path = os.path.join(self.folder, "t.npz")
         for each in (path, path + ".partial"):
             if os.path.exists(each):
                 os.remove(each)
+        members = self.data[:self.data.index(b"PK\1\2")]
+        written(path + ".partial", changed_members(members, randomly))
+        return path
+
+    def read(self, path):
+        if finish(path, {"exit_status": 1}):
+            everything(path)
 
 
-def changed_text(text, randomly):
-    for _ in range(randomly.randint(1, 3)):
-        places = [found.span() for found in re.finditer(r'"[^"]*"|-?\d[\d.e-]*|[\[\]{}:,]', text)]
-        start, stop = randomly.choice(places)
-        text = text[:start] + randomly.choice([
-            "", text[start:stop] * 2, *[token.decode() for token in TOKENS], '"float32"',
-            '"object"', "[4294967296, 4294967296]", '"Infinity"', '"step"', "9" * 20]
-        ) + text[stop:]
-    return text
+class JsonTraces(Traces):
+
+    def __init__(self, folder):
+        self.folder = folder
+        made = MemoryTrace({"tensorflow": "1.15.5"})
+        for number, (arrays, facts) in enumerate(STEPS[:2]):
+            made.step(number, arrays, facts)
+        self.text = to_json(made)
+        assert json.loads(self.text)
+
+    def write(self, randomly):
+        text = changed_json(self.text, randomly)
+        return written(os.path.join(self.folder, "t.json"), text.encode("utf-8"))
 
 
-def test_changed_json_traces(tmp_path, guarded):
-    made = MemoryTrace({"tensorflow": "1.15.5"})
-    for number, (arrays, facts) in enumerate(STEPS[:2]):
-        made.step(number, arrays, facts)
-    text = to_json(made)
-    assert json.loads(text)
-    randomly = random.Random(3)
-    outcomes = {True: 0, False: 0}
-    for _ in range(COUNT):
-        path = tmp_path / "t.json"
-        path.write_text(changed_text(text, randomly), encoding="utf-8")
-        outcomes[guarded(str(path), everything) is not None] += 1
-    assert outcomes[True] and outcomes[False], outcomes
+KINDS = [ArchiveMembers, ArchiveBytes, PartialArchives, JsonTraces]
