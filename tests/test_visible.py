@@ -1,5 +1,7 @@
 """Nothing that comes from outside is obeyed by a terminal, or passes for a line of ours."""
 import json
+import subprocess
+import sys
 import unicodedata
 
 import numpy as np
@@ -8,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests import docstring_examples
-from tf1_recipes import cli, visible
+from tf1_recipes import cli, session_tap, visible
 from tf1_recipes.errors import Error, RecipeError
 from tf1_recipes.session_tap import TraceFile
 from tf1_recipes.traces import MemoryTrace, TraceError, html_text, open_trace
@@ -177,3 +179,13 @@ def test_no_error_about_a_map_file_prints_what_is_hidden_in_it(text, tmp_path, c
                                         **content)))
         status, out, err = run(capsys, "compare", path, path, "--map", str(file))
         assert status == 2 and err, content
+
+
+def test_the_tap_alone_writes_out_what_is_hidden_too(tmp_path):
+    # As it is run by an old interpreter, without the package.
+    hostile = "a\x1b[2K\nAGREE: 9 tensors.npy"
+    done = subprocess.run([sys.executable, session_tap.__file__, "--out", hostile, "script.py"],
+                          cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr == (
+        "tf1-recipes: --out a\\x1b[2K\\nAGREE: 9 tensors.npy: a trace is called *.npz\n")

@@ -22,7 +22,7 @@ from tf1_recipes.traces.outputs import archive_of
 from tf1_recipes.traces.patterns import check_variables
 from tf1_recipes.traces.recorded_file import ClaimedRecording, convert
 from tf1_recipes.traces.trace import counted, initial_values
-from tf1_recipes.visible import visible
+from tf1_recipes.visible import say
 
 
 def record(script, arguments, out, python=None, every=1, variables=None, init_from=None,
@@ -69,7 +69,7 @@ def record(script, arguments, out, python=None, every=1, variables=None, init_fr
             finish(archive, {"exit_status": status, "killed": True})
         if not claimed.is_at(archive):
             if status == 0:
-                _say("nothing was recorded: no Session.run of %s changed a variable%s" % (
+                say("nothing was recorded: no Session.run of %s changed a variable%s" % (
                     script, " that %r matches" % variables if variables else ""))
             return status or 1
         return _report(script, out, archive, status, init_from, feeds_from)
@@ -80,34 +80,34 @@ def _report(script, out, archive, status, init_from, feeds_from):
     names = {name for number in (trace.numbers[0], trace.numbers[-1])
              for kind, name in trace[number].tensors if kind == "variables"}
     for name, why in sorted(trace.end.get("not_recorded", {}).items()):
-        _say("variable %r is not in the trace: %s" % (name, why))
+        say("variable %r is not in the trace: %s" % (name, why))
     for note in trace.end.get("notes", []):
-        _say(note)
+        say(note)
     if init_from is not None and "initial_values_from_trace" in trace.end:
         taken = trace.end["initial_values_from_trace"]
         missing = trace.end["initial_values_not_in_trace"]
         if not taken:
             os.remove(archive)
-            _say("--init-from %s: it has none of the variables that %s initialises: %s" % (
+            say("--init-from %s: it has none of the variables that %s initialises: %s" % (
                 init_from, script, ", ".join(missing) or "there are none"))
             return status or 1
-        _say("%s taken from %s%s" % (
+        say("%s taken from %s%s" % (
             counted(len(taken), "initial value"), init_from,
             "; it has none for " + ", ".join(missing) if missing else ""))
     if feeds_from is not None and "feeds_from_trace" in trace.end:
         replayed = trace.end["feeds_from_trace"]
         if not replayed["steps"]:
             os.remove(archive)
-            _say("--feeds-from %s: no step of %s was fed what it holds: %s; the script feeds %s" % (
+            say("--feeds-from %s: no step of %s was fed what it holds: %s; the script feeds %s" % (
                 feeds_from, script, ", ".join(replayed["names"]),
                 ", ".join(sorted(replayed["in_script"])) or "nothing in those steps"))
             return status or 1
         for line in _about_feeds(replayed, feeds_from):
-            _say(line)
+            say(line)
     steps = sum(not step.facts.get("initial") for step in trace)
     if out != archive:
         convert(archive, out)
-    _say("%s of %s recorded in %s%s" % (
+    say("%s of %s recorded in %s%s" % (
         counted(steps, "step"), counted(len(names), "variable"), out,
         " before the script was killed" if trace.end.get("killed") else ""))
     trace.close()
@@ -226,7 +226,3 @@ def environment():
     if "tensorflow" in sys.modules:
         environment.pop("TF2_BEHAVIOR", None)
     return environment
-
-
-def _say(text):
-    print("tf1-recipes: " + visible(text), file=sys.stderr)

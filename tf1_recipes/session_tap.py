@@ -39,6 +39,7 @@ import signal
 import struct
 import sys
 import threading
+import unicodedata
 import weakref
 import zlib
 
@@ -1116,7 +1117,7 @@ def run_script(script, arguments, read=_compiled):
         exec(code, main.__dict__)
         return 0
     except TapError as error:
-        print("tf1-recipes: %s" % error, file=sys.stderr)
+        _say(str(error))
         return 2
     except SystemExit as end:
         if end.code is None or isinstance(end.code, int):
@@ -1190,15 +1191,13 @@ def main(arguments=None):
             names = tap.unmatched()
             if names:
                 trace.discard()
-                print("tf1-recipes: --variables: %r matches no variable; the closest are %s" % (
+                _say("--variables: %r matches no variable; the closest are %s" % (
                     options.variables, ", ".join(repr(str(name)) for name in (
-                        difflib.get_close_matches(options.variables, names, cutoff=0)))),
-                    file=sys.stderr)
+                        difflib.get_close_matches(options.variables, names, cutoff=0)))))
             else:
                 trace.close(dict(tap.summary(), **outcome))
         except EnvironmentError as error:
-            print("tf1-recipes: cannot finish %s: %s" % (trace.path, error.strerror),
-                  file=sys.stderr)
+            _say("cannot finish %s: %s" % (trace.path, error.strerror))
 
     def see_version(tensorflow):
         manifest["tensorflow"] = tensorflow.__version__
@@ -1217,8 +1216,18 @@ def main(arguments=None):
 
 
 def _stop(problem):
-    print("tf1-recipes: %s" % problem, file=sys.stderr)
+    _say(problem)
     sys.exit(2)
+
+
+def _say(text):
+    """As `tf1_recipes.visible.say`, in either Python: paths and names may hold what is hidden."""
+    if not isinstance(text, bytes):  # Else it is a str of Python 2's.
+        text = u"".join(each.encode("unicode_escape").decode("ascii") if unicodedata.category(
+            each) in ("Cc", "Cf", "Cs", "Zl", "Zp") else each for each in text)
+    elif re.search(b"[\x00-\x1f\x7f]", text):
+        text = repr(text)
+    print("tf1-recipes: %s" % text, file=sys.stderr)
 
 
 if __name__ == "__main__":

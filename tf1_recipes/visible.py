@@ -5,6 +5,7 @@ name. Hidden characters are those that a terminal obeys or that change how other
 characters, line and paragraph separators, marks of the direction of writing and other formats,
 halves of surrogate pairs. The two joiners that Persian and Hindi are written with are not hidden.
 """
+import sys
 import unicodedata
 
 _HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
@@ -35,6 +36,15 @@ def visible_lines(lines):
         lines: iterable of str.
     """
     return "\n".join(map(visible, lines))
+
+
+def say(text):
+    """Prints what the program has to say beside a script's own output: a line on stderr.
+
+    Args:
+        text: str; what is hidden in it is written out, since it quotes names from outside.
+    """
+    print("tf1-recipes: " + visible(text), file=sys.stderr)
 
 
 def name_fault(name):

@@ -14,7 +14,7 @@ import numpy as np
 from tf1_recipes.cache.row_sums import RowSums
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.npy_header import read_header
-from tf1_recipes.session_tap import PARTIAL_SUFFIX
+from tf1_recipes.session_tap import PARTIAL_SUFFIX, is_open_as
 
 try:
     import fcntl
@@ -42,16 +42,24 @@ class RowFile(object):
     def __init__(self, path, rows):
         self.path, self._rows = path, rows
         self.partial = path + PARTIAL_SUFFIX
-        self._file = os.fdopen(os.open(self.partial, os.O_RDWR | os.O_CREAT, 0o666), "r+b")
-        try:
-            if fcntl:
-                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            self._file.close()
-            raise RecipeError("cannot write %s" % self.partial, [
-                "another process is at it: wait for it, or end it"]) from None
+        self._file = self._open()
         self._sums = RowSums(path)
         self._read()
+
+    def _open(self):
+        """The partial file, locked."""
+        while True:
+            file = os.fdopen(os.open(self.partial, os.O_RDWR | os.O_CREAT, 0o666), "r+b")
+            try:
+                if fcntl:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                file.close()
+                raise RecipeError("cannot write %s" % self.partial, [
+                    "another process is at it: wait for it, or end it"]) from None
+            if is_open_as(file.fileno(), self.partial):
+                return file
+            file.close()  # Its process gave it its name between the opening and the locking.
 
     def keep(self, rows):
         """Drops all but so many of the rows; all, if those cannot be told from damage."""

@@ -14,6 +14,7 @@ import sys
 
 from tf1_recipes.errors import Error
 from tf1_recipes.v1 import TensorFlowImportError
+from tf1_recipes.visible import say
 
 _CONCERNED = ("numpy", "tensorflow", "keras", "matplotlib")
 
@@ -81,7 +82,7 @@ def _prepare():
             if not settings.as_of():
                 other_releases.check_release(path, found.uses)
         except Error as error:
-            _say("not active: %s" % str(error).splitlines()[0])
+            say("not active: %s" % str(error).splitlines()[0])
             return
     found.python2 = ""  # or Python would have refused it
     serving.prepare(found)
@@ -97,14 +98,11 @@ def _report_failures(found, serving, removed_names):
         if not issubclass(kind, KeyboardInterrupt):
             remedy = removed_names.remedy(value)
             if remedy:
-                _say(remedy)
+                say(remedy)
             for problem in serving.unserved(found):
-                _say(problem)
+                say(problem)
     sys.excepthook = excepthook
 
-
-def _say(text):
-    print("tf1-recipes: " + text, file=sys.stderr)
 
 
 def _activate():

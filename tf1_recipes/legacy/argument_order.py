@@ -5,11 +5,11 @@ value)`` became ``tf.split(value, number, axis)``. A call in the old order was a
 on, so that taking it for what it meant changes nothing that ran; it is said once.
 """
 import functools
-import sys
 
 import numpy as np
 
 from tf1_recipes.v1 import tf
+from tf1_recipes.visible import say
 
 
 def concat(values, axis=None, name="concat"):
@@ -34,5 +34,4 @@ def _is_number(value):
 
 @functools.lru_cache(None)
 def _say(name):
-    print("tf1-recipes: tf.%s was given its arguments in the order of before 1.0, and takes them "
-          "so" % name, file=sys.stderr)
+    say("tf.%s was given its arguments in the order of before 1.0, and takes them so" % name)

@@ -5,11 +5,11 @@ They are looked for in the folder of ``--data-dir``, then where the script looks
 """
 import os
 import shutil
-import sys
 import urllib.parse
 
 from tf1_recipes.errors import Error
 from tf1_recipes.legacy import settings
+from tf1_recipes.visible import say
 
 
 class MissingData(Error, FileNotFoundError):
@@ -116,4 +116,4 @@ _SAID = set()
 def _say_once(text):
     if text not in _SAID:
         _SAID.add(text)
-        print("tf1-recipes: " + text, file=sys.stderr)
+        say(text)

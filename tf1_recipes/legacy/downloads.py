@@ -12,6 +12,7 @@ import tarfile
 
 from tf1_recipes import session_tap
 from tf1_recipes.legacy import data_files, settings
+from tf1_recipes.visible import say
 
 
 def install():
@@ -88,12 +89,11 @@ def _serve_urlretrieve(module):
             try:
                 return original(url, filename, reporthook, data)
             except OSError as error:
-                print("tf1-recipes: the script could not fetch %s: put %s where it looks for it, "
-                      "or name a folder that has it: --data-dir FOLDER" % (url, name),
-                      file=sys.stderr)
+                say("the script could not fetch %s: put %s where it looks for it, or name a folder "
+                    "that has it: --data-dir FOLDER" % (url, name))
                 raise error
         if filename:
             shutil.copyfile(found, filename)
-        print("tf1-recipes: %s is taken from %s" % (url, found), file=sys.stderr)
+        say("%s is taken from %s" % (url, found))
         return filename or found, {}
     module.urlretrieve = urlretrieve

@@ -20,6 +20,7 @@ import traceback
 
 from tf1_recipes.errors import Error
 from tf1_recipes.legacy.python2 import python2
+from tf1_recipes.visible import say
 
 _FUTURE = re.compile(r"^from\s+__future__\s+import\s+([\w ,()]+?)\s*(#.*)?$")
 _TIMES = re.compile(r"(\s*)%%?(time|timeit|prun)\s+((-\w+\s*\d*\s+)*)")
@@ -92,7 +93,7 @@ def run(filename, names):
     """Runs the cells of a notebook that was compiled, in a namespace."""
     folder = os.path.dirname(os.path.abspath(filename))
     if os.path.realpath(os.getcwd()) != os.path.realpath(folder):
-        _say("it runs in its own folder, %s" % folder)
+        say("it runs in its own folder, %s" % folder)
         os.chdir(folder)
     names.setdefault("get_ipython", _Shell)
     names.setdefault("display", lambda *values: [print(repr(value)) for value in values] and None)
@@ -103,7 +104,7 @@ def run(filename, names):
             sum(len(line) + 1 for line in cell.lines), None,
             [line + "\n" for line in cell.lines], cell.name)
         for note in cell.notes:
-            _say(note)
+            say(note)
         _run_cell(cell, names)
         pyplot = sys.modules.get("matplotlib.pyplot")
         if pyplot and pyplot.get_fignums() and not pyplot.isinteractive():
@@ -204,7 +205,7 @@ class _Shell:
     def magic(self, line=""):
         """Passes a line over."""
         if "%" + line.split()[0].lstrip("%") not in _SILENT:
-            _say("get_ipython(): %s is not run" % line)
+            say("get_ipython(): %s is not run" % line)
 
     def run_line_magic(self, name, line="", *rest):
         """Passes a line over."""
@@ -212,7 +213,7 @@ class _Shell:
 
     def system(self, command=""):
         """Passes a command over."""
-        _say("get_ipython(): %s is not run" % command)
+        say("get_ipython(): %s is not run" % command)
 
     run_cell_magic = run_line_magic
     getoutput = system
@@ -233,6 +234,3 @@ def _in_its_cell(error, filename):
         error.end_lineno -= cell.start
     return error
 
-
-def _say(text):
-    print("tf1-recipes: " + text, file=sys.stderr)

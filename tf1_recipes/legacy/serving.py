@@ -44,6 +44,7 @@ from tf1_recipes.legacy.libraries import (
 from tf1_recipes.legacy.quiet_import import QuietImport
 from tf1_recipes.legacy.script import OwnModules, read
 from tf1_recipes.legacy.seeds import seeds
+from tf1_recipes.visible import say
 
 _RUNNING = []
 
@@ -84,13 +85,13 @@ def run(path, arguments):
     status = session_tap.run_script(path, arguments, read_and_prepare)
     line = getattr(sys.last_value, "line_that_is_no_python_2", None)
     if line and line != sys.last_value.lineno:
-        _say("as Python 2 it is wrong at line %d" % line)
+        say("as Python 2 it is wrong at line %d" % line)
     if status and scripts:
         remedy = removed_names.remedy(sys.last_value)
         if remedy:
-            _say(remedy)
+            say(remedy)
         for problem in unserved(scripts[0]):
-            _say(problem)
+            say(problem)
     sys.stdout.flush()
     return status
 
@@ -138,9 +139,9 @@ def serve(tensorflow, script):
             "import tensorflow finds %s, which is not TensorFlow: rename it" % (
                 getattr(tensorflow, "__file__", None) or list(tensorflow.__path__)[0]))
     if not spawned.is_child():
-        _say(script.announcement())
+        say(script.announcement())
     if script.order and not spawned.is_child():
-        _say(script.order)
+        say(script.order)
     if not settings.verbose():
         _quieten()
     devices.place_softly()
@@ -199,6 +200,3 @@ def _problem(root, name):
             return None
     return None
 
-
-def _say(text):
-    print("tf1-recipes: " + text, file=sys.stderr)

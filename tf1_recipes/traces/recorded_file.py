@@ -13,6 +13,7 @@ from tf1_recipes.session_tap import PARTIAL_SUFFIX, TapError, TraceFile, claim, 
 from tf1_recipes.traces.archive import NpzTrace
 from tf1_recipes.traces.files import write_json
 from tf1_recipes.traces.outputs import TRACE_ENDINGS, archive_of, check_output
+from tf1_recipes.visible import say
 
 _QUIET_FOR = 5.0  # seconds, before and between the lines that tell of a long conversion
 
@@ -167,5 +168,5 @@ def told_in_lines(out, clock=time.monotonic):
     def progress(done, steps):
         if clock() - said[0] >= _QUIET_FOR:
             said[0] = clock()
-            print("tf1-recipes: writing %s: %d of %d steps" % (out, done, steps), file=sys.stderr)
+            say("writing %s: %d of %d steps" % (out, done, steps))
     return progress

@@ -7,6 +7,7 @@ import functools
 import sys
 
 from tf1_recipes.legacy.old_arguments import with_old_arguments
+from tf1_recipes.visible import say
 
 _WITH_OPTIONS = " validate_args allow_nan_stats name"
 _LABELS = "predictions labels weights scope targets=labels weight=weights"
@@ -129,4 +130,4 @@ def as_of_then(module, name, value):
 @functools.lru_cache(None)
 def _say(text):
     """Says it on stderr, once."""
-    print("tf1-recipes: " + text, file=sys.stderr)
+    say(text)

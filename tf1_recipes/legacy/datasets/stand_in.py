@@ -5,12 +5,12 @@ repeated to 60,000 for training, the others to 10,000 for testing.
 """
 import gzip
 import os
-import sys
 import tempfile
 
 import numpy as np
 
 from tf1_recipes.errors import Error
+from tf1_recipes.visible import say
 
 _FOR_TRAINING = 1500
 _SAID = []
@@ -28,9 +28,8 @@ def mnist():
         raise Error("--stand-in-data: install scikit-learn, whose digits stand in") from None
     if not _SAID:
         _SAID.append(True)
-        print("tf1-recipes: --stand-in-data: scikit-learn's 8x8 digits stand in for MNIST: 1,500 "
-              "of them repeated to 60,000 for training, 297 to 10,000 for testing: no figure is "
-              "MNIST's", file=sys.stderr)
+        say("--stand-in-data: scikit-learn's 8x8 digits stand in for MNIST: 1,500 of them repeated "
+            "to 60,000 for training, 297 to 10,000 for testing: no figure is MNIST's")
     digits = load_digits()
     images = np.round(np.kron(digits.images, np.ones([3, 3])) * (255 / 16)).astype(np.uint8)
     images = np.pad(images, [(0, 0), (2, 2), (2, 2)])[..., np.newaxis]

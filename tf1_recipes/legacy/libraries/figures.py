@@ -14,6 +14,7 @@ import os
 import sys
 
 from tf1_recipes import session_tap
+from tf1_recipes.visible import say
 
 # matplotlib's own backends that only write files.
 _WITHOUT_WINDOWS = ("agg", "cairo", "pdf", "pgf", "ps", "svg", "template")
@@ -47,7 +48,7 @@ def _serve(pyplot):
     def pressed(*arguments, **options):
         if screen.is_there():
             return press(*arguments, **options)
-        return _say("no window here in which to press a button: the script goes on")
+        return say("no window here in which to press a button: the script goes on")
 
     pyplot.show, pyplot.waitforbuttonpress = shown, pressed
     pyplot.switch_backend = screen.switch_backend
@@ -79,7 +80,7 @@ class _Screen:
             self._switch(newbackend)
             self._refused = False
         except ImportError as error:
-            _say("no windows of %s: %s" % (newbackend, error))
+            say("no windows of %s: %s" % (newbackend, error))
             self._switch("agg")
             self._refused = True
 
@@ -107,13 +108,10 @@ def _write(figures):
             except FileExistsError:
                 continue
             except OSError as error:
-                _say("plt.show(): there is no screen, and %s cannot be written: %s" % (
+                say("plt.show(): there is no screen, and %s cannot be written: %s" % (
                     os.path.abspath(path), error.strerror))
                 return
             figure.savefig(path, format="png")
-            _say("plt.show(): there is no screen: written to %s" % path)
+            say("plt.show(): there is no screen: written to %s" % path)
             break
 
-
-def _say(text):
-    print("tf1-recipes: " + text, file=sys.stderr)

@@ -5,8 +5,8 @@ seed of a random op without one of its own.
 """
 import functools
 import inspect
-import sys
 
+from tf1_recipes import visible
 from tf1_recipes.legacy.seeds import seed_rules
 
 _BOOKED = "_tf1_recipes_ops_not_built"
@@ -79,4 +79,4 @@ class Counts:
 @functools.lru_cache(None)
 def say(text):
     """Says it on stderr, once."""
-    print("tf1-recipes: " + text, file=sys.stderr)
+    visible.say(text)
