@@ -170,6 +170,30 @@ def test_a_softmax_is_bounded_by_how_far_its_logits_differ():
     assert result.error.max() < 1e-6
 
 
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.floats(-12, 12, width=32), min_size=2, max_size=6))
+def test_a_softmax_lies_within_its_bound_by_the_logarithm_of_the_sum_too(logits):
+    logits = np.array([logits], np.float32)
+    result = softmax(exact(logits))
+    largest = logits.max()
+    total_of = np.log(np.exp(logits - largest).sum()) + largest
+    by_logarithm = np.exp(logits - np.float32(total_of))
+    assert (np.abs(by_logarithm - result.value) <= result.error).all()
+
+
+@pytest.mark.parametrize("small, operation", [
+    (1e-39, lambda x: x * float32(1e38)), (2.0 ** -130, lambda x: x * float32(2.0 ** 100)),
+    (1e-39, np.sqrt), (1e-39, lambda x: x + float32(0))])
+def test_what_is_too_small_may_count_as_0(small, operation):
+    """As in TensorFlow's threads, for what goes in as well as for what comes out."""
+    result = operation(exact(float32(small)))
+    assert within(result[0], 0.0)
+    x = tf.placeholder(tf.float32, [None])
+    with tf.Session() as session:
+        made = session.run(x * 1.0, {x: float32(small)})
+    assert made in (0, float32(small))
+
+
 def test_either_bounds_two_ways_to_compute():
     m, g, beta = exact(float32(0.3)), exact(float32(0.7)), exact(float32(0.9))
     one, other = beta * m + (1 - beta) * g, m + (1 - beta) * (g - m)

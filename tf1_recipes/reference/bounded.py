@@ -87,7 +87,8 @@ class Bounded(NDArrayOperatorsMixin):
 def exact(numbers):
     """Returns float32 numbers, integers or booleans as a `Bounded` without an error.
 
-    A Python float becomes a float32, as beside a float32 array.
+    A Python float becomes a float32, as beside a float32 array. A number below the smallest normal
+    one may count as 0: its error is its size.
 
     Raises:
         TypeError: a number is no float32: what TensorFlow makes of it, the caller has to say.
@@ -97,7 +98,8 @@ def exact(numbers):
     numbers = np.asarray(np.float32(numbers) if type(numbers) is float else numbers)
     if not np.array_equal(numbers.astype(np.float32).astype(numbers.dtype), numbers):
         raise TypeError("not float32 numbers: %s" % numbers)
-    return Bounded(numbers)
+    size = np.abs(numbers.astype(np.float64))
+    return Bounded(numbers, np.where(size < rounding.SMALLEST_NORMAL, size, 0))
 
 
 def either(one, other):

@@ -10,8 +10,9 @@ and holds in whatever way the program computes:
 
 * a sum of n terms is off by at most gamma_(n-1) sum |t|, gamma_n = n u / (1 - n u), in any order;
 * a fused multiply-add leaves out a rounding that is counted here;
-* a quotient may be a product with a rounded reciprocal;
-* a result below float32's smallest normal number may become 0, as in TensorFlow's threads.
+* a quotient may be a product with a rounded reciprocal (an estimated one has more rounding of its
+  own: so begins TensorFlow's `Inverse` op, but no division of it);
+* what is below float32's smallest normal number may become 0, as in TensorFlow's threads.
 
 Where operands and result are float32 numbers nothing is rounded, and the error stays 0.
 
@@ -39,6 +40,7 @@ ROOT = 7.5
 # TensorFlow's exp is within 1.99 u for each float32 from -32 to -2^-20 on 0.12.1, 1.7.1, 1.15.5 and
 # 2.21 (measured; tests/test_reference_rounding.py tries every 61st); twice that.
 EXPONENTIAL = 4
+LOGARITHM = 4  # As the exponential: glibc's and Eigen's are within 1 ULP; twice that.
 # glibc's manual, "Known Maximum Errors in Math Functions": powf is within 1 ULP. Or n - 1 products.
 POWER = 2
 
@@ -93,21 +95,30 @@ def exponential(a):
     return _rounded(value, value * np.expm1(a.error), False, EXPONENTIAL)
 
 
+def logarithm(a):
+    low = a.value - a.error
+    _refuse(low <= 0, "a logarithm is taken of what is not positive within its bound")
+    return _rounded(np.log(a.value), np.log1p(a.error / low), a.value == 1, LOGARITHM)
+
+
 def softmax(a):
-    """exp(l_i - max l) / sum_j exp(l_j - max l) of each row.
+    """exp(l_i - max l) / sum_j exp(l_j - max l) of each row, or exp(l_i - log sum_j exp l_j).
 
     p = 1 / (1 + (1 - p) / p): where the differences of the logits are off by at most d, the odds
     (1 - p) / p are by a factor of at most e^d. What is rounded on the way is bounded by the rules
-    above, for logits that are exact.
+    above, for logits that are exact: the larger of what the two formulas round.
     """
     logits = Pair(a.value, np.zeros_like(a.value))
     largest = Pair(a.value.max(axis=1, keepdims=True), 0.0)
     exponentials = exponential(subtract(logits, largest))
-    sums = sum_in_any_order(Pair(*(each.T for each in exponentials)))
-    p = divide(exponentials, Pair(*(each[:, None] for each in sums)))
+    sums = Pair(*(each[:, None] for each in sum_in_any_order(
+        Pair(*(each.T for each in exponentials)))))
+    p = divide(exponentials, sums)
+    by_logarithm = exponential(subtract(logits, add(logarithm(sums), largest)))
+    error = np.maximum(p.error, by_logarithm.error + np.abs(by_logarithm.value - p.value))
     factor = np.exp(2 * a.error.max(axis=1, keepdims=True))
     moved = p.value * (1 - p.value) * (factor - 1) / (p.value + (1 - p.value) / factor)
-    return Pair(p.value, p.error * factor + moved)
+    return Pair(p.value, error * factor + moved)
 
 
 def power(a, b):
