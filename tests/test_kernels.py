@@ -1,6 +1,6 @@
 """Every recipe holds whatever kernels, threads and compilers the numbers go through.
 
-    python -m pytest -n 2 -m kernels
+    python -m pytest -n 2 tests/test_kernels.py
 
 Each setting runs `tf1-recipes verify` in a process of its own, so all of them take minutes.
 """
@@ -50,7 +50,7 @@ def flags():
         return set()
 
 
-@pytest.mark.kernels
+@pytest.mark.long
 @pytest.mark.parametrize("setting", SETTINGS)
 def test_every_recipe_holds(setting):
     needed = NEEDS.get(SETTINGS[setting].get("OPENBLAS_CORETYPE"))

@@ -12,6 +12,7 @@ pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="it
 TIMES = {"record npz": 5, "record json": 4, "--trace-update": 3}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", kills.CASES)
 def test_what_is_killed_loses_nothing(name):
     counts = kills.Counts()

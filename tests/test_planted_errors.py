@@ -129,6 +129,7 @@ def verify_with(tmp_path, monkeypatch):
     return run
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("planted", PLANTED)
 def test_a_planted_error_is_caught(planted, verify_with):
     name, *changes = PLANTED[planted]
@@ -140,6 +141,7 @@ def test_a_planted_error_is_caught(planted, verify_with):
     assert row.checks["NumPy"].holds and row.checks["hardened"].holds
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", [recipe.name for recipe in catalogue.RECIPES])
 def test_without_an_error_the_same_holds(name, verify_with):
     assert verify_with(name).holds

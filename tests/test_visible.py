@@ -6,7 +6,7 @@ import unicodedata
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from tests import docstring_examples
@@ -168,6 +168,7 @@ def test_no_command_prints_what_is_hidden_in_paths_and_manifests(name, version, 
 @given(text=hidden_text)
 @example(text=FORGED)
 def test_no_error_about_a_map_file_prints_what_is_hidden_in_it(text, tmp_path, capsys):
+    assume(text not in ("w", "variables"))  # which make rules that are right
     path = str(tmp_path / "t.npz")
     archive(path, "w")
     rules = [{"a": text or "x", "b": "w"}, {"a": "w", "b": text, text: 1},
