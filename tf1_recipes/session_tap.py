@@ -685,21 +685,24 @@ def matching(pattern, names):
     `tf1_recipes.patterns`). On Windows, which has no such limit, it is tried without one.
 
     Raises:
-        TapError: it takes longer.
+        TapError: it takes longer, or there is no such process.
     """
     whole = "(?:%s)(?:/|$)" % pattern
     quick = not re.search(r"[({|]", pattern) and len(re.findall("[*+?]", pattern)) <= 1
     if quick or not names or os.name == "nt" or not sys.executable:
         return [name for name in names if re.match(whole, name)]
     try:
-        child = subprocess.Popen([sys.executable, "-S", "-c", TRIAL], stdin=subprocess.PIPE,
+        child = subprocess.Popen([sys.executable, "-c", TRIAL], stdin=subprocess.PIPE,
                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, close_fds=True)
-        answer, _ = child.communicate(json.dumps([whole, names]).encode("ascii"))
+        answer, errors = child.communicate(json.dumps([whole, names]).encode("ascii"))
+    except EnvironmentError as error:
+        answer, errors = b"", str(error.strerror).encode("ascii", "replace")
+    if answer.endswith(b"\n"):
         return [name for name, found in zip(names, json.loads(answer.decode("ascii"))) if found]
-    except (ValueError, EnvironmentError):
-        raise TapError(  # noqa: B904 (Python 2 has no `from`)
-            "the pattern %r of the variables: to try it takes more than 1 s or too much memory: it "
-            "repeats what repeats; write it simpler" % pattern)
+    why = errors.decode("ascii", "replace").strip().split("\n")[-1]
+    if why in ("", "MemoryError"):
+        why = "it takes more than 1 s or too much memory: it repeats what repeats; write it simpler"
+    raise TapError("the pattern %r of the variables cannot be tried: %s" % (pattern, why))
 
 
 # --- The tap --------------------------------------------------------------------------------
