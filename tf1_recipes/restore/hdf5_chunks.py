@@ -4,7 +4,9 @@ HDF5 unpacks a chunk as a whole: a chunk may be declared far larger than the dat
 a part of, and a packed one may unpack to a thousand times its bytes. A file of megabytes then costs
 gigabytes.
 """
+import functools
 import itertools
+import operator
 import zlib
 
 import numpy as np
@@ -29,7 +31,7 @@ def read_whole(dataset):
 
 def _check_chunks(dataset):
     size = dataset.dtype.itemsize
-    chunk, whole = (int(np.prod(shape, dtype=object)) * size
+    chunk, whole = (functools.reduce(operator.mul, map(int, shape), size)
                     for shape in (dataset.chunks, dataset.shape))
     if chunk > 4 * whole + _SLACK:
         raise ValueError("%s lies in chunks of %d bytes, but is %d: store it in smaller chunks"
