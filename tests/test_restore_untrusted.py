@@ -11,6 +11,7 @@ import subprocess
 import sys
 import textwrap
 import zipfile
+import zlib
 
 import numpy as np
 import pytest
@@ -276,6 +277,99 @@ def test_gigabytes_that_were_not_asked_for_cost_nothing(write, h5py, tmp_path):
     found = subprocess.run([sys.executable, "-c", GIGABYTES, path], stdout=subprocess.PIPE,
                            stderr=subprocess.PIPE, universal_newlines=True)
     assert (found.returncode, found.stdout) == (0, "[1.0, 1.0]\n"), found.stderr
+
+
+# --- nothing out of proportion
+
+
+def packed(size):
+    """That many zeros, and a few bytes."""
+    packer = zlib.compressobj(9)
+    pieces = [packer.compress(bytes(1 << 20)) for _ in range(size >> 20)]
+    return b"".join([*pieces, packer.flush()])
+
+
+@pytest.fixture
+def little_memory():
+    """256 MB more than there are now."""
+    resource = pytest.importorskip("resource")
+    if not os.path.exists("/proc/self/statm"):
+        pytest.skip("needs Linux's /proc")
+    before = resource.getrlimit(resource.RLIMIT_AS)
+
+    def limit():
+        with open("/proc/self/statm") as file:
+            used = int(file.read().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (used + (256 << 20), before[1]))
+    yield limit
+    resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+def declare_a_huge_chunk(file):
+    file.create_dataset("w", (2,), "f4", maxshape=(None,), chunks=(10 ** 9,))
+
+
+def declare_huge_packed_chunks(file):
+    file.create_dataset("w", (2,), "f4", maxshape=(None,), chunks=(10 ** 9,), compression="gzip")
+
+
+def unpack_to_more_than_the_chunk(file):
+    rows = file.create_dataset("w", (64,), "f4", chunks=(64,), compression="gzip", shuffle=True)
+    rows.id.write_direct_chunk((0,), packed(600 << 20))
+
+
+def unpack_to_more_in_the_last_chunk(file):
+    rows = file.create_dataset("w", (10, 70), "f4", chunks=(3, 64), compression="gzip",
+                               fletcher32=True)
+    rows[...] = 1
+    rows.id.write_direct_chunk((9, 64), packed(600 << 20))
+
+
+def pack_twice(file):
+    made = file.create_dataset("one", (2,), "f4", chunks=(2,), compression="gzip")
+    created = made.id.get_create_plist()
+    created.set_deflate(9)
+    sys.modules["h5py"].h5d.create(file.id, b"w", made.id.get_type(), made.id.get_space(), created)
+
+
+@pytest.mark.parametrize("make, told", [
+    (declare_a_huge_chunk,
+     "/w lies in chunks of 4000000000 bytes, but is 8: store it in smaller chunks"),
+    (declare_huge_packed_chunks,
+     "/w lies in chunks of 4000000000 bytes, but is 8: store it in smaller chunks"),
+    (unpack_to_more_than_the_chunk,
+     "/w unpacks to more than the 256 bytes of its chunk at [0]: store it again"),
+    (unpack_to_more_in_the_last_chunk,
+     "/w unpacks to more than the 768 bytes of its chunk at [9, 64]: store it again"),
+    (pack_twice, "/w is packed twice: store it packed once")])
+def test_a_small_file_that_unpacks_to_gigabytes_is_refused_in_little_memory(
+        make, told, weights, little_memory):
+    make(weights)
+    path = weights.filename
+    weights.close()
+    little_memory()
+    read = open_arrays(path).values["w"]
+    with pytest.raises(CheckpointError) as error:
+        read()
+    assert str(error.value) == "the file %r cannot be read as HDF5: %s" % (path, told)
+    assert open_arrays(path).values["good"]().tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("options", [
+    {}, {"compression": "gzip"}, {"compression": "gzip", "shuffle": True, "fletcher32": True},
+    {"compression": "lzf"}, {"scaleoffset": 3}, {"maxshape": (None, None), "chunks": (64, 64)}])
+@pytest.mark.parametrize("shape", [(1, 1), (0, 3), (7, 5), (300, 70)])
+def test_chunks_of_every_kind_are_read(options, shape, weights):
+    rows = np.arange(shape[0] * shape[1], dtype=np.float32).reshape(shape)
+    if 0 in shape:
+        options = dict(options, chunks=(2, 2), maxshape=(None, None))
+    weights.create_dataset("w", data=rows, **options)
+    weights.create_dataset("unwritten", (5, 5), "f4", chunks=(2, 2), compression="gzip")
+    path = weights.filename
+    weights.close()
+    values = open_arrays(path).values
+    assert np.array_equal(values["w"](), rows)
+    assert not values["unwritten"]().any()
 
 
 def test_a_member_s_declared_size_is_held_against_its_shape(tmp_path):

@@ -10,6 +10,8 @@ import types
 import numpy as np
 import pytest
 
+from tests import docstring_examples
+from tf1_recipes import array_errors
 from tf1_recipes.errors import Error
 from tf1_recipes.traces import arrays_of, frameworks
 
@@ -238,3 +240,37 @@ def test_jax_and_optax():
         print(*arrays_of({"params": params, "adam": optax.adam(0.1).init(params)}))
         """) == ("params/dense/kernel params/l/0 adam/0/count adam/0/mu/dense/kernel adam/0/mu/l/0 "
                  "adam/0/nu/dense/kernel adam/0/nu/l/0")
+
+
+class Late(Exception):
+    """A caller's own, as a signal's handler raises it when time is up."""
+
+
+@pytest.mark.parametrize("error", [Late("enough"), TimeoutError("enough"), KeyboardInterrupt()])
+@pytest.mark.parametrize("method", ["__array__", "numpy", "detach"])
+def test_a_caller_s_own_timeout_comes_through(error, method):
+    def give(*arguments, **options):
+        raise error
+
+    array = type("Array", (), {"shape": (1,), "dtype": np.dtype("f4"), method: give})()
+    with pytest.raises(type(error)) as raised:
+        arrays_of({"net": [{"w": array}]})
+    assert raised.value is error
+
+
+def test_what_a_framework_raises_is_told():
+    class Array:
+        shape, dtype = (1,), np.dtype("f4")
+
+        def numpy(self):
+            raise tensorflow.errors.FailedPreconditionError(None, None, "it has no value\nyet")
+
+    tensorflow = pytest.importorskip("tensorflow")
+    with pytest.raises(Error) as error:
+        arrays_of({"w": Array()})
+    assert str(error.value).endswith(
+        "w: a Array gives no array (FailedPreconditionError: it has no value)")
+
+
+def test_examples_of_errors():
+    assert docstring_examples.run(array_errors) > 0

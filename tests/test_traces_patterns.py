@@ -1,6 +1,7 @@
 r"""Regular expressions and changes from outside: a documented error, in bounded time, or right."""
 import json
 import re
+import subprocess
 import sys
 import time
 
@@ -10,13 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import docstring_examples
-from tf1_recipes import cli
+from tf1_recipes import cli, patterns
 from tf1_recipes.errors import Error, RecipeError
-from tf1_recipes.traces import MemoryTrace, compare_traces, open_trace, patterns
+from tf1_recipes.patterns import PatternError, Patterns, check_variables
+from tf1_recipes.recording_hook import RecordingHook
+from tf1_recipes.restore.partial_restore import plan_restore
+from tf1_recipes.session_recording import record_sessions
+from tf1_recipes.session_tap import TapError, matching
+from tf1_recipes.traces import MemoryTrace, compare_traces, open_trace
 from tf1_recipes.traces.files import write_json
 from tf1_recipes.traces.map_file import read_map, rules_of
 from tf1_recipes.traces.mapped import map_traces
-from tf1_recipes.traces.patterns import PatternError, Patterns, check_variables
+from tf1_recipes.v1 import tf
 from tf1_recipes.variable_selection import matches
 
 NAME = "a" * 60 + "!"
@@ -139,7 +145,160 @@ def test_one_process_answers_for_a_whole_command(monkeypatch):
         assert tried.expanded("dense/.*", "dense/w") == [] and len(begun) == 1  # needs none
 
 
+def test_quick_patterns_have_few_seconds_together():
+    """Each of them is quick: a repeat, tried again at each letter. 30,000 of them are not."""
+    names = ["a" * 4000 + "%d" % number for number in range(1000)]
+    before = time.process_time()
+    with Patterns() as tried, pytest.raises(PatternError) as error:
+        for number in range(30):
+            tried.all_expanded(".*" + "a" * 2000 + "b%d" % number, names)
+    assert str(error.value) == (
+        "nothing is left of the 3 s to try it in: another pattern took them")
+    assert time.process_time() - before < 6
+
+
+# --- everywhere
+
+SLOW = "(a+)+$"
+VARIABLE = "a" * 40 + "b"
+TOLD = ("the pattern '(a+)+$' of the variables cannot be tried: it takes more than 1 s or too much "
+        "memory: it repeats what repeats; write it simpler")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no process can be limited there")
+@pytest.mark.parametrize("pattern", [  # From Python 3.11 on, (?i) must not stand within.
+    each for each in ENDLESS if not each.startswith("(?i)")])
+def test_the_tap_alone_refuses_what_takes_years(pattern):
+    with pytest.raises(TapError) as error:
+        matching(pattern, ["w", NAME])
+    assert str(error.value) == TOLD.replace(repr(SLOW), repr(pattern))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(["a", "b/", ".", "\\.", "*", "+", "?", "|", "(a)", "[ab]", "/"]),
+                max_size=6).map("".join), st.lists(st.text("ab/.", max_size=8), max_size=3))
+def test_the_tap_s_answers_are_those_of_re(pattern, names):
+    try:
+        expected = [name for name in names if matches(pattern, name)]
+    except re.error:
+        return
+    assert matching(pattern, names) == expected
+
+
+@pytest.mark.parametrize("program, told", [
+    ("#!/bin/sh\nexit 1\n", "it takes more than 1 s or too much memory: it repeats what repeats; "
+                            "write it simpler"),
+    ("#!/bin/sh\necho one >&2; echo no Python >&2; exit 1\n", "no Python"),
+    (None, "No such file or directory")])
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a shell")
+def test_a_process_that_gives_no_answer_is_told(program, told, tmp_path, monkeypatch):
+    path = tmp_path / "python"
+    if program:
+        path.write_text(program)
+        path.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(path))
+    with pytest.raises(TapError) as error:
+        matching("(a|b)", ["a"])
+    assert str(error.value) == "the pattern '(a|b)' of the variables cannot be tried: " + told
+
+
+def test_a_module_beside_the_script_is_not_taken_for_python_s(tmp_path, monkeypatch):
+    (tmp_path / "json.py").write_text("raise SystemExit")
+    monkeypatch.chdir(tmp_path)
+    assert matching("(a|b)+", ["ab", "ab/w", "abc"]) == ["ab", "ab/w"]
+
+
+@pytest.fixture
+def session():
+    """One in which a step trains the variable of the slow name."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        variable = tf.get_variable(VARIABLE, initializer=1.0)
+        tf.assign_add(variable, 1.0, name="step")
+        session.run(variable.initializer)
+        yield session
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no process can be limited there")
+def test_recorders_refuse_what_takes_years(session, tmp_path):
+    for to in (None, str(tmp_path / "t.npz"), str(tmp_path / "t.json")):
+        with pytest.raises(Error) as error, record_sessions(to, variables=SLOW):
+            session.run("step:0")
+        assert str(error.value) == TOLD
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(Error) as error, tf.train.MonitoredSession(
+            hooks=[RecordingHook(None, variables=SLOW)]) as monitored:
+        monitored.run("step:0")
+    assert str(error.value) == TOLD
+
+
+def test_recorders_take_patterns_with_groups(session):
+    with record_sessions(variables="(a|b)*") as trace:
+        session.run("step:0")
+    assert [step.arrays("variables")[VARIABLE].item() for step in trace] == [1.0, 2.0]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no process can be limited there")
+def test_record_refuses_what_takes_years(tmp_path):
+    script = tmp_path / "s.py"
+    script.write_text("\n".join([
+        "import tensorflow as tf", "w = tf.get_variable(%r, initializer=1.0)" % VARIABLE,
+        "step = tf.assign_add(w, 1.0)", "session = tf.Session()", "session.run(w.initializer)",
+        "session.run(step)"]))
+    done = subprocess.run(
+        [sys.executable, "-m", "tf1_recipes", "record", str(script), "-o", str(tmp_path / "t.npz"),
+         "--variables", SLOW], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1] == "tf1-recipes: " + TOLD
+    assert [each.name for each in tmp_path.iterdir()] == ["s.py"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no process can be limited there")
+def test_restoring_refuses_what_takes_years(session, tmp_path):
+    path = str(tmp_path / "w.npz")
+    np.savez(path, **{VARIABLE: np.float32(3)})
+    for options in ({"include": SLOW}, {"exclude": SLOW}, {"allow_missing": SLOW},
+                    {"transpose": {SLOW: True}}, {"names": {SLOW: "w"}}):
+        with pytest.raises(RecipeError) as error:
+            plan_restore(path, **options)
+        assert TOO_LONG in error.value.problems[0]
+        assert repr(SLOW) in error.value.problems[0]
+
+
 # --- map files
+
+LAYERS = ["net/layer%d/kernel" % number for number in range(1500)]
+
+
+@pytest.mark.parametrize("count, pattern, regex", [
+    (2000, "other/thing%d/weight", False), (3000, "net/thing%d.*", True),
+    (1000, "%d" + "net/layer/" * 29, False)])
+def test_thousands_of_rules_that_name_nothing_are_refused_in_seconds(count, pattern, regex):
+    """Close names are looked for where a person reads them: it took minutes for all."""
+    a = trace_of(LAYERS)
+    rules = rules_of([{"a": pattern % number, "b": "w", "regex": regex}
+                      for number in range(count)])
+    before = time.process_time()
+    with pytest.raises(RecipeError) as error:
+        map_traces(a, a, rules)
+    assert time.process_time() - before < 15
+    assert len(error.value.problems) == count
+    assert all("; the closest are 'net/layer" in each for each in error.value.problems[:10])
+    assert error.value.problems[10] == "rule 11 (%s): %r matches no name of the first trace" % (
+        pattern % 10, pattern % 10)
+
+
+def test_thousands_of_rules_that_name_something_are_taken():
+    a, b = trace_of(LAYERS), trace_of("m/" + name for name in LAYERS)
+    rules = rules_of([{"a": "net/layer%d/.*" % number, "b": "m/" + name, "regex": True}
+                      for number, name in enumerate(LAYERS)])
+    a, b, names = map_traces(a, b, rules)
+    assert compare_traces(a, b, names=names).agrees
+
+
+def trace_of(names):
+    made = MemoryTrace({})
+    made.step(0, [("variables", name, np.float32([1])) for name in names], {})
+    return made
 
 
 def trace(value, name="w", dtype=np.float32):

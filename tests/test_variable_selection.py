@@ -1,5 +1,7 @@
 import collections
+import difflib
 import re
+import time
 import tracemalloc
 import warnings
 
@@ -133,3 +135,21 @@ def test_close_names_are_found_among_names_of_thousands_of_scopes():
         assert tracemalloc.get_traced_memory()[1] < 10 << 20
     finally:
         tracemalloc.stop()
+
+
+@given(st.text("abc/", max_size=8), st.lists(st.text("abc/", max_size=12), max_size=8))
+def test_close_names_are_difflib_s(wanted, names):
+    scopes = {name[:end] for name in names for end in range(len(name) + 1)
+              if end == len(name) or name[end] == "/"}
+    wanted += "a"
+    assert closest_names(wanted, names) == difflib.get_close_matches(wanted, scopes, cutoff=0.4)
+
+
+@pytest.mark.parametrize("wanted, part", [("ab" * 99, "ab"), ("ab/" * 66, "ab/"), ("a" * 300, "a"),
+                                          ("abcdefg/" * 37, "abcdefg/")])
+def test_looking_for_close_names_ends(wanted, part):
+    """Each pair takes the product of the lengths: minutes for all of them."""
+    names = [(part * 1200)[:1190] + str(number) for number in range(3000)]
+    before = time.process_time()
+    closest_names(wanted, names)
+    assert time.process_time() - before < 3

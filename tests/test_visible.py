@@ -22,7 +22,10 @@ FORGED = "\nAGREE: 9 tensors at 9 steps; every element is equal."
 HIDDEN = ["\n", "\r", "\t", "\x07", "\x1b[2J", "\x00", "\x7f", "\x85", "\x9b31m", "\u2028",
           "\u2029", "\u061c", "\u200e", "\u200f", "\u202a", "\u202b", "\u202c", "\u202d", "\u202e",
           "\u2066", "\u2067", "\u2068", "\u2069", "\ufeff", "\u00ad", "\U000e0041", "\ud800",
-          "\udcff"]
+          "\udcff",
+          # Letters, marks and a symbol without a glyph: the last of each range of them.
+          "\u034f", "\u115f", "\u1160", "\u17b5", "\u180f", "\u2065", "\u2800", "\u3164", "\ufe0f",
+          "\uffa0", "\ufff8", "\U000e01ef", "\U000e0fff"]
 hidden_text = st.lists(st.one_of(st.sampled_from([*HIDDEN, FORGED, "a", "é", "net/w"]),
                                  st.characters()), max_size=6).map("".join)
 
@@ -43,6 +46,12 @@ def test_what_a_language_is_written_with_is_kept():
     for text in ("dense/kernel:0", "Gewicht/größe", "权重", "می\u200cخواهم", "a\u00a0b"):
         assert visible.visible(text) == text
         assert name_fault(text) is None
+
+
+@pytest.mark.parametrize("name", ["w\u200d", "\u200cw", "a\u200db", "می\u200c\u200cخ", "می\u200c"])
+def test_a_joiner_that_joins_nothing_is_hidden(name):
+    assert visible.visible(name) == name.replace("\u200c", r"\u200c").replace("\u200d", r"\u200d")
+    assert name_fault(name) == "has a hidden character, such as a control character"
 
 
 def test_a_name_has_a_length():
@@ -86,7 +95,7 @@ def test_both_readers_refuse_a_name_with_a_hidden_character(hidden, tmp_path):
         len(open_trace(path)[0].tensors)
     assert str(error.value) == (
         "%s is damaged: member %s at byte %d: the name has a hidden character, such as a control "
-        "character" % (path, repr("0/variables/a" + hidden + ".npz").replace(".npz", ".npy"),
+        "character" % (path, ascii("0/variables/a" + hidden + ".npz").replace(".npz", ".npy"),
                        open_trace(path)._starts[0]))
     path = str(tmp_path / "t.json")
     trace = MemoryTrace({})
@@ -94,7 +103,7 @@ def test_both_readers_refuse_a_name_with_a_hidden_character(hidden, tmp_path):
     write_json(trace, path)
     with pytest.raises(TraceError) as error:
         open_trace(path)
-    assert str(error.value) == "%s is damaged: step 0: the name %r in its fetches has a hidden " \
+    assert str(error.value) == "%s is damaged: step 0: the name %a in its fetches has a hidden " \
         "character, such as a control character" % (path, "a" + hidden)
 
 

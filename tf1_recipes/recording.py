@@ -16,10 +16,10 @@ import numpy as np
 from tf1_recipes import session_tap
 from tf1_recipes.errors import Error
 from tf1_recipes.legacy import eras, settings
+from tf1_recipes.patterns import check_variables
 from tf1_recipes.traces.archive import NpzTrace
 from tf1_recipes.traces.files import finish, open_trace
 from tf1_recipes.traces.outputs import archive_of
-from tf1_recipes.traces.patterns import check_variables
 from tf1_recipes.traces.recorded_file import ClaimedRecording, convert
 from tf1_recipes.traces.trace import counted, initial_values
 from tf1_recipes.visible import say

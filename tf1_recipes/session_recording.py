@@ -22,9 +22,9 @@ import numpy as np
 
 from tf1_recipes import v1
 from tf1_recipes.errors import Error
-from tf1_recipes.session_tap import Tap, attach
+from tf1_recipes.patterns import check_variables
+from tf1_recipes.session_tap import Tap, TapError, attach
 from tf1_recipes.traces.outputs import TRACE_ENDINGS, check_output
-from tf1_recipes.traces.patterns import check_variables
 from tf1_recipes.traces.recorded_file import RecordedFile
 from tf1_recipes.traces.trace import MemoryTrace
 from tf1_recipes.variable_selection import unmatched
@@ -164,6 +164,12 @@ class LateTap(Tap):
     def __init__(self, *settings):
         super().__init__(*settings)
         self._reading = LISTENERS.reading
+
+    def run(self, *arguments):
+        try:
+            return super().run(*arguments)
+        except TapError as error:
+            raise Error(str(error)) from None
 
     def _watch(self, session):
         known = session in self._watched

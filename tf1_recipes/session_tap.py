@@ -37,6 +37,7 @@ import platform
 import re
 import signal
 import struct
+import subprocess
 import sys
 import threading
 import unicodedata
@@ -505,9 +506,10 @@ class GraphView(object):
 
     def __init__(self, graph, pattern=None):
         self.graph = graph
-        self.pattern = re.compile("(?:%s)(?:/|$)" % pattern) if pattern else None
+        self.pattern = pattern
         self.unreadable = {}
         self.passed_over = set()
+        self._tried = set()
         self._version = None
         self._reads = {}
         self._plans = {}
@@ -515,16 +517,23 @@ class GraphView(object):
     def reads(self):
         """Returns ``{variable name: tensor that reads it}``, in the order of the graph."""
         if self._version != self.graph.version:
-            self._version = self.graph.version
-            for op in self.graph.get_operations():
-                if op.type in VARIABLES and op.name not in self._reads:
+            operations = [op for op in self.graph.get_operations()
+                          if op.type in VARIABLES and op.name not in self._reads]
+            if self.pattern:
+                self._choose([op.name for op in operations])
+            for op in operations:
+                if op.name not in self.passed_over:
                     self._add_variable(op)
+            self._version = self.graph.version
         return self._reads
 
+    def _choose(self, names):
+        """Tries the pattern on those of the names that it was not tried on yet."""
+        new = [name for name in names if name not in self._tried]
+        self.passed_over.update(set(new).difference(matching(self.pattern, new)))
+        self._tried.update(new)
+
     def _add_variable(self, op):
-        if self.pattern and not self.pattern.match(op.name):
-            self.passed_over.add(op.name)
-            return
         read = op.outputs[0] if op.type != "VarHandleOp" else _read_of_resource(op)
         if any(user.type in COUNTERS for user in op.outputs[0].consumers()):
             why = "an input queue counts in it, in a thread of its own"
@@ -646,6 +655,54 @@ def _read_of_resource(handle):
              if op.type == "ReadVariableOp" and not op.control_inputs
              and op._get_control_flow_context() is None]
     return reads[0].outputs[0] if reads else None
+
+
+# --- Patterns -------------------------------------------------------------------------------
+
+# Tries a pattern in a process of its own: a directory of the script's may hold a `json.py`.
+TRIAL = """
+import sys
+del sys.path[0]
+import json, re
+try:
+    import resource
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    seconds = int(round(used.ru_utime + used.ru_stime)) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_AS, (256 << 20, 256 << 20))
+except (ImportError, ValueError, EnvironmentError):
+    pass
+pattern, names = json.loads(sys.stdin.read())
+print(json.dumps([bool(re.match(pattern, name)) for name in names]))
+"""
+
+
+def matching(pattern, names):
+    """Returns those of the names that a pattern matches from the start up to a ``/`` or the end.
+
+    ``(a+)+$`` takes years on forty letters, and nothing in Python's ``re`` can stop it. What may
+    repeat what repeats is therefore tried in a process that has a second of computing (see also
+    `tf1_recipes.patterns`). On Windows, which has no such limit, it is tried without one.
+
+    Raises:
+        TapError: it takes longer, or there is no such process.
+    """
+    whole = "(?:%s)(?:/|$)" % pattern
+    quick = not re.search(r"[({|]", pattern) and len(re.findall("[*+?]", pattern)) <= 1
+    if quick or not names or os.name == "nt" or not sys.executable:
+        return [name for name in names if re.match(whole, name)]
+    try:
+        child = subprocess.Popen([sys.executable, "-c", TRIAL], stdin=subprocess.PIPE,
+                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, close_fds=True)
+        answer, errors = child.communicate(json.dumps([whole, names]).encode("ascii"))
+    except EnvironmentError as error:
+        answer, errors = b"", str(error.strerror).encode("ascii", "replace")
+    if answer.endswith(b"\n"):
+        return [name for name, found in zip(names, json.loads(answer.decode("ascii"))) if found]
+    why = errors.decode("ascii", "replace").strip().split("\n")[-1]
+    if why in ("", "MemoryError"):
+        why = "it takes more than 1 s or too much memory: it repeats what repeats; write it simpler"
+    raise TapError("the pattern %r of the variables cannot be tried: %s" % (pattern, why))
 
 
 # --- The tap --------------------------------------------------------------------------------
@@ -1168,7 +1225,7 @@ def main(arguments=None):
               "elsewhere" % options.out)
     initial, descriptor = {}, None
     try:
-        re.compile(options.variables or "")
+        re.compile("(?:%s)" % (options.variables or ""))
         manifest = provenance(options.script, options.arguments)
         if options.initial:
             with np.load(options.initial, allow_pickle=False) as saved:
@@ -1179,7 +1236,7 @@ def main(arguments=None):
         trace = TraceFile(options.out, manifest, descriptor)
     except TapError as error:
         _stop(str(error))
-    except re.error as error:
+    except (re.error, OverflowError, RuntimeError) as error:  # the last of too many brackets
         _stop("--variables %s is no regular expression: %s" % (options.variables, error))
     except EnvironmentError as error:
         _stop("%s: %s" % (error.filename, error.strerror))

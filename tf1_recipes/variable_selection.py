@@ -9,8 +9,12 @@ import difflib
 import re
 
 from tf1_recipes.layer_outputs import is_output, variables_of_output
+from tf1_recipes.patterns import PatternError, Patterns
 
 _LONGEST_TYPED = 300
+# What looking for close names may look at: letters of the names; pairs of letters.
+_MOST_LETTERS, _MOST_PAIRS = 1000000, 3000000
+_LIKE = 0.4
 
 
 def name_of(variable):
@@ -33,11 +37,12 @@ def select(selector, candidates):
         list of problems (str), one per part of the selector that means no candidate.
     """
     chosen, problems = {}, []
-    for part in parts_of(selector):
-        names, problem = _names(part, candidates)
-        chosen.update(dict.fromkeys(names))
-        if problem:
-            problems.append(problem)
+    with Patterns() as patterns:
+        for part in parts_of(selector):
+            names, problem = _names(part, candidates, patterns)
+            chosen.update(dict.fromkeys(names))
+            if problem:
+                problems.append(problem)
     return [variable for variable in candidates if name_of(variable) in chosen], problems
 
 
@@ -59,24 +64,54 @@ def title_of(selector):
 def closest_names(wanted, names, count=3):
     """Returns up to ``count`` of the names, or of the scopes they lie in, nearest to ``wanted``.
 
-    None for a name that nobody types: looking takes the product of the lengths.
+    None for a name that nobody types. Of very many or very long names, which a file may bring, it
+    looks at as many as takes a part of a second: comparing two takes the product of their lengths.
     """
     if len(wanted) > _LONGEST_TYPED:
         return []
-    scopes = {}
+    scopes, letters = {}, 0
     for name in names:
         end = -1
         # What is more than four times as long has no similarity of 0.4.
-        while end < min(len(name), 4 * len(wanted)):
+        while end < min(len(name), 4 * len(wanted)) and letters < _MOST_LETTERS:
             end = name.find("/", end + 1) % (len(name) + 1)  # or the end, for -1
             scopes[name[:end]] = None
-    return difflib.get_close_matches(wanted, list(scopes), n=count, cutoff=0.4)
+            letters += end
+    return _closest(wanted, scopes, count)
 
 
-def unmatched(pattern, names, what="variable"):
-    """Returns the line that says a pattern matched nothing, with the closest names there are."""
+def _closest(wanted, names, count):
+    """What ``difflib.get_close_matches`` finds, the most promising pairs looked at first."""
+    matcher = difflib.SequenceMatcher(None, "", wanted)
+    promising = []
+    for name in names:
+        matcher.set_seq1(name)
+        most = matcher.real_quick_ratio() >= _LIKE and matcher.quick_ratio()
+        if most >= _LIKE:
+            promising.append((most, name))
+    best, pairs = [], 0
+    for most, name in sorted(promising, reverse=True):
+        pairs += len(name) * len(wanted)
+        if len(best) == count and most < best[-1][0] or best and pairs > _MOST_PAIRS:
+            break
+        matcher.set_seq1(name)
+        best = sorted([*best, (matcher.ratio(), name)], reverse=True)[:count]
+    return [name for ratio, name in best if ratio >= _LIKE]
+
+
+def unmatched(pattern, names, what="variable", suggest=True):
+    """Returns the line that says a pattern matched nothing, with the closest names there are.
+
+    Args:
+        pattern: str. names: container of str.
+        what: str, what the names are of.
+        suggest: bool, whether to look for the closest names. Where a file may ask for thousands,
+            it is done for the first ten.
+    """
     if not names:
         return "%r matches no %s: there are none" % (pattern, what)
+    if not suggest:
+        return "%r matches no %s" % (pattern, what)
     nearest = closest_names(pattern, names)
     if not nearest:
         nearest = sorted(names)[:3]
@@ -126,13 +161,13 @@ def variables_in(selector):
     return found
 
 
-def _names(part, candidates):
+def _names(part, candidates, patterns):
     names = [name_of(variable) for variable in candidates]
     if isinstance(part, str):
         pattern = part[:-2] if part.endswith(":0") else part
         try:
-            found = [name for name in names if matches(pattern, name)]
-        except (re.error, OverflowError, RecursionError) as error:
+            found = patterns.matching(pattern, names)
+        except PatternError as error:
             return [], "%r is not a regular expression: %s" % (part, error)
         return found, None if found else unmatched(pattern, names)
     if hasattr(part, "op"):

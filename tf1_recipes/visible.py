@@ -3,13 +3,21 @@
 A tensor may be called ``a<newline>AGREE: 9 tensors``, a file may have an escape sequence in its
 name. Hidden characters are those that a terminal obeys or that change how others are read: control
 characters, line and paragraph separators, marks of the direction of writing and other formats,
-halves of surrogate pairs. The two joiners that Persian and Hindi are written with are not hidden.
+halves of surrogate pairs, and letters and marks without a glyph, such as the Hangul filler, behind
+which ``w`` still looks like ``w``. The two joiners that Persian and Hindi are written with are kept
+between the letters of such languages.
 """
+import re
 import sys
 import unicodedata
 
 _HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+# What Unicode calls default-ignorable and keeps in other categories; and the Braille blank.
+_WITHOUT_GLYPH = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufe00-\ufe0f\uffa0"
+    "\ufff0-\ufff8\U000e0000-\U000e0fff]")
 _JOINERS = "\u200c\u200d"
+_KEPT_JOINER = re.compile("(?<=[^\x00-\x7f%s])[%s](?=[^\x00-\x7f%s])" % ((_JOINERS,) * 3))
 _LONGEST = 4096
 
 
@@ -23,10 +31,11 @@ def visible(text):
     a\nAGREE: \x1b[2K
     """
     text = str(text)
-    if text.isprintable():  # nearly always
+    if not _may_hide(text):  # nearly always
         return text
-    return "".join(each.encode("unicode_escape").decode() if _hidden(each) else each
-                   for each in text)
+    kept = {match.start() for match in _KEPT_JOINER.finditer(text)}
+    return "".join(each.encode("unicode_escape").decode() if _hidden(each) and place not in kept
+                   else each for place, each in enumerate(text))
 
 
 def visible_lines(lines):
@@ -55,12 +64,17 @@ def name_fault(name):
     """
     if not name:
         return "is empty"
-    if not name.isprintable() and any(map(_hidden, name)):
+    if _may_hide(name) and any(map(_hidden, _KEPT_JOINER.sub("", name))):
         return "has a hidden character, such as a control character"
     if len(name) * 4 > _LONGEST and len(name.encode("utf-8")) > _LONGEST:
         return "is longer than %d bytes" % _LONGEST
     return None
 
 
+def _may_hide(text):
+    return not (text.isprintable() and (text.isascii() or not _WITHOUT_GLYPH.search(text)))
+
+
 def _hidden(character):
-    return unicodedata.category(character) in _HIDDEN and character not in _JOINERS
+    return (unicodedata.category(character) in _HIDDEN
+            or _WITHOUT_GLYPH.match(character) is not None)

@@ -5,6 +5,7 @@ import os
 import re
 
 from tf1_recipes.errors import Error
+from tf1_recipes.patterns import PatternError, Patterns
 from tf1_recipes.v1 import tf
 from tf1_recipes.variable_selection import unmatched
 
@@ -205,18 +206,9 @@ def renamed(names, tensors, variables, what="checkpoint tensor"):
     ({'conv1/w': 'block1/kernel'}, [])
     """
     goals, problems = collections.OrderedDict(), []
-    for old, new in names.items():
-        if old in tensors:
-            found = {old: new}
-        else:
-            try:
-                matches = [re.fullmatch(old, name) for name in tensors]
-                found = {match.group(0): match.expand(new) for match in matches if match}
-            except (re.error, IndexError, OverflowError, RecursionError) as error:
-                problems.append("names: {%r: %r}: %s" % (old, new, error))
-                continue
+    for old, found in _found(names, tensors, problems):
         if not found:
-            problems.append("names: " + unmatched(old, list(tensors), what))
+            problems.append("names: " + unmatched(old, tensors, what, len(problems) < 10))
         for tensor, name in found.items():
             if tensor in names and tensor != old:
                 continue  # its exact name goes before any pattern
@@ -224,8 +216,8 @@ def renamed(names, tensors, variables, what="checkpoint tensor"):
                 goals.setdefault(tensor, set()).add(name)
             elif old in tensors or not is_slot(tensor, tensors):
                 # A pattern for weights may well cover slots that the new net does not have.
-                told = ("%r, which is no variable" % name if len(problems) >= 10 else unmatched(
-                    name, list(variables)).replace(" matches no", ", which is no"))
+                told = unmatched(name, variables, suggest=len(problems) < 10).replace(
+                    " matches no", ", which is no")
                 problems.append("names: %r would go to %s" % (tensor, told))
     sources = collections.OrderedDict()
     for tensor in goals:
@@ -236,6 +228,21 @@ def renamed(names, tensors, variables, what="checkpoint tensor"):
     problems.extend("names: %s would all go to %r" % (_listed(sources[name]), name)
                     for name in sorted(sources) if len(sources[name]) > 1)
     return {tensor: min(found) for tensor, found in goals.items()}, problems
+
+
+def _found(names, tensors, problems):
+    """Yields pairs of an old name and the dict of the tensors that it means to new names."""
+    with Patterns() as patterns:
+        for old, new in names.items():
+            if old in tensors:
+                yield old, {old: new}
+                continue
+            try:
+                found = patterns.all_expanded(old, tensors, [new])
+            except PatternError as error:
+                problems.append("names: {%r: %r}: %s" % (old, new, error))
+                continue
+            yield old, {name: expanded for name, (expanded,) in found.items()}
 
 
 def _listed(names):

@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 
+from tf1_recipes.restore.hdf5_chunks import read_whole
 from tf1_recipes.restore.stored_arrays import Fault, StoredArray
 
 _MOST_HOPS = 16
@@ -64,7 +65,7 @@ def stored(dataset):
         shape, dtype = None, None
     if shape is None or dtype is None:  # It holds nothing, or what NumPy has no type for.
         shape, dtype = (), np.dtype(object)
-    return StoredArray(tuple(shape), dtype, lambda: np.asarray(dataset[()]))
+    return StoredArray(tuple(shape), dtype, lambda: read_whole(dataset))
 
 
 def _followed(group, name, root):

@@ -8,14 +8,12 @@ import collections.abc
 
 import numpy as np
 
+from tf1_recipes.array_errors import array_errors
 from tf1_recipes.restore import hdf5_members, npz_members
 from tf1_recipes.restore.stored_arrays import Fault, StoredArray
 
 _MOST = 100000
 _LONGEST = 4096
-# Whatever another framework raises when it is asked for the numbers of a tensor.
-_NO_ARRAY = (TypeError, ValueError, RuntimeError, AttributeError, LookupError, ArithmeticError,
-             BufferError, MemoryError)
 
 
 def named_arrays(mapping):
@@ -90,6 +88,6 @@ def _stored(value):
         for step in ("detach", "cpu", "numpy"):  # a PyTorch tensor's way to NumPy
             value = getattr(value, step)() if hasattr(value, step) else value
         array = np.asarray(value)
-    except _NO_ARRAY as error:
+    except array_errors() as error:
         return Fault("is no array: %s" % error)
     return StoredArray(array.shape, array.dtype, lambda: array)

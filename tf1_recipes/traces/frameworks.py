@@ -22,6 +22,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from tf1_recipes.array_errors import array_errors
 from tf1_recipes.errors import Error
 from tf1_recipes.traces.trace import DTYPES
 from tf1_recipes.visible import name_fault
@@ -196,7 +197,7 @@ def _jax_leaves(thing):
 def _add(found, name, value, problems, copy):
     try:
         array, kind = _array(value)
-    except Exception as error:
+    except array_errors() as error:
         problems.append("%s: a %s gives no array (%s: %s)" % (
             name, type(value).__name__, type(error).__name__, str(error).split("\n")[0]))
         return

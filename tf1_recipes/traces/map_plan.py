@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tf1_recipes.errors import Error, RecipeError
+from tf1_recipes.patterns import PatternError, Patterns
 from tf1_recipes.traces.layouts import changed, changed_shapes, fault_in, needs_floats
-from tf1_recipes.traces.patterns import PatternError, Patterns
 from tf1_recipes.traces.trace import KINDS, Tensor
 from tf1_recipes.variable_selection import unmatched
 
@@ -64,12 +64,13 @@ class Plan:
         self._checked = False
         self._common = set(a.numbers) & set(b.numbers)
         common = sorted(self._common)
+        problems = None
         # Where nothing is missing, a look at few steps is enough.
         for numbers in (common[:2] + common[len(common) // 2:len(common) // 2 + 1] + common[-1:],
                         common):
-            for number in numbers:
-                self._see(number)
-            problems = self._resolve()
+            new = [self._see(number) for number in numbers]
+            if problems is None or any(new):
+                problems = self._resolve()
             if not problems:
                 break
         self._checked = True
@@ -84,6 +85,7 @@ class Plan:
         return self._last[side]
 
     def _see(self, number):
+        """Takes note of the tensors of a step; returns whether there are new ones."""
         new = False
         self._last = {"number": number}
         for side in _SIDES:
@@ -97,6 +99,7 @@ class Plan:
             problems = self._resolve()
             if problems:
                 raise RecipeError("%s, at step %d" % (self._title, number), problems)
+        return new
 
     def tensors(self, side, step):
         """Returns the tensors of a step as the map has them."""
@@ -153,8 +156,11 @@ class Plan:
         problems, uses = [], []
         exact = {rule_name for rule in self._rules if not rule.regex for rule_name in [
             (side, name) for side in _SIDES for name in getattr(rule, side)]}
+        names = {(side, kind): {name: None for each, name in self._seen[side]
+                                if kind in (None, each)}
+                 for side in _SIDES for kind in (*KINDS, None)}
         for rule in self._rules:
-            uses += self._uses_of(rule, exact, problems)
+            uses += self._uses_of(rule, exact, names, problems)
         self._uses, self._ignored, self.names = {"a": {}, "b": {}}, {"a": set(), "b": set()}, {}
         for side in _SIDES:
             self._settle(side, uses, problems)
@@ -166,16 +172,18 @@ class Plan:
             self._label(use, problems)
         return problems
 
-    def _uses_of(self, rule, exact, problems):
+    def _uses_of(self, rule, exact, all_names, problems):
         """The `_Use`s of a rule: one for each kind and, with a pattern, each name that it matches,
         except those (side, name) that a rule claims exactly.
+
+        Args:
+            all_names: dict of (side, kind, or None for all kinds) to the names that there are.
         """
         sides = [side for side in _SIDES if getattr(rule, side)]
         first = sides[0]
         matched, uses, missing = False, [], {}
         for kind in KINDS if rule.kind is None else (rule.kind,):
-            here = {side: [name for each, name in self._seen[side] if each == kind]
-                    for side in _SIDES}
+            here = {side: all_names[side, kind] for side in _SIDES}
             try:
                 named = self._named(rule, sides, here[first])
             except PatternError as error:
@@ -193,12 +201,12 @@ class Plan:
                 else:
                     uses.append(_Use(rule, kind, names))
         if not matched:
-            problems.append("%s: %s" % (rule.where, unmatched(
-                getattr(rule, first)[0], self._all_names(first, rule.kind), _TRACE[first])))
-        elif not uses:
-            problems.extend("%s: %s" % (rule.where, unmatched(
-                name, self._all_names(side, kind), _TRACE[side]))
-                for kind, lacking in missing.items() for side, name in lacking)
+            missing = {rule.kind: [(first, getattr(rule, first)[0])]}
+        if not uses:
+            for kind, lacking in missing.items():
+                for side, name in lacking:
+                    problems.append("%s: %s" % (rule.where, unmatched(
+                        name, all_names[side, kind], _TRACE[side], len(problems) < 10)))
         return uses
 
     def _named(self, rule, sides, names):
@@ -208,13 +216,9 @@ class Plan:
         if not rule.regex:
             found = [given] if given[0] in names else []
         else:
-            expanded = [(name, self._patterns.expanded(given[0], name, given[1:]))
-                        for name in names]
-            found = [[name, *others] for name, others in expanded if others is not None]
+            expanded = self._patterns.all_expanded(given[0], names, given[1:])
+            found = [[name, *others] for name, others in expanded.items()]
         return [dict(zip(sides, (each[:cut], each[cut:]))) for each in found]
-
-    def _all_names(self, side, kind):
-        return sorted({name for each, name in self._seen[side] if kind in (None, each)})
 
     def _settle(self, side, uses, problems):
         """Gives each tensor of a side its one rule."""

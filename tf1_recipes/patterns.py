@@ -1,16 +1,18 @@
-r"""Regular expressions from outside: of map files, of ``--map`` and of ``--variables``.
+r"""Regular expressions on names from outside, as the names of a file are, or both from outside.
 
 ``(a+)+$`` takes years on a name of sixty letters, and nothing in Python's ``re`` can stop it, which
 holds all threads. So whatever repeats anything is first tried in a process of its own, which has a
-second for all patterns of a command together. What cannot take long is tried here.
+second for all patterns of a command together. What cannot take long is tried here, and all of it
+together has a few seconds.
 """
 import json
 import re
 import subprocess
 import sys
+import time
 
+from tf1_recipes import pattern_child
 from tf1_recipes.errors import Error
-from tf1_recipes.traces import pattern_child
 
 try:
     import resource
@@ -18,6 +20,11 @@ except ImportError:  # Windows, where no process can be so limited
     resource = None
 
 _LONGEST = 10000
+_SECONDS_HERE = 3
+_AT_ONCE = 16
+_NOTHING_LEFT = "nothing is left of the %d s to try it in: another pattern took them"
+# How a whole name is matched, and one up to a slash.
+_WHOLE, _SCOPE = "%s", "(?:%s)(?:/.*)?"
 
 
 class Patterns:
@@ -30,6 +37,7 @@ class Patterns:
 
     def __init__(self):
         self._child, self._spent = None, False
+        self._left = _SECONDS_HERE
         self._known = {}
 
     def __enter__(self):
@@ -57,7 +65,11 @@ class Patterns:
         Raises:
             PatternError: one of them is not well formed, or matching takes too long.
         """
-        return self._found("%s", pattern, name, tuple(templates))
+        return self._one(_WHOLE, pattern, name, tuple(templates))
+
+    def all_expanded(self, pattern, names, templates=()):
+        """The dict of those of the names that a pattern matches to what `expanded` says of them."""
+        return self._all(_WHOLE, pattern, names, tuple(templates))
 
     def matches(self, pattern, name):
         """Whether a pattern matches a name from its start up to a ``/`` or its end.
@@ -65,28 +77,62 @@ class Patterns:
         Raises:
             PatternError: as `expanded`.
         """
-        return self._found("(?:%s)(?:/.*)?", pattern, name, ()) is not None
+        return self._one(_SCOPE, pattern, name, ()) is not None
+
+    def matching(self, pattern, names):
+        """The list of those of the names of which `matches` is true."""
+        return list(self._all(_SCOPE, pattern, names, ()))
 
     def check(self, pattern, templates=()):
         """Raises the `PatternError` that `expanded` would raise for any name."""
-        self._found("%s", pattern, None, tuple(templates))
+        self._ask(_WHOLE, pattern, None, tuple(templates))
 
-    def _found(self, form, pattern, name, templates):
+    def _one(self, form, pattern, name, templates):
         key = form, pattern, name, templates
         if key not in self._known:
-            if max(map(len, (pattern,) + templates)) > _LONGEST:
-                raise PatternError("it is longer than %d characters" % _LONGEST)
-            question = [form % pattern, name, templates]
-            here = _is_quick(pattern) or resource is None or not sys.executable
-            self._known[key] = pattern_child.answer(question) if here else self._answer(question)
-        if "wrong" in self._known[key]:
-            raise PatternError(self._known[key]["wrong"])
-        return self._known[key]["found"]
+            self._known[key] = self._all(form, pattern, [name], templates).get(name)
+        return self._known[key]
+
+    def _all(self, form, pattern, names, templates):
+        if _is_quick(pattern):
+            return self._tried(form, pattern, list(names), templates)
+        # What was asked of the process is not asked again.
+        known = self._known.setdefault((form, pattern, templates), {})
+        new = [name for name in names if name not in known]
+        found = self._tried(form, pattern, new, templates)
+        known.update((name, found.get(name)) for name in new)
+        return {name: known[name] for name in names if known[name] is not None}
+
+    def _tried(self, form, pattern, names, templates):
+        found = {}
+        for start in range(0, len(names), _AT_ONCE):
+            some = names[start:start + _AT_ONCE]
+            for name, expanded in zip(some, self._ask(form, pattern, some, templates)):
+                if expanded is not None:
+                    found[name] = expanded
+        return found
+
+    def _ask(self, form, pattern, names, templates):
+        if max(map(len, (pattern,) + templates)) > _LONGEST:
+            raise PatternError("it is longer than %d characters" % _LONGEST)
+        question = [form % pattern, names, templates]
+        here = _is_quick(pattern) or resource is None or not sys.executable
+        answer = self._answer_here(question) if here else self._answer(question)
+        if "wrong" in answer:
+            raise PatternError(answer["wrong"])
+        return answer["found"]
+
+    def _answer_here(self, question):
+        if self._left <= 0:
+            return {"wrong": _NOTHING_LEFT % _SECONDS_HERE}
+        begun = time.thread_time()
+        answer = pattern_child.answer(question)
+        self._left -= time.thread_time() - begun
+        return answer
 
     def _answer(self, question):
         if self._spent:
-            return {"wrong": "nothing is left of the %d s to try it in: another pattern took them"
-                    % pattern_child.SECONDS}
+            return {"wrong": _NOTHING_LEFT % pattern_child.SECONDS}
         if self._child is None:
             try:
                 self._child = subprocess.Popen(

@@ -17,20 +17,22 @@ def answer(question):
     """Answers one question.
 
     Args:
-        question: list ``[pattern, name, templates]``; without a name the pattern and the templates
+        question: list ``[pattern, names, templates]``; without names the pattern and the templates
             are checked only.
 
     Returns:
-        dict: ``wrong``, a text, if one of them is not well formed; else ``found``: None if the
-        pattern does not match the whole name, or the list of what the templates come to.
+        dict: ``wrong``, a text, if one of them is not well formed; else ``found``, a list: for each
+        name None if the pattern does not match all of it, or the list of what the templates come
+        to.
     """
-    pattern, name, templates = question
+    pattern, names, templates = question
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what a pattern may mean in later Pythons
             compiled = re.compile(pattern)
-        found = compiled.fullmatch(name) if name is not None else _any_match(compiled)
-        return {"found": found and [found.expand(template) for template in templates]}
+        found = [_any_match(compiled)] if names is None else map(compiled.fullmatch, names)
+        return {"found": [each and [each.expand(template) for template in templates]
+                          for each in found]}
     # An IndexError is a template's, of a group that is not there; the others are of sizes.
     except (re.error, IndexError, ValueError, OverflowError, RecursionError, MemoryError) as error:
         return {"wrong": str(error).split("\n")[0] or type(error).__name__}

@@ -1,0 +1,66 @@
+"""Reads an HDF5 data set in memory that is in proportion to it, whatever its file says.
+
+HDF5 unpacks a chunk as a whole: a chunk may be declared far larger than the data set that it holds
+a part of, and a packed one may unpack to a thousand times its bytes. A file of megabytes then costs
+gigabytes.
+"""
+import functools
+import itertools
+import operator
+import zlib
+
+import numpy as np
+
+_SLACK = 16 << 20
+_DEFLATE = 1  # HDF5's number for the filter that zlib undoes
+
+
+def read_whole(dataset):
+    """Returns the numbers of a data set.
+
+    Args:
+        dataset: ``h5py.Dataset``.
+
+    Raises:
+        ValueError: to read it would take memory out of all proportion.
+    """
+    if dataset.chunks is not None and dataset.size:
+        _check_chunks(dataset)
+    return np.asarray(dataset[()])
+
+
+def _check_chunks(dataset):
+    size = dataset.dtype.itemsize
+    chunk, whole = (functools.reduce(operator.mul, map(int, shape), size)
+                    for shape in (dataset.chunks, dataset.shape))
+    if chunk > 4 * whole + _SLACK:
+        raise ValueError("%s lies in chunks of %d bytes, but is %d: store it in smaller chunks"
+                         % (dataset.name, chunk, whole))
+    created = dataset.id.get_create_plist()
+    filters = [created.get_filter(index)[0] for index in range(created.get_nfilters())]
+    if filters.count(_DEFLATE) > 1:
+        raise ValueError("%s is packed twice: store it packed once" % dataset.name)
+    if _DEFLATE in filters:
+        for offset in itertools.product(*map(range, [0] * len(dataset.shape), dataset.shape,
+                                             dataset.chunks)):
+            _check_packed(dataset, offset, chunk, 1 << filters.index(_DEFLATE))
+
+
+def _check_packed(dataset, offset, chunk, skipped):
+    """Refuses a packed chunk that unpacks to more than twice its declared size."""
+    try:
+        mask, packed = dataset.id.read_direct_chunk(offset)
+    except TimeoutError:  # a caller's
+        raise
+    except (OSError, RuntimeError, ValueError, MemoryError):  # none is there: fill values
+        return
+    if mask & skipped:
+        return
+    limit = 2 * chunk + 1024  # Filters before it may add a little.
+    try:
+        unpacked = len(zlib.decompressobj().decompress(packed, limit + 1))
+    except zlib.error:  # which HDF5 will tell
+        return
+    if unpacked > limit:
+        raise ValueError("%s unpacks to more than the %d bytes of its chunk at %s: store it again"
+                         % (dataset.name, chunk, list(offset)))
