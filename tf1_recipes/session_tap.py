@@ -223,6 +223,16 @@ def values_among(arguments):
     return arguments + [each.partition("=")[2] for each in arguments if "=" in each]
 
 
+def place_of(path):
+    """Returns the absolute path of a file, as the system finds it now.
+
+    In ``link/../run.npz`` the two dots lead out of where the link leads; `os.path.abspath`, which
+    looks at the text alone, would name another file.
+    """
+    folder, name = os.path.split(path)
+    return os.path.join(os.path.realpath(folder), name)
+
+
 def is_open_as(descriptor, path):
     """Returns whether a file is at a path still, or again, that is open under a descriptor."""
     return identity_of(path) == identity_of(descriptor)
@@ -272,7 +282,7 @@ class TraceFile(object):
         self._manifest = manifest
 
     def _start(self, path, opened, directory, size):
-        self.path = os.path.abspath(path)
+        self.path = place_of(path)
         self.partial = self.path + PARTIAL_SUFFIX
         self._file = opened
         self._directory = directory
@@ -364,7 +374,7 @@ class TraceFile(object):
             if not self._is_open():
                 return
             if not self.steps:
-                self._leave(os.remove, self.partial)
+                self._remove()
                 return
             try:
                 self._go_back()
@@ -380,9 +390,18 @@ class TraceFile(object):
         """Removes the partial file."""
         with HeldInterrupts(), self._lock:
             if self._is_open():
-                self._leave(os.remove, self.partial)
+                self._remove()
+
+    def _remove(self):
+        if is_open_as(self._file.fileno(), self.partial):
+            self._leave(os.remove, self.partial)
+        else:
+            self._give_up()
 
     def _leave(self, move, *paths):
+        if not is_open_as(self._file.fileno(), self.partial):
+            raise EnvironmentError(
+                errno.ENOENT, "%s was moved, deleted or replaced meanwhile" % self.partial)
         # Moved first, closed then: else another process takes it up in between. Windows, which
         # has no such locks, moves no open file.
         if fcntl:

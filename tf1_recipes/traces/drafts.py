@@ -8,7 +8,7 @@ import io
 import os
 
 from tf1_recipes.errors import Error
-from tf1_recipes.session_tap import PARTIAL_SUFFIX, is_open_as
+from tf1_recipes.session_tap import PARTIAL_SUFFIX, is_open_as, place_of
 
 try:
     import fcntl
@@ -42,7 +42,7 @@ def draft(path, mode="w", **options):
     """
     if "b" not in mode:
         options.setdefault("encoding", "utf-8")
-    place = os.path.abspath(path)
+    place = place_of(path)
     try:
         descriptor = open_draft(place)
         with io.open(descriptor, mode, **options) as file:

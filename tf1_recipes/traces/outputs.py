@@ -2,7 +2,7 @@
 import os
 
 from tf1_recipes.errors import Error
-from tf1_recipes.session_tap import PARTIAL_SUFFIX, clash
+from tf1_recipes.session_tap import PARTIAL_SUFFIX, clash, place_of
 
 TRACE_ENDINGS = (".npz", ".json")
 PAGE_ENDINGS = (".html", ".htm")
@@ -48,7 +48,7 @@ def archive_of(path):
 
 def check_writable(path):
     """Raises the one clear error there is if a file cannot be written at a path."""
-    folder = os.path.dirname(os.path.abspath(path))
+    folder = os.path.dirname(place_of(path))
     if not os.path.isdir(folder):
         raise Error("cannot write %s: there is no folder %s" % (path, folder))
     if os.path.isdir(path):
