@@ -61,7 +61,7 @@ def test_the_name_is_free_once_the_file_has_got_its_own():
 @pytest.mark.parametrize("target", ["nowhere/x", "run.npz.partial"])
 def test_a_link_that_leads_nowhere_is_an_error_and_no_loop(target):
     os.symlink(target, "run.npz.partial")
-    with pytest.raises(OSError):
+    with pytest.raises(TapError, match="^run.npz.partial is in the way: it is a link, has another"):
         claim("run.npz.partial")
 
 

@@ -36,6 +36,7 @@ import os
 import platform
 import re
 import signal
+import stat
 import struct
 import sys
 import threading
@@ -136,6 +137,8 @@ def _call_all(calls):
 
 
 _OPEN = os.O_RDWR | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+_IN_THE_WAY = ("%s is in the way: it is a link, has another name as well, or is no ordinary file; "
+               "move or delete it")
 
 
 def claim(path):
@@ -150,13 +153,13 @@ def claim(path):
         int, its descriptor.
 
     Raises:
-        TapError: a recording is under way there, or was killed and left steps.
+        TapError: a recording is under way there, or was killed and left steps; or it is a link.
         OSError: the file cannot be made.
     """
     while True:
         made = not os.path.lexists(path)
         try:
-            descriptor = os.open(path, _OPEN | (os.O_CREAT | os.O_EXCL if made else 0), 0o666)
+            descriptor = open_own(path, os.O_CREAT | os.O_EXCL if made else 0)
         except EnvironmentError as error:
             if error.errno == (errno.EEXIST if made else errno.ENOENT) and (
                     made or not os.path.lexists(path)):
@@ -186,6 +189,33 @@ def _problem_of_claim(descriptor, made):
     if not unlocked:
         return "is under way or was killed; move or delete it first"
     return "was killed; its whole steps are read as it stands; move or delete it first"
+
+
+def open_own(path, flags=os.O_CREAT):
+    """Opens a file to be read and written, of this one name: what a link leads to is another's.
+
+    Args:
+        path: str.
+        flags: int, more of them than those of reading and writing.
+
+    Returns:
+        int, the descriptor.
+
+    Raises:
+        TapError: it is a symbolic link, has a second name, or is no ordinary file.
+        OSError: it cannot be opened.
+    """
+    try:
+        descriptor = os.open(path, _OPEN | getattr(os, "O_NOFOLLOW", 0) | flags, 0o666)
+    except EnvironmentError as error:
+        if error.errno in (errno.ELOOP, errno.EMLINK) and os.path.islink(path):
+            raise TapError(_IN_THE_WAY % path)  # noqa: B904 (Python 2 has no `from`)
+        raise
+    state = os.fstat(descriptor)
+    if stat.S_ISREG(state.st_mode) and state.st_nlink <= 1:
+        return descriptor
+    os.close(descriptor)
+    raise TapError(_IN_THE_WAY % path)
 
 
 def take_over(descriptor, path):
@@ -268,6 +298,7 @@ class TraceFile(object):
             is this path now, whatever folder the program changes to.
         manifest: dict, its provenance; read when the first step is written.
         descriptor: int, of the partial file, if it was made by `claim` already.
+        suffix: str, what the partial file's name ends in, if it is no recording's.
 
     Raises:
         TapError: from the constructor, if the partial file is another recording's; from `step`, if
@@ -275,15 +306,15 @@ class TraceFile(object):
         OSError: from the constructor, if the partial file cannot be made.
     """
 
-    def __init__(self, path, manifest, descriptor=None):
+    def __init__(self, path, manifest, descriptor=None, suffix=PARTIAL_SUFFIX):
         if descriptor is None:
-            descriptor = claim(path + PARTIAL_SUFFIX)
-        self._start(path, io.open(descriptor, "wb", 1 << 20), [], 0)
+            descriptor = claim(path + suffix)
+        self._start(path, io.open(descriptor, "wb", 1 << 20), [], 0, suffix)
         self._manifest = manifest
 
-    def _start(self, path, opened, directory, size):
+    def _start(self, path, opened, directory, size, suffix=PARTIAL_SUFFIX):
         self.path = place_of(path)
-        self.partial = self.path + PARTIAL_SUFFIX
+        self.partial = self.path + suffix
         self._file = opened
         self._directory = directory
         self._offset = size  # where the next byte goes
