@@ -50,6 +50,43 @@ def test_an_empty_one_of_a_dead_process_is_taken_up():
     os.close(descriptor)
 
 
+def whole_recording(path):
+    """What a recording of one step has written when it is killed; and where the step ends."""
+    file = TraceFile(path, {})
+    file.step(0, [("variables", "w", np.arange(3.0))], {})
+    content = Path(path + ".partial").read_bytes()
+    file.discard()
+    return content
+
+
+def test_one_that_was_cut_off_in_its_first_step_is_taken_up_and_no_other():
+    """At every byte: only with the last of them is there a step."""
+    content = whole_recording("run.npz")
+    for size in range(len(content)):
+        Path("run.npz.partial").write_bytes(content[:size])
+        file = TraceFile("run.npz", {})
+        file.step(5, [("variables", "w", np.array(2.0))], {})
+        file.close({})
+        assert traces.open_trace("run.npz").numbers == [5], size
+        os.remove("run.npz")
+    Path("run.npz.partial").write_bytes(content)
+    refused("run.npz", KILLED)
+    Path("run.npz.partial").write_bytes(content + content[:50])
+    refused("run.npz", KILLED)
+
+
+@pytest.mark.parametrize("change", [
+    lambda content: b"my own notes",
+    lambda content: content.replace(b"manifest.json", b"0/fetches/a.b", 1)[:-1],
+    lambda content: content[:60] + content[-60:],
+    lambda content: b"\0" * len(content)])
+def test_what_may_be_anything_else_stays(change):
+    content = change(whole_recording("run.npz"))
+    Path("run.npz.partial").write_bytes(content)
+    refused("run.npz", KILLED)
+    assert Path("run.npz.partial").read_bytes() == content
+
+
 def test_the_name_is_free_once_the_file_has_got_its_own():
     for value in (1.0, 2.0):
         file = TraceFile("run.npz", {})

@@ -70,9 +70,13 @@ class TapError(Exception):
 
 # Not the module that Python 3 puts around it, whose enumerations take ten times as long.
 _signals = sys.modules.get("_signal", signal)
-# What people and batch systems end a training with, and what its own timeouts are.
-HELD_SIGNALS = [getattr(signal, name) for name in (
-    "SIGINT", "SIGTERM", "SIGHUP", "SIGALRM", "SIGUSR1", "SIGUSR2") if hasattr(signal, name)]
+# All that can be caught, but for what the processor raises, which would come again at once; and the
+# real-time signals, too many to ask for at every step. Ctrl-C is the first.
+HELD_SIGNALS = [signal.SIGINT] + sorted(
+    {getattr(signal, name) for name in dir(signal) if re.match("SIG[A-Z]+[0-9]?$", name)}
+    - {getattr(signal, name, None) for name in (
+        "SIGINT", "SIGKILL", "SIGSTOP", "SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL", "SIGRTMIN",
+        "SIGRTMAX")})
 
 
 class HeldInterrupts(object):
@@ -142,7 +146,8 @@ _IN_THE_WAY = ("%s is in the way: it is a link, has another name as well, or is 
 
 
 def claim(path):
-    """Makes the partial file of a recording, and locks it; an empty one of a dead process is taken.
+    """Makes the partial file of a recording, and locks it; one of a dead process without a step is
+    taken.
 
     Whoever holds the lock is at it still: this process, and what has got the descriptor from it.
 
@@ -167,6 +172,9 @@ def claim(path):
             raise
         problem = _problem_of_claim(descriptor, made)
         if not problem and is_open_as(descriptor, path):
+            if not made:
+                os.ftruncate(descriptor, 0)
+                os.lseek(descriptor, 0, os.SEEK_SET)
             return descriptor
         os.close(descriptor)
         if problem:
@@ -184,11 +192,40 @@ def _problem_of_claim(descriptor, made):
         if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
             return "is under way; let it end, or write into another file"
         unlocked = False  # A file system without locks cannot tell.
-    if made or unlocked and not os.fstat(descriptor).st_size:
+    if made or unlocked and _holds_no_step(descriptor):
         return None
     if not unlocked:
         return "is under way or was killed; move or delete it first"
     return "was killed; its whole steps are read as it stands; move or delete it first"
+
+
+def _holds_no_step(descriptor):
+    """Returns whether a file is a recording, or its beginning, that was cut off in its first step.
+
+    In doubt it is not: so the file stays.
+    """
+    with io.open(os.dup(descriptor), "rb") as file:
+        size = os.fstat(descriptor).st_size
+        offset = 0
+        while True:
+            file.seek(offset)
+            head = file.read(_HEAD.size)
+            if not head.startswith(b"PK\3\4"[:len(head)]):
+                return False
+            if len(head) < _HEAD.size:
+                return True
+            fields = _HEAD.unpack(head)
+            length, names, extras = fields[7], fields[9], fields[10]
+            name, extra = file.read(names), file.read(extras)
+            if not offset and not b"manifest.json".startswith(name):
+                return False
+            if length == 0xFFFFFFFF and len(extra) == 20:
+                length = struct.unpack("<HHQQ", extra)[2]
+            offset += _HEAD.size + names + extras + length
+            if offset > size:
+                return True
+            if name.endswith(b"/step.json"):
+                return False
 
 
 def open_own(path, flags=os.O_CREAT):
@@ -277,6 +314,7 @@ def identity_of(file):
     return state.st_dev, state.st_ino
 
 
+_LARGE = 1 << 16  # bytes, what is written at once
 _HEAD = struct.Struct("<4s5HL2L2H")  # of a member of a zip archive
 
 
@@ -309,13 +347,14 @@ class TraceFile(object):
     def __init__(self, path, manifest, descriptor=None, suffix=PARTIAL_SUFFIX):
         if descriptor is None:
             descriptor = claim(path + suffix)
-        self._start(path, io.open(descriptor, "wb", 1 << 20), [], 0, suffix)
+        self._start(path, io.open(descriptor, "wb", 0), [], 0, suffix)
         self._manifest = manifest
 
     def _start(self, path, opened, directory, size, suffix=PARTIAL_SUFFIX):
         self.path = place_of(path)
         self.partial = self.path + suffix
-        self._file = opened
+        self._file = opened  # Without a buffer of its own, which a forked child would write, too.
+        self._gathered, self._gathered_size = [], 0
         self._directory = directory
         self._offset = size  # where the next byte goes
         steps = sum(name.endswith("/step.json") for name, _, _, _ in directory)
@@ -323,7 +362,10 @@ class TraceFile(object):
         self._whole = size, len(directory), steps
         self._headers = {}
         self._checksum = 0
-        self._lock = threading.Lock()
+        # A thread may take it twice: what interrupts a step in it, such as the handler of a signal
+        # that is not held, or the end of an object, may close the file.
+        self._lock = threading.RLock()
+        self._turn = None  # of the last step that was begun
         self._process = os.getpid()
 
     @property
@@ -341,7 +383,7 @@ class TraceFile(object):
             size: int, where the last of them ends; what follows is cut off.
         """
         self = cls.__new__(cls)
-        self._start(path, io.open(path + PARTIAL_SUFFIX, "r+b"), list(members), size)
+        self._start(path, io.open(path + PARTIAL_SUFFIX, "r+b", 0), list(members), size)
         self._file.truncate(size)
         self._file.seek(size)
         return self
@@ -359,13 +401,18 @@ class TraceFile(object):
                 return
             try:
                 self._step(number, arrays, facts)
-            except EnvironmentError as error:
+            except Exception as error:
+                if not self._is_open():  # What interrupted the step has closed the file.
+                    return
+                if not isinstance(error, EnvironmentError):
+                    raise
                 self._give_up()
                 raise TapError(  # noqa: B904 (Python 2 has no `from`)
                     "cannot write %s: %s" % (self.partial, error.strerror))
 
     def _step(self, number, arrays, facts):
         self._go_back()
+        turn = self._turn = object()
         if not self._directory:
             self._add("manifest.json", _json_bytes(dict(
                 self._manifest, format=FORMAT, format_version=FORMAT_VERSION), indent=1))
@@ -375,12 +422,17 @@ class TraceFile(object):
             array = storable(array)
             self._add("%d/%s/%s.npy" % (number, kind, name), self._header(array), _buffer(array))
         self._add(end, _json_bytes(dict(facts, members="%08x" % (self._checksum & 0xFFFFFFFF))))
-        self._file.flush()
-        self._whole = self._offset, len(self._directory), self.steps + 1
+        whole = self._offset, len(self._directory), self.steps + 1
+        self._flush()
+        self._whole = whole if self._turn is turn else self._whole
+        if self._turn is not turn:
+            raise TapError("step %d was interrupted by another step, and is not in %s" % (
+                number, self.partial))
 
     def _go_back(self):
         """To the end of the last whole step, if something was written behind it."""
         size, members, _ = self._whole
+        self._gathered, self._gathered_size = [], 0
         if self._offset != size:
             self._file.seek(size)
             self._file.truncate()
@@ -389,7 +441,7 @@ class TraceFile(object):
 
     def _give_up(self):
         """Closes the file; its whole steps remain in the partial one."""
-        self._file.raw.close()  # Not the buffer, which would try, and complain, again.
+        self._file.close()
         self._file = None
 
     def close(self, end):
@@ -411,10 +463,13 @@ class TraceFile(object):
                 self._go_back()
                 self._add("end.json", _json_bytes(dict(end, steps=self.steps), indent=1))
                 self._write_directory()
-                self._file.flush()
+                self._flush()
                 self._leave(os.rename, self.partial, self.path)
-            except EnvironmentError:
-                self._give_up()
+            except Exception as error:
+                if not self._is_open():  # What interrupted this has closed it.
+                    return
+                if isinstance(error, EnvironmentError):
+                    self._give_up()
                 raise
 
     def discard(self):
@@ -468,30 +523,54 @@ class TraceFile(object):
             sizes, sizes, len(encoded), len(extra)) + encoded + extra
         self._checksum = zlib.crc32(head, self._checksum)
         self._offset += len(head) + size
-        self._file.write(head)
+        self._write(head)
         for part in parts:
-            self._file.write(part)
+            self._write(part)
         self._directory.append((name, crc, size, offset))
 
+    def _write(self, part):
+        """Gathers small parts, until there are many, and writes large ones without a copy."""
+        if len(part) >= _LARGE:
+            self._flush()
+            _write_all(self._file, part)
+            return
+        self._gathered.append(part)
+        self._gathered_size += len(part)
+        if self._gathered_size >= _LARGE:
+            self._flush()
+
+    def _flush(self):
+        parts, self._gathered, self._gathered_size = self._gathered, [], 0
+        _write_all(self._file, b"".join(parts))
+
     def _write_directory(self):
-        start = self._file.tell()
+        start = end = self._offset
         for name, crc, size, offset in self._directory:
             encoded = name.encode("utf-8")
             sizes, extra = _zip_sizes(size)
             if offset >= 0xFFFFFFFF:
                 extra = (struct.pack("<HH", 1, 8 + 16 * bool(extra)) + extra[4:]
                          + struct.pack("<Q", offset))
-            self._file.write(struct.pack(
+            entry = struct.pack(
                 "<4s6HL2L5H2L", b"PK\1\2", 45, 45 if extra else 20, 0x800, 0, 0, 0x21, crc,
-                sizes, sizes, len(encoded), len(extra), 0, 0, 0, 0, min(offset, 0xFFFFFFFF))
-                + encoded + extra)
-        end, count = self._file.tell(), len(self._directory)
-        self._file.write(struct.pack(
+                sizes, sizes, len(encoded), len(extra), 0, 0, 0, 0, min(offset, 0xFFFFFFFF)
+                ) + encoded + extra
+            self._write(entry)
+            end += len(entry)
+        count = len(self._directory)
+        self._write(struct.pack(
             "<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, count, end - start, start))
-        self._file.write(struct.pack("<4sLQL", b"PK\6\7", 0, end, 1))
-        self._file.write(struct.pack(
+        self._write(struct.pack("<4sLQL", b"PK\6\7", 0, end, 1))
+        self._write(struct.pack(
             "<4s4H2LH", b"PK\5\6", 0, 0, min(count, 0xFFFF), min(count, 0xFFFF),
             min(end - start, 0xFFFFFFFF), min(start, 0xFFFFFFFF), 0))
+
+
+def _write_all(file, data):
+    """Writes to a file without a buffer, which may take a part at a time."""
+    while len(data):
+        done = file.write(data)
+        data = data[done:] if done < len(data) else b""
 
 
 def _zip_sizes(size):
@@ -516,7 +595,7 @@ def storable(array):
 
 
 def _buffer(array):
-    if array.nbytes < 65536:
+    if array.nbytes < _LARGE:
         return array.tobytes()
     # Without a copy; Python 2's zlib takes no memoryview.
     flat = array.reshape(-1).view(np.uint8)
