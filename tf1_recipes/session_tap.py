@@ -286,8 +286,19 @@ def clash(outputs, inputs):
 
 
 def values_among(arguments):
-    """Returns what in a script's arguments may be a file: ``name``, and that of ``--data=name``."""
-    return arguments + [each.partition("=")[2] for each in arguments if "=" in each]
+    """Returns what in a script's arguments may be a file.
+
+    That is ``name``, and what it is in ``--data=name``, ``-dname``, ``--dataname``, ``train:name``
+    and ``name,other``.
+    """
+    found = []
+    for each in arguments:
+        starts = [0] + [match.end() for match in re.finditer("[=,:;]", each)]
+        if each.startswith("-"):
+            starts += range(1, len(re.split("[=,:;]", each)[0]))
+        for start in starts:
+            found += [each[start:], re.split("[,:;]", each[start:])[0]]
+    return found
 
 
 def place_of(path):
@@ -365,7 +376,6 @@ class TraceFile(object):
         # A thread may take it twice: what interrupts a step in it, such as the handler of a signal
         # that is not held, or the end of an object, may close the file.
         self._lock = threading.RLock()
-        self._turn = None  # of the last step that was begun
         self._process = os.getpid()
 
     @property
@@ -396,6 +406,9 @@ class TraceFile(object):
             arrays: list of (kind, name, array).
             facts: dict, kept as JSON: the session's number, the variables that the run writes.
         """
+        if self._lock._is_owned():
+            raise TapError("step %d: another one is being written into %s by what this one "
+                           "interrupts" % (number, self.partial))
         with HeldInterrupts(), self._lock:
             if not self._is_open():  # A thread of the script goes on after its end.
                 return
@@ -412,7 +425,6 @@ class TraceFile(object):
 
     def _step(self, number, arrays, facts):
         self._go_back()
-        turn = self._turn = object()
         if not self._directory:
             self._add("manifest.json", _json_bytes(dict(
                 self._manifest, format=FORMAT, format_version=FORMAT_VERSION), indent=1))
@@ -422,12 +434,8 @@ class TraceFile(object):
             array = storable(array)
             self._add("%d/%s/%s.npy" % (number, kind, name), self._header(array), _buffer(array))
         self._add(end, _json_bytes(dict(facts, members="%08x" % (self._checksum & 0xFFFFFFFF))))
-        whole = self._offset, len(self._directory), self.steps + 1
         self._flush()
-        self._whole = whole if self._turn is turn else self._whole
-        if self._turn is not turn:
-            raise TapError("step %d was interrupted by another step, and is not in %s" % (
-                number, self.partial))
+        self._whole = self._offset, len(self._directory), self.steps + 1
 
     def _go_back(self):
         """To the end of the last whole step, if something was written behind it."""
