@@ -325,7 +325,8 @@ def identity_of(file):
     return state.st_dev, state.st_ino
 
 
-_LARGE = 1 << 16  # bytes, what is written at once
+_LARGE = 1 << 16  # bytes, what is written by itself
+_MUCH = 1 << 20  # bytes, of smaller parts, that are written at once
 _HEAD = struct.Struct("<4s5HL2L2H")  # of a member of a zip archive
 
 
@@ -544,7 +545,7 @@ class TraceFile(object):
             return
         self._gathered.append(part)
         self._gathered_size += len(part)
-        if self._gathered_size >= _LARGE:
+        if self._gathered_size >= _MUCH:
             self._flush()
 
     def _flush(self):
