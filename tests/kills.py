@@ -24,6 +24,8 @@ from pathlib import Path
 
 import numpy as np
 
+from tf1_recipes.traces.drafts import DRAFT_SUFFIX
+
 SIGNALS = [signal.SIGKILL, signal.SIGTERM, signal.SIGINT]
 STEPS = 30
 ARRAYS = {"w%d" % number: [5000] for number in range(8)}
@@ -248,7 +250,9 @@ def look_at_trace(path, steps):
 
 
 def look_at_rows(path):
+    from tf1_recipes.cache.checked_rows import CheckedRows
     expected = 2 * np.tanh(np.linspace(-1, 1, 3 * 64 * STEPS, dtype=np.float32).reshape(-1, 3))
+    CheckedRows(path, len(expected), np.dtype(np.float32), lambda shape: shape == (3,)).check()
     np.testing.assert_allclose(np.load(path), expected, rtol=1e-5)
 
 
@@ -277,7 +281,7 @@ def look_at_map(path):
 def look_at_stored(folder):
     from tf1_recipes.traces import open_trace
     for name in os.listdir(folder):
-        if not name.endswith(".partial"):
+        if not name.endswith(DRAFT_SUFFIX):
             array, = (tensor.read() for step in open_trace(os.path.join(folder, name))
                       for tensor in step.tensors.values())
             assert len(set(array.tolist())) < 2, "an old trace and a new one in %s" % name
@@ -363,7 +367,7 @@ CASES = {
     "record json": _record_case("run.json"),
     "cache_outputs": Case(
         lambda: Forked(cache_rows, "rows.npy"), look_if_there((look_at_rows, "rows.npy")), 2,
-        names={"rows.npy", "rows.npy.key.json"}),
+        names={"rows.npy", "rows.npy.key.json", "rows.npy.crc32"}),
     "compare --html --plot": Case(
         lambda: Forked(command, "compare", "a.npz", "b.npz", "--html", "c.html", "--plot", "c.png"),
         look_if_there((look_at_page, "c.html"), (look_at_picture, "c.png")), 2, two_traces,
@@ -426,7 +430,7 @@ def _kill_once(name, folder, rng, duration, by):
             case.look(undisturbed(case.start())[0])
             left = {each for each in os.listdir() if each != "__pycache__"}
             assert left == case.names, "a further run leaves %s" % sorted(left)
-            assert not list(Path(folder).rglob("*.partial"))
+            assert not [*Path(folder).rglob("*.partial"), *Path(folder).rglob("*" + DRAFT_SUFFIX)]
     except Exception as error:
         raise AssertionError("%s, %s, %.4f s after byte %d, %d bytes in all: %s; there are %s" % (
             name, what, delay, count, came, error, ", ".join(sorted(os.listdir())))) from error

@@ -14,6 +14,8 @@ import pytest
 from tf1_recipes import traces
 from tf1_recipes.errors import Error
 from tf1_recipes.session_tap import TapError, TraceFile, claim, is_open_as
+from tf1_recipes.traces.drafts import draft
+from tf1_recipes.traces.outputs import check_writable
 from tf1_recipes.traces.recorded_file import ClaimedRecording
 
 UNDER_WAY = "is under way; let it end, or write into another file"
@@ -48,6 +50,43 @@ def test_an_empty_one_of_a_dead_process_is_taken_up():
     os.close(descriptor)
 
 
+def whole_recording(path):
+    """What a recording of one step has written when it is killed; and where the step ends."""
+    file = TraceFile(path, {})
+    file.step(0, [("variables", "w", np.arange(3.0))], {})
+    content = Path(path + ".partial").read_bytes()
+    file.discard()
+    return content
+
+
+def test_one_that_was_cut_off_in_its_first_step_is_taken_up_and_no_other():
+    """At every byte: only with the last of them is there a step."""
+    content = whole_recording("run.npz")
+    for size in range(len(content)):
+        Path("run.npz.partial").write_bytes(content[:size])
+        file = TraceFile("run.npz", {})
+        file.step(5, [("variables", "w", np.array(2.0))], {})
+        file.close({})
+        assert traces.open_trace("run.npz").numbers == [5], size
+        os.remove("run.npz")
+    Path("run.npz.partial").write_bytes(content)
+    refused("run.npz", KILLED)
+    Path("run.npz.partial").write_bytes(content + content[:50])
+    refused("run.npz", KILLED)
+
+
+@pytest.mark.parametrize("change", [
+    lambda content: b"my own notes",
+    lambda content: content.replace(b"manifest.json", b"0/fetches/a.b", 1)[:-1],
+    lambda content: content[:60] + content[-60:],
+    lambda content: b"\0" * len(content)])
+def test_what_may_be_anything_else_stays(change):
+    content = change(whole_recording("run.npz"))
+    Path("run.npz.partial").write_bytes(content)
+    refused("run.npz", KILLED)
+    assert Path("run.npz.partial").read_bytes() == content
+
+
 def test_the_name_is_free_once_the_file_has_got_its_own():
     for value in (1.0, 2.0):
         file = TraceFile("run.npz", {})
@@ -59,7 +98,7 @@ def test_the_name_is_free_once_the_file_has_got_its_own():
 @pytest.mark.parametrize("target", ["nowhere/x", "run.npz.partial"])
 def test_a_link_that_leads_nowhere_is_an_error_and_no_loop(target):
     os.symlink(target, "run.npz.partial")
-    with pytest.raises(OSError):
+    with pytest.raises(TapError, match="^run.npz.partial is in the way: it is a link, has another"):
         claim("run.npz.partial")
 
 
@@ -96,6 +135,76 @@ def test_a_claim_without_a_step_leaves_nothing_and_others_files_alone():
         Path("run.npz.partial").touch()  # another's
         assert not claimed.is_at("run.npz.partial")
     assert os.listdir() == ["run.npz.partial"]
+
+
+# --- Paths ---
+
+
+def write_with_draft(path):
+    with draft(path) as file:
+        file.write("text")
+
+
+def write_steps(path):
+    with traces.writer(path) as t:
+        t.step({"w": 1.0})
+
+
+def write_for_a_child(path):
+    with ClaimedRecording(path) as claimed:
+        file = TraceFile(path, {}, os.dup(claimed.descriptor))
+        file.step(0, [("variables", "w", np.array(1.0))], {})
+        file.close({})
+
+
+@pytest.fixture
+def two_folders(folder):
+    """``there/deep/..`` is ``real`` to the system, and ``there`` to who only reads the path."""
+    os.makedirs("real/deep")
+    os.mkdir("there")
+    os.symlink("../real/deep", "there/deep")
+
+
+@pytest.mark.parametrize("write", [write_with_draft, write_steps, write_for_a_child])
+@pytest.mark.parametrize("name", ["run.npz", "run.json"])
+@pytest.mark.parametrize("left", ["run.npz.partial", "run.json.npz.partial"])
+def test_a_path_out_of_a_linked_folder_is_the_system_s(two_folders, write, name, left):
+    """Two dots lead out of where the link leads; elsewhere, what a kill left stays."""
+    if write is write_for_a_child and name == "run.json":
+        pytest.skip("a child writes archives only")
+    Path("there", left).write_text("steps")
+    write("there/deep/../" + name)
+    assert sorted(os.listdir("real")) == ["deep", name]
+    assert sorted(os.listdir("there")) == ["deep", left]
+    assert Path("there", left).read_text() == "steps"
+
+
+def test_a_folder_is_looked_for_where_the_file_would_go(two_folders):
+    os.mkdir("real/only")
+    check_writable("there/deep/../only/run.npz")
+    os.mkdir("there/only_there")
+    with pytest.raises(Error, match="there is no folder .*/real/only_there$"):
+        check_writable("there/deep/../only_there/run.npz")
+
+
+@pytest.mark.parametrize("end", ["close", "discard"])
+@pytest.mark.parametrize("steps", [0, 1])
+@pytest.mark.parametrize("other", [None, "of somebody else"])
+def test_a_file_that_took_its_place_is_neither_renamed_nor_removed(end, steps, other):
+    file = TraceFile("run.npz", {})
+    for step in range(steps):
+        file.step(step, [("variables", "w", np.array(1.0))], {})
+    os.rename("run.npz.partial", "moved.partial")
+    if other:
+        Path("run.npz.partial").write_text(other)
+    if end == "close" and steps:
+        with pytest.raises(OSError, match="run.npz.partial was moved, deleted or replaced mean"):
+            file.close({})
+        assert traces.open_trace("moved.partial").numbers == [0]
+    else:
+        getattr(file, end)(*[{}] * (end == "close"))
+    assert sorted(os.listdir()) == ["moved.partial"] + ["run.npz.partial"] * bool(other)
+    assert not other or Path("run.npz.partial").read_text() == other
 
 
 # --- Two records to one output ---

@@ -286,7 +286,7 @@ def test_an_interrupt_right_after_an_update_waits_until_it_is_recorded(
         results = original(session, *arguments)
         if armed:
             armed.pop()
-            signal.raise_signal(signal.SIGINT)
+            os.kill(os.getpid(), signal.SIGINT)
         return results
     armed = []
     monkeypatch.setattr(base_session(), "_do_run", interrupted)

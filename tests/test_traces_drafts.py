@@ -7,10 +7,13 @@ import numpy as np
 import pytest
 
 from tests import docstring_examples
+from tf1_recipes.cache.key import write_key
+from tf1_recipes.cache.row_file import RowFile
 from tf1_recipes.errors import Error
+from tf1_recipes.session_tap import claim
 from tf1_recipes.traces import MemoryTrace, drafts, open_trace
-from tf1_recipes.traces.drafts import draft, open_draft
-from tf1_recipes.traces.recorded_file import convert, told_in_lines
+from tf1_recipes.traces.drafts import DRAFT_SUFFIX, draft, open_draft
+from tf1_recipes.traces.recorded_file import claim_recording, convert, told_in_lines
 from tf1_recipes.traces.stored import store
 
 
@@ -33,7 +36,7 @@ def test_where_the_block_fails_the_old_file_stays(error):
 
 
 def test_what_a_kill_left_is_written_anew():
-    Path("a.txt.partial").write_text("of a process that was killed, and longer")
+    Path("a.txt" + DRAFT_SUFFIX).write_text("of a process that was killed, and longer")
     with draft("a.txt") as file:
         file.write("new")
     assert os.listdir() == ["a.txt"] and Path("a.txt").read_text() == "new"
@@ -56,6 +59,97 @@ def test_two_at_once_follow_each_other():
     thread.join()
     assert texts == ["first"] and Path("a.txt").read_text() == "second"
     assert os.listdir() == ["a.txt"]
+
+
+def test_another_process_is_not_waited_for_for_ever(monkeypatch):
+    monkeypatch.setattr(drafts, "_PATIENCE", 0)
+    with draft("a.txt") as file:
+        with pytest.raises(Error) as raised, draft("a.txt"):
+            pass
+        file.write("first")
+    assert str(raised.value) == (
+        "cannot write a.txt: another process has been writing %s for 0 seconds; end it, or let it "
+        "end" % os.path.abspath("a.txt.tf1_recipes_draft"))
+    assert os.listdir() == ["a.txt"] and Path("a.txt").read_text() == "first"
+
+
+@pytest.mark.parametrize("alive", [False, True])
+@pytest.mark.parametrize("numbers, ending", [(3, ".json"), (20000, ".npz")])
+def test_a_draft_is_no_recording_s_file_and_no_user_s(alive, numbers, ending):
+    """What a recording to that name has written, killed or under way, is neither taken nor waited
+    for, and no file ``*.partial`` of anybody else's is consumed."""
+    names = ["net%s.partial" % ending, "net%s.npz.partial" % ending]
+    locked = []
+    for name in names:
+        descriptor = claim(name)
+        os.write(descriptor, b"steps")
+        locked.append(descriptor)
+        if not alive:
+            os.close(descriptor)
+    trace = MemoryTrace()
+    trace.step(0, [("variables", "w", np.ones(numbers))], {})
+    assert store(trace, os.path.abspath("net"), ("variables",)) == os.path.abspath("net" + ending)
+    assert sorted(os.listdir()) == sorted(["net" + ending, *names])
+    assert [Path(name).read_text() for name in names] == ["steps"] * 2
+    for descriptor in locked * alive:
+        os.close(descriptor)
+
+
+@pytest.mark.parametrize("steps_in_it", [1, 20000])
+def test_a_draft_that_was_replaced_is_not_moved(steps_in_it):
+    with pytest.raises(Error, match="was moved, deleted or replaced meanwhile$"), \
+            draft("a.txt") as file:
+        file.write("text" * steps_in_it)
+        os.remove("a.txt" + DRAFT_SUFFIX)
+        Path("a.txt" + DRAFT_SUFFIX).write_text("another's")
+    assert os.listdir() == ["a.txt" + DRAFT_SUFFIX]
+
+
+# --- Links ---
+
+
+def stored_archive(path):
+    trace = MemoryTrace()
+    trace.step(0, [("variables", "w", np.ones(20000))], {})
+    store(trace, os.path.abspath(path[:-len(".npz")]), ("variables",))
+
+
+# What writes a file, under which name that file is first, and how the others are called.
+WRITERS = {
+    "a page": (lambda path: draft(path).__enter__(), DRAFT_SUFFIX),
+    "a stored trace": (stored_archive, DRAFT_SUFFIX),
+    "a recording": (claim_recording, ".partial"),
+    "a cache": (lambda path: RowFile(path, 3), ".partial"),
+    "the checksums of a cache": (lambda path: RowFile(path, 3), ".crc32"),
+    "the key of a cache": (lambda path: write_key(path, {}), ".key.json.partial"),
+}
+# What lies there instead.
+IN_THE_WAY = {
+    "a symbolic link": lambda name: os.symlink("precious", name),
+    "a hard link": lambda name: os.link("precious", name),
+    "a link to a file in another folder": lambda name: os.symlink("folder/precious", name),
+    "a link to nothing": lambda name: os.symlink("folder/none", name),
+    "a link to itself": lambda name: os.symlink(name, name),
+    "a link to a device": lambda name: os.symlink("/dev/null", name),
+    "a pipe": os.mkfifo,
+}
+
+
+@pytest.mark.parametrize("content", ["", "precious"])
+@pytest.mark.parametrize("thing", IN_THE_WAY)
+@pytest.mark.parametrize("writer", WRITERS)
+def test_nothing_is_written_through_a_link(writer, thing, content):
+    os.mkdir("folder")
+    for name in ("precious", "folder/precious"):
+        Path(name).write_text(content)
+    write, suffix = WRITERS[writer]
+    IN_THE_WAY[thing]("a.npz" + suffix)
+    with pytest.raises(Error, match="(?s)a.npz%s is in the way: it is a link, has another name as "
+                                    "well, or is no ordinary file; move or delete it$" % suffix):
+        write("a.npz")
+    assert Path("precious").read_text() == Path("folder/precious").read_text() == content
+    assert os.listdir("folder") == ["precious"] and not os.path.exists("a.npz")
+    assert os.path.lexists("a.npz" + suffix)
 
 
 def test_where_it_cannot_be_written():
@@ -81,7 +175,7 @@ def test_a_stored_trace_takes_up_the_draft_that_a_kill_left(numbers, ending):
     trace = MemoryTrace()
     trace.step(0, [("variables", "w", np.ones(numbers))], {})
     os.mkdir("test_net")
-    draft_left = Path("test_net/test_a%s.partial" % ending)
+    draft_left = Path("test_net/test_a%s%s" % (ending, DRAFT_SUFFIX))
     draft_left.write_text("of a process that was killed")
     assert store(trace, "test_net/test_a", ("variables",)) == "test_net/test_a" + ending
     assert os.listdir("test_net") == ["test_a" + ending]

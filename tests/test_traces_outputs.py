@@ -12,6 +12,7 @@ import pytest
 from tf1_recipes import catalogue, traces
 from tf1_recipes.cli import main
 from tf1_recipes.errors import Error
+from tf1_recipes.session_tap import values_among
 from tf1_recipes.traces.outputs import TRACE_ENDINGS, archive_of, check_output, check_writable
 
 
@@ -81,6 +82,18 @@ def test_no_command_replaces_what_it_reads(folder, capfd, command, read, how):
         assert said.count("\n") == 1
     assert printed == ""
     assert content() == before
+
+
+@pytest.mark.parametrize("form", [
+    "%s", "--data=%s", "-d%s", "-d=%s", "--data%s", "train:%s", "--sets=train:%s,test.csv",
+    "test.csv,%s", "--data=other;%s"])
+def test_a_file_is_seen_in_whatever_form_the_script_is_given_it(folder, capfd, form):
+    before = content()
+    assert main(["record", "train.py", "-o", "a.npz", "--", form % "a.npz"]) == 2
+    assert capfd.readouterr().err == (
+        "tf1-recipes: -o a.npz: it would replace that file, which is read: name another file\n")
+    assert content() == before
+    assert "a.npz" not in values_among(["--save=banana.npz", "banana.npz"])
 
 
 @pytest.mark.parametrize("command", COMMANDS)

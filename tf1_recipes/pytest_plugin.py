@@ -179,12 +179,13 @@ def _opened(trace, opened):
         opened: `contextlib.ExitStack`, closes what is opened here.
     """
     from tf1_recipes.errors import Error
+    from tf1_recipes.session_tap import place_of
     if hasattr(trace, "numbers"):
         return trace, getattr(trace, "path", None)
     path = trace if isinstance(trace, (str, os.PathLike)) else getattr(trace, "path", None)
     if path is None:
         raise Error("%r is no trace, and no path of one" % (trace,))
-    path = os.path.abspath(os.fspath(path))
+    path = place_of(os.fspath(path))
     return opened.enter_context(_open(path)), path
 
 

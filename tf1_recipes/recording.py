@@ -56,7 +56,7 @@ def record(script, arguments, out, python=None, every=1, variables=None, init_fr
     with tempfile.TemporaryDirectory() as folder, ClaimedRecording(
             out, [each for each in inputs if each is not None]) as claimed:
         command = [python or sys.executable, session_tap.__file__,
-                   "--out", os.path.abspath(archive), "--every", str(every)]
+                   "--out", session_tap.place_of(archive), "--every", str(every)]
         if variables is not None:
             command += ["--variables", variables]
         if init_from is not None:

@@ -23,7 +23,7 @@ import numpy as np
 from tf1_recipes import v1
 from tf1_recipes.errors import Error
 from tf1_recipes.patterns import check_variables
-from tf1_recipes.session_tap import Tap, TapError, attach
+from tf1_recipes.session_tap import Tap, TapError, attach, place_of
 from tf1_recipes.traces.outputs import TRACE_ENDINGS, check_output
 from tf1_recipes.traces.recorded_file import RecordedFile
 from tf1_recipes.traces.trace import MemoryTrace
@@ -94,7 +94,7 @@ class Recording:
             self.sink = MemoryTrace()
         elif self.path is not None:
             check_output(self.path, TRACE_ENDINGS)
-            self.path = os.path.abspath(self.path)
+            self.path = place_of(self.path)
             self.sink = MirroredTrace() if self.path.endswith(".json") else None
         self.tap = None
 

@@ -36,6 +36,7 @@ import os
 import platform
 import re
 import signal
+import stat
 import struct
 import subprocess
 import sys
@@ -70,9 +71,13 @@ class TapError(Exception):
 
 # Not the module that Python 3 puts around it, whose enumerations take ten times as long.
 _signals = sys.modules.get("_signal", signal)
-# What people and batch systems end a training with, and what its own timeouts are.
-HELD_SIGNALS = [getattr(signal, name) for name in (
-    "SIGINT", "SIGTERM", "SIGHUP", "SIGALRM", "SIGUSR1", "SIGUSR2") if hasattr(signal, name)]
+# All that can be caught, but for what the processor raises, which would come again at once; and the
+# real-time signals, too many to ask for at every step. Ctrl-C is the first.
+HELD_SIGNALS = [signal.SIGINT] + sorted(
+    {getattr(signal, name) for name in dir(signal) if re.match("SIG[A-Z]+[0-9]?$", name)}
+    - {getattr(signal, name, None) for name in (
+        "SIGINT", "SIGKILL", "SIGSTOP", "SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL", "SIGRTMIN",
+        "SIGRTMAX")})
 
 
 class HeldInterrupts(object):
@@ -137,10 +142,13 @@ def _call_all(calls):
 
 
 _OPEN = os.O_RDWR | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+_IN_THE_WAY = ("%s is in the way: it is a link, has another name as well, or is no ordinary file; "
+               "move or delete it")
 
 
 def claim(path):
-    """Makes the partial file of a recording, and locks it; an empty one of a dead process is taken.
+    """Makes the partial file of a recording, and locks it; one of a dead process without a step is
+    taken.
 
     Whoever holds the lock is at it still: this process, and what has got the descriptor from it.
 
@@ -151,13 +159,13 @@ def claim(path):
         int, its descriptor.
 
     Raises:
-        TapError: a recording is under way there, or was killed and left steps.
+        TapError: a recording is under way there, or was killed and left steps; or it is a link.
         OSError: the file cannot be made.
     """
     while True:
         made = not os.path.lexists(path)
         try:
-            descriptor = os.open(path, _OPEN | (os.O_CREAT | os.O_EXCL if made else 0), 0o666)
+            descriptor = open_own(path, os.O_CREAT | os.O_EXCL if made else 0)
         except EnvironmentError as error:
             if error.errno == (errno.EEXIST if made else errno.ENOENT) and (
                     made or not os.path.lexists(path)):
@@ -165,6 +173,9 @@ def claim(path):
             raise
         problem = _problem_of_claim(descriptor, made)
         if not problem and is_open_as(descriptor, path):
+            if not made:
+                os.ftruncate(descriptor, 0)
+                os.lseek(descriptor, 0, os.SEEK_SET)
             return descriptor
         os.close(descriptor)
         if problem:
@@ -182,11 +193,67 @@ def _problem_of_claim(descriptor, made):
         if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
             return "is under way; let it end, or write into another file"
         unlocked = False  # A file system without locks cannot tell.
-    if made or unlocked and not os.fstat(descriptor).st_size:
+    if made or unlocked and _holds_no_step(descriptor):
         return None
     if not unlocked:
         return "is under way or was killed; move or delete it first"
     return "was killed; its whole steps are read as it stands; move or delete it first"
+
+
+def _holds_no_step(descriptor):
+    """Returns whether a file is a recording, or its beginning, that was cut off in its first step.
+
+    In doubt it is not: so the file stays.
+    """
+    with io.open(os.dup(descriptor), "rb") as file:
+        size = os.fstat(descriptor).st_size
+        offset = 0
+        while True:
+            file.seek(offset)
+            head = file.read(_HEAD.size)
+            if not head.startswith(b"PK\3\4"[:len(head)]):
+                return False
+            if len(head) < _HEAD.size:
+                return True
+            fields = _HEAD.unpack(head)
+            length, names, extras = fields[7], fields[9], fields[10]
+            name, extra = file.read(names), file.read(extras)
+            if not offset and not b"manifest.json".startswith(name):
+                return False
+            if length == 0xFFFFFFFF and len(extra) == 20:
+                length = struct.unpack("<HHQQ", extra)[2]
+            offset += _HEAD.size + names + extras + length
+            if offset > size:
+                return True
+            if name.endswith(b"/step.json"):
+                return False
+
+
+def open_own(path, flags=os.O_CREAT):
+    """Opens a file to be read and written, of this one name: what a link leads to is another's.
+
+    Args:
+        path: str.
+        flags: int, more of them than those of reading and writing.
+
+    Returns:
+        int, the descriptor.
+
+    Raises:
+        TapError: it is a symbolic link, has a second name, or is no ordinary file.
+        OSError: it cannot be opened.
+    """
+    try:
+        descriptor = os.open(path, _OPEN | getattr(os, "O_NOFOLLOW", 0) | flags, 0o666)
+    except EnvironmentError as error:
+        if error.errno in (errno.ELOOP, errno.EMLINK) and os.path.islink(path):
+            raise TapError(_IN_THE_WAY % path)  # noqa: B904 (Python 2 has no `from`)
+        raise
+    state = os.fstat(descriptor)
+    if stat.S_ISREG(state.st_mode) and state.st_nlink <= 1:
+        return descriptor
+    os.close(descriptor)
+    raise TapError(_IN_THE_WAY % path)
 
 
 def take_over(descriptor, path):
@@ -220,8 +287,29 @@ def clash(outputs, inputs):
 
 
 def values_among(arguments):
-    """Returns what in a script's arguments may be a file: ``name``, and that of ``--data=name``."""
-    return arguments + [each.partition("=")[2] for each in arguments if "=" in each]
+    """Returns what in a script's arguments may be a file.
+
+    That is ``name``, and what it is in ``--data=name``, ``-dname``, ``--dataname``, ``train:name``
+    and ``name,other``.
+    """
+    found = []
+    for each in arguments:
+        starts = [0] + [match.end() for match in re.finditer("[=,:;]", each)]
+        if each.startswith("-"):
+            starts += range(1, len(re.split("[=,:;]", each)[0]))
+        for start in starts:
+            found += [each[start:], re.split("[,:;]", each[start:])[0]]
+    return found
+
+
+def place_of(path):
+    """Returns the absolute path of a file, as the system finds it now.
+
+    In ``link/../run.npz`` the two dots lead out of where the link leads; `os.path.abspath`, which
+    looks at the text alone, would name another file.
+    """
+    folder, name = os.path.split(path)
+    return os.path.join(os.path.realpath(folder), name)
 
 
 def is_open_as(descriptor, path):
@@ -238,6 +326,8 @@ def identity_of(file):
     return state.st_dev, state.st_ino
 
 
+_LARGE = 1 << 16  # bytes, what is written by itself
+_MUCH = 1 << 20  # bytes, of smaller parts, that are written at once
 _HEAD = struct.Struct("<4s5HL2L2H")  # of a member of a zip archive
 
 
@@ -259,6 +349,7 @@ class TraceFile(object):
             is this path now, whatever folder the program changes to.
         manifest: dict, its provenance; read when the first step is written.
         descriptor: int, of the partial file, if it was made by `claim` already.
+        suffix: str, what the partial file's name ends in, if it is no recording's.
 
     Raises:
         TapError: from the constructor, if the partial file is another recording's; from `step`, if
@@ -266,16 +357,17 @@ class TraceFile(object):
         OSError: from the constructor, if the partial file cannot be made.
     """
 
-    def __init__(self, path, manifest, descriptor=None):
+    def __init__(self, path, manifest, descriptor=None, suffix=PARTIAL_SUFFIX):
         if descriptor is None:
-            descriptor = claim(path + PARTIAL_SUFFIX)
-        self._start(path, io.open(descriptor, "wb", 1 << 20), [], 0)
+            descriptor = claim(path + suffix)
+        self._start(path, io.open(descriptor, "wb", 0), [], 0, suffix)
         self._manifest = manifest
 
-    def _start(self, path, opened, directory, size):
-        self.path = os.path.abspath(path)
-        self.partial = self.path + PARTIAL_SUFFIX
-        self._file = opened
+    def _start(self, path, opened, directory, size, suffix=PARTIAL_SUFFIX):
+        self.path = place_of(path)
+        self.partial = self.path + suffix
+        self._file = opened  # Without a buffer of its own, which a forked child would write, too.
+        self._gathered, self._gathered_size = [], 0
         self._directory = directory
         self._offset = size  # where the next byte goes
         steps = sum(name.endswith("/step.json") for name, _, _, _ in directory)
@@ -283,7 +375,9 @@ class TraceFile(object):
         self._whole = size, len(directory), steps
         self._headers = {}
         self._checksum = 0
-        self._lock = threading.Lock()
+        # A thread may take it twice: what interrupts a step in it, such as the handler of a signal
+        # that is not held, or the end of an object, may close the file.
+        self._lock = threading.RLock()
         self._process = os.getpid()
 
     @property
@@ -301,7 +395,7 @@ class TraceFile(object):
             size: int, where the last of them ends; what follows is cut off.
         """
         self = cls.__new__(cls)
-        self._start(path, io.open(path + PARTIAL_SUFFIX, "r+b"), list(members), size)
+        self._start(path, io.open(path + PARTIAL_SUFFIX, "r+b", 0), list(members), size)
         self._file.truncate(size)
         self._file.seek(size)
         return self
@@ -314,12 +408,19 @@ class TraceFile(object):
             arrays: list of (kind, name, array).
             facts: dict, kept as JSON: the session's number, the variables that the run writes.
         """
+        if self._lock._is_owned():
+            raise TapError("step %d: another one is being written into %s by what this one "
+                           "interrupts" % (number, self.partial))
         with HeldInterrupts(), self._lock:
             if not self._is_open():  # A thread of the script goes on after its end.
                 return
             try:
                 self._step(number, arrays, facts)
-            except EnvironmentError as error:
+            except Exception as error:
+                if not self._is_open():  # What interrupted the step has closed the file.
+                    return
+                if not isinstance(error, EnvironmentError):
+                    raise
                 self._give_up()
                 raise TapError(  # noqa: B904 (Python 2 has no `from`)
                     "cannot write %s: %s" % (self.partial, error.strerror))
@@ -335,12 +436,13 @@ class TraceFile(object):
             array = storable(array)
             self._add("%d/%s/%s.npy" % (number, kind, name), self._header(array), _buffer(array))
         self._add(end, _json_bytes(dict(facts, members="%08x" % (self._checksum & 0xFFFFFFFF))))
-        self._file.flush()
+        self._flush()
         self._whole = self._offset, len(self._directory), self.steps + 1
 
     def _go_back(self):
         """To the end of the last whole step, if something was written behind it."""
         size, members, _ = self._whole
+        self._gathered, self._gathered_size = [], 0
         if self._offset != size:
             self._file.seek(size)
             self._file.truncate()
@@ -349,7 +451,7 @@ class TraceFile(object):
 
     def _give_up(self):
         """Closes the file; its whole steps remain in the partial one."""
-        self._file.raw.close()  # Not the buffer, which would try, and complain, again.
+        self._file.close()
         self._file = None
 
     def close(self, end):
@@ -365,25 +467,37 @@ class TraceFile(object):
             if not self._is_open():
                 return
             if not self.steps:
-                self._leave(os.remove, self.partial)
+                self._remove()
                 return
             try:
                 self._go_back()
                 self._add("end.json", _json_bytes(dict(end, steps=self.steps), indent=1))
                 self._write_directory()
-                self._file.flush()
+                self._flush()
                 self._leave(os.rename, self.partial, self.path)
-            except EnvironmentError:
-                self._give_up()
+            except Exception as error:
+                if not self._is_open():  # What interrupted this has closed it.
+                    return
+                if isinstance(error, EnvironmentError):
+                    self._give_up()
                 raise
 
     def discard(self):
         """Removes the partial file."""
         with HeldInterrupts(), self._lock:
             if self._is_open():
-                self._leave(os.remove, self.partial)
+                self._remove()
+
+    def _remove(self):
+        if is_open_as(self._file.fileno(), self.partial):
+            self._leave(os.remove, self.partial)
+        else:
+            self._give_up()
 
     def _leave(self, move, *paths):
+        if not is_open_as(self._file.fileno(), self.partial):
+            raise EnvironmentError(
+                errno.ENOENT, "%s was moved, deleted or replaced meanwhile" % self.partial)
         # Moved first, closed then: else another process takes it up in between. Windows, which
         # has no such locks, moves no open file.
         if fcntl:
@@ -419,30 +533,54 @@ class TraceFile(object):
             sizes, sizes, len(encoded), len(extra)) + encoded + extra
         self._checksum = zlib.crc32(head, self._checksum)
         self._offset += len(head) + size
-        self._file.write(head)
+        self._write(head)
         for part in parts:
-            self._file.write(part)
+            self._write(part)
         self._directory.append((name, crc, size, offset))
 
+    def _write(self, part):
+        """Gathers small parts, until there are many, and writes large ones without a copy."""
+        if len(part) >= _LARGE:
+            self._flush()
+            _write_all(self._file, part)
+            return
+        self._gathered.append(part)
+        self._gathered_size += len(part)
+        if self._gathered_size >= _MUCH:
+            self._flush()
+
+    def _flush(self):
+        parts, self._gathered, self._gathered_size = self._gathered, [], 0
+        _write_all(self._file, b"".join(parts))
+
     def _write_directory(self):
-        start = self._file.tell()
+        start = end = self._offset
         for name, crc, size, offset in self._directory:
             encoded = name.encode("utf-8")
             sizes, extra = _zip_sizes(size)
             if offset >= 0xFFFFFFFF:
                 extra = (struct.pack("<HH", 1, 8 + 16 * bool(extra)) + extra[4:]
                          + struct.pack("<Q", offset))
-            self._file.write(struct.pack(
+            entry = struct.pack(
                 "<4s6HL2L5H2L", b"PK\1\2", 45, 45 if extra else 20, 0x800, 0, 0, 0x21, crc,
-                sizes, sizes, len(encoded), len(extra), 0, 0, 0, 0, min(offset, 0xFFFFFFFF))
-                + encoded + extra)
-        end, count = self._file.tell(), len(self._directory)
-        self._file.write(struct.pack(
+                sizes, sizes, len(encoded), len(extra), 0, 0, 0, 0, min(offset, 0xFFFFFFFF)
+                ) + encoded + extra
+            self._write(entry)
+            end += len(entry)
+        count = len(self._directory)
+        self._write(struct.pack(
             "<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, count, end - start, start))
-        self._file.write(struct.pack("<4sLQL", b"PK\6\7", 0, end, 1))
-        self._file.write(struct.pack(
+        self._write(struct.pack("<4sLQL", b"PK\6\7", 0, end, 1))
+        self._write(struct.pack(
             "<4s4H2LH", b"PK\5\6", 0, 0, min(count, 0xFFFF), min(count, 0xFFFF),
             min(end - start, 0xFFFFFFFF), min(start, 0xFFFFFFFF), 0))
+
+
+def _write_all(file, data):
+    """Writes to a file without a buffer, which may take a part at a time."""
+    while len(data):
+        done = file.write(data)
+        data = data[done:] if done < len(data) else b""
 
 
 def _zip_sizes(size):
@@ -467,7 +605,7 @@ def storable(array):
 
 
 def _buffer(array):
-    if array.nbytes < 65536:
+    if array.nbytes < _LARGE:
         return array.tobytes()
     # Without a copy; Python 2's zlib takes no memoryview.
     flat = array.reshape(-1).view(np.uint8)

@@ -4,7 +4,7 @@ import os
 import numpy as np
 
 from tf1_recipes.cache.tensor_sources import not_to_keep
-from tf1_recipes.session_tap import VARIABLES
+from tf1_recipes.session_tap import VARIABLES, place_of
 from tf1_recipes.v1 import tf
 from tf1_recipes.variable_selection import name_of
 
@@ -138,4 +138,4 @@ def inputs_of(operations):
 
 def folder_of(path):
     """The folder that a file lies in."""
-    return os.path.dirname(os.path.abspath(path))
+    return os.path.dirname(place_of(path))

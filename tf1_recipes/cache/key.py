@@ -11,7 +11,7 @@ import os
 import numpy as np
 
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.session_tap import PARTIAL_SUFFIX, VARIABLES
+from tf1_recipes.session_tap import PARTIAL_SUFFIX, VARIABLES, TapError, open_own
 from tf1_recipes.v1 import tf
 
 KEY_SUFFIX = ".key.json"
@@ -147,9 +147,18 @@ def changes(old, new):
 
 
 def write_key(path, key):
-    """Writes the key of what is cached in a file beside it."""
+    """Writes the key of what is cached in a file beside it.
+
+    Raises:
+        RecipeError: the file that it is written to at first is a link.
+    """
     partial = path + KEY_SUFFIX + PARTIAL_SUFFIX
-    with open(partial, "w", encoding="utf-8") as file:
+    try:
+        descriptor = open_own(partial)
+    except TapError as error:
+        raise RecipeError("cannot write %s" % (path + KEY_SUFFIX), [str(error)]) from None
+    with open(descriptor, "w", encoding="utf-8") as file:
+        file.truncate()
         json.dump(key, file, indent=1)
     os.replace(partial, path + KEY_SUFFIX)
 

@@ -14,7 +14,7 @@ import numpy as np
 from tf1_recipes.cache.row_sums import RowSums
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.npy_header import read_header
-from tf1_recipes.session_tap import PARTIAL_SUFFIX, is_open_as
+from tf1_recipes.session_tap import PARTIAL_SUFFIX, TapError, is_open_as, open_own
 
 try:
     import fcntl
@@ -36,20 +36,27 @@ class RowFile(object):
         dtype: ``np.dtype``; None before the first row.
 
     Raises:
-        RecipeError: another process has it open.
+        RecipeError: another process has it open; or it, or its checksums, are a link.
     """
 
     def __init__(self, path, rows):
         self.path, self._rows = path, rows
         self.partial = path + PARTIAL_SUFFIX
         self._file = self._open()
-        self._sums = RowSums(path)
+        try:
+            self._sums = RowSums(path)
+        except TapError as error:
+            self._file.close()
+            raise _not_writable(path, error) from None
         self._read()
 
     def _open(self):
         """The partial file, locked."""
         while True:
-            file = os.fdopen(os.open(self.partial, os.O_RDWR | os.O_CREAT, 0o666), "r+b")
+            try:
+                file = os.fdopen(open_own(self.partial), "r+b")
+            except TapError as error:
+                raise _not_writable(self.path, error) from None
             try:
                 if fcntl:
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -145,3 +152,7 @@ class RowFile(object):
         if self.shape is None:
             return 0
         return int(np.prod(self.shape, dtype=np.int64)) * self.dtype.itemsize
+
+
+def _not_writable(path, error):
+    return RecipeError("cannot write %s" % path, [str(error)])

@@ -11,6 +11,7 @@ import zlib
 import numpy as np
 
 from tf1_recipes.errors import RecipeError
+from tf1_recipes.session_tap import open_own
 
 SUMS_SUFFIX = ".crc32"
 
@@ -23,11 +24,14 @@ class RowSums(object):
 
     Args:
         path: str, what the file of the rows is called once it is whole.
+
+    Raises:
+        TapError: the file of checksums is a link.
     """
 
     def __init__(self, path):
         self._path = path + SUMS_SUFFIX
-        self._file = os.fdopen(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666), "r+b")
+        self._file = os.fdopen(open_own(self._path), "r+b")
         self.records = _NONE
 
     def read(self, rows, header):

@@ -1,19 +1,24 @@
 """Files that are written beside their place first, and get their name once they are whole.
 
-A draft is called ``<path>.partial`` and locked while it is written. What a killed process left of
-one is taken up by the next, which writes it anew; who comes while another one is at it waits.
+A draft is called ``<path>.tf1_recipes_draft``, as no user's file and no recording is, and locked
+while it is written. What a killed process left of one is taken up by the next, which writes it
+anew; who comes while another one is at it waits for a minute.
 """
 import contextlib
 import io
 import os
+import time
 
 from tf1_recipes.errors import Error
-from tf1_recipes.session_tap import PARTIAL_SUFFIX, is_open_as
+from tf1_recipes.session_tap import TapError, is_open_as, open_own, place_of
 
 try:
     import fcntl
 except ImportError:  # Windows, where a file that is open cannot be replaced.
     fcntl = None
+
+DRAFT_SUFFIX = ".tf1_recipes_draft"
+_PATIENCE = 60.0  # seconds, for another process; one that was stopped would hold it for ever
 
 
 @contextlib.contextmanager
@@ -31,7 +36,7 @@ def draft(path, mode="w", **options):
         The open file.
 
     Raises:
-        Error: it cannot be written.
+        Error: it cannot be written, or another process does not end writing it.
 
     >>> import os, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "a.txt")
@@ -42,7 +47,7 @@ def draft(path, mode="w", **options):
     """
     if "b" not in mode:
         options.setdefault("encoding", "utf-8")
-    place = os.path.abspath(path)
+    place = place_of(path)
     try:
         descriptor = open_draft(place)
         with io.open(descriptor, mode, **options) as file:
@@ -50,35 +55,62 @@ def draft(path, mode="w", **options):
                 yield file
                 file.flush()
                 if fcntl:  # Before the lock goes: else another one would empty it in between.
-                    os.replace(place + PARTIAL_SUFFIX, place)
+                    _replace(descriptor, place)
             except BaseException:
-                _remove(descriptor, place + PARTIAL_SUFFIX)
+                _remove(descriptor, place + DRAFT_SUFFIX)
                 raise
         if not fcntl:
-            os.replace(place + PARTIAL_SUFFIX, place)
+            os.replace(place + DRAFT_SUFFIX, place)
+    except TapError as error:
+        raise Error("cannot write %s: %s" % (path, error)) from None
     except OSError as error:
         raise Error("cannot write %s: %s" % (path, error.strerror)) from None
 
 
 def open_draft(path):
-    """Returns the descriptor of an empty, locked ``<path>.partial``; waits for who is at it.
+    """Returns the descriptor of an empty, locked draft of a file; waits for who is at it.
 
     Raises:
+        TapError: it is a link, or another process is at it for a minute.
         OSError: it cannot be made.
     """
-    partial = path + PARTIAL_SUFFIX
+    draft_path = path + DRAFT_SUFFIX
+    deadline = time.monotonic() + _PATIENCE
     while True:
-        descriptor = os.open(partial, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
-        if fcntl:
-            with contextlib.suppress(OSError):  # A file system without locks.
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
-        if is_open_as(descriptor, partial):
-            os.ftruncate(descriptor, 0)
-            return descriptor
+        descriptor = open_own(draft_path)
+        try:
+            _lock(descriptor, draft_path, deadline)
+            if is_open_as(descriptor, draft_path):
+                os.ftruncate(descriptor, 0)
+                return descriptor
+        except BaseException:
+            os.close(descriptor)
+            raise
         os.close(descriptor)  # It has got its name meanwhile.
 
 
-def _remove(descriptor, partial):
-    if is_open_as(descriptor, partial):
+def _lock(descriptor, draft_path, deadline):
+    while fcntl:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise TapError("another process has been writing %s for %d seconds; end it, or let "
+                               "it end" % (draft_path, _PATIENCE)) from None
+            time.sleep(0.02)  # There is no lock with a time limit.
+        except OSError:  # A file system without locks.
+            return
+
+
+def _replace(descriptor, place):
+    if not is_open_as(descriptor, place + DRAFT_SUFFIX):
+        raise Error("cannot write %s: %s was moved, deleted or replaced meanwhile" % (
+            place, place + DRAFT_SUFFIX))
+    os.replace(place + DRAFT_SUFFIX, place)
+
+
+def _remove(descriptor, draft_path):
+    if is_open_as(descriptor, draft_path):
         with contextlib.suppress(OSError):
-            os.remove(partial)
+            os.remove(draft_path)

@@ -2,7 +2,8 @@
 import os
 
 from tf1_recipes.errors import Error
-from tf1_recipes.session_tap import PARTIAL_SUFFIX, clash
+from tf1_recipes.session_tap import PARTIAL_SUFFIX, clash, place_of
+from tf1_recipes.traces.drafts import DRAFT_SUFFIX
 
 TRACE_ENDINGS = (".npz", ".json")
 PAGE_ENDINGS = (".html", ".htm")
@@ -48,7 +49,7 @@ def archive_of(path):
 
 def check_writable(path):
     """Raises the one clear error there is if a file cannot be written at a path."""
-    folder = os.path.dirname(os.path.abspath(path))
+    folder = os.path.dirname(place_of(path))
     if not os.path.isdir(folder):
         raise Error("cannot write %s: there is no folder %s" % (path, folder))
     if os.path.isdir(path):
@@ -59,8 +60,9 @@ def check_writable(path):
 
 def _touched(path, endings):
     """The files that go, or are replaced, while one is written."""
-    paths = [path, archive_of(path)] if endings == TRACE_ENDINGS else [path]
-    return paths + [each + PARTIAL_SUFFIX for each in paths]
+    archive = archive_of(path)
+    steps = [archive, archive + PARTIAL_SUFFIX] if endings == TRACE_ENDINGS else []
+    return [path, path + DRAFT_SUFFIX] + steps
 
 
 def _listed(names):

@@ -9,7 +9,14 @@ import sys
 import time
 
 from tf1_recipes.errors import Error
-from tf1_recipes.session_tap import PARTIAL_SUFFIX, TapError, TraceFile, claim, identity_of
+from tf1_recipes.session_tap import (
+    PARTIAL_SUFFIX,
+    TapError,
+    TraceFile,
+    claim,
+    identity_of,
+    place_of,
+)
 from tf1_recipes.traces.archive import NpzTrace
 from tf1_recipes.traces.files import write_json
 from tf1_recipes.traces.outputs import TRACE_ENDINGS, archive_of, check_output
@@ -67,7 +74,7 @@ class ClaimedRecording:
 
     def __init__(self, out, inputs=()):
         self.descriptor = claim_recording(out, inputs, "-o")
-        self._partial = archive_of(os.path.abspath(out)) + PARTIAL_SUFFIX
+        self._partial = archive_of(place_of(out)) + PARTIAL_SUFFIX
         # While it is open no other file can have it.
         self._identity = identity_of(self.descriptor)
         self.handed_on = [self.descriptor]
@@ -109,7 +116,7 @@ class RecordedFile:
     def __init__(self, path, manifest):
         descriptor = claim_recording(path)
         self._title = path
-        self.path = os.path.abspath(path)
+        self.path = place_of(path)
         self.file = TraceFile(archive_of(path), manifest, descriptor)
         self.step = self.file.step
 

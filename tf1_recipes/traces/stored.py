@@ -4,7 +4,7 @@ import os
 
 from tf1_recipes.errors import Error
 from tf1_recipes.session_tap import TapError, TraceFile
-from tf1_recipes.traces.drafts import open_draft
+from tf1_recipes.traces.drafts import DRAFT_SUFFIX, open_draft
 from tf1_recipes.traces.files import write_json
 from tf1_recipes.traces.trace import element_count
 
@@ -55,16 +55,18 @@ def store(trace, stem, kinds):
 
 
 def _write_archive(trace, path):
-    file = TraceFile(path, trace.manifest, open_draft(path))
+    file = None
     try:
+        file = TraceFile(path, trace.manifest, open_draft(path), DRAFT_SUFFIX)
         for step in trace:
             file.step(step.number, [(kind, name, tensor.read()) for (kind, name), tensor
                                     in step.tensors.items()], step.facts)
         file.close({})
     except TapError as error:
-        raise Error(str(error)) from None
+        raise Error("cannot write %s: %s" % (path, error)) from None
     finally:
-        file.discard()
+        if file:
+            file.discard()
 
 
 class Chosen:

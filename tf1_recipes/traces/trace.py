@@ -4,7 +4,8 @@ A trace has steps, numbered from 0; step 0 holds the initial values of the varia
 later one what a run left: its ``variables``, and the numbers that went with it, ``fetches`` and
 ``feeds``. Where the numbers lie (an archive, a JSON file, memory) makes no difference to a reader.
 """
-import math
+import functools
+import operator
 
 import numpy as np
 
@@ -138,7 +139,7 @@ def repeated(names):
 
 
 def element_count(shape):
-    return math.prod(shape)
+    return functools.reduce(operator.mul, shape, 1)  # math.prod came with Python 3.8
 
 
 def counted(number, what):

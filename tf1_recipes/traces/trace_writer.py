@@ -95,7 +95,8 @@ class TraceWriter:
                 "variables": variables, "feeds": feeds, "fetches": fetches}, {})
 
     def _write(self, number, session, given, facts):
-        if self._file is None:
+        file = self._file
+        if file is None:
             raise Error("%s is closed: no more steps go into it" % self.path)
         if isinstance(session, bool) or not isinstance(session, int) or session < 0:
             raise Error("session %r: it is an integer from 0 on" % (session,))
@@ -119,10 +120,12 @@ class TraceWriter:
             facts = dict(facts, kept_as_float32=converted)
             self._converted.update(converted)
         try:
-            self._file.step(number, arrays, dict(facts, session=session))
+            file.step(number, arrays, dict(facts, session=session))
         except TapError as error:
             self._file = None
             raise Error(str(error)) from None
+        if self._file is None:
+            raise Error("%s was closed by what interrupted step %d" % (self.path, number))
         self._number = number
         self._begun.add(session)
 
