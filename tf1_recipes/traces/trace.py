@@ -5,6 +5,7 @@ later one what a run left: its ``variables``, and the numbers that went with it,
 ``feeds``. Where the numbers lie (an archive, a JSON file, memory) makes no difference to a reader.
 """
 import functools
+import math
 import operator
 
 import numpy as np
@@ -138,8 +139,12 @@ def repeated(names):
     return next((name for name in names if name in seen or seen.add(name)), None)
 
 
+# math.prod came with Python 3.8.
+_product = getattr(math, "prod", lambda sides: functools.reduce(operator.mul, sides, 1))
+
+
 def element_count(shape):
-    return functools.reduce(operator.mul, shape, 1)  # math.prod came with Python 3.8
+    return _product(shape)
 
 
 def counted(number, what):
