@@ -54,7 +54,7 @@ def test_joined_graph_and_model_agree_to_1_ulp_around_every_boundary(boundaries,
 
 @settings(max_examples=15, deadline=None)
 @given(st.one_of(st.integers(1, 100), st.integers(10 ** 9, 10 ** 9 + 50)), initial_rates,
-       st.floats(0, 1))
+       st.integers(0, 1000).map(lambda thousandths: thousandths / 1000))
 def test_warm_up_and_model_agree_to_1_ulp_around_its_end(steps, initial, start):
     at = around(0, steps // 2, steps)
     found = rates(warm_up(cosine_decay(initial, 1000), steps, start), at)
