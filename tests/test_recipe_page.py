@@ -17,6 +17,15 @@ def test_page_holds_formula_trap_evidence_and_code(recipe):
     assert max(map(len, head.splitlines())) <= 80
 
 
+def test_a_genuine_trace_outside_its_bound_is_said(monkeypatch):
+    first, other = (catalogue.find([name])[0] for name in ("A1", "A3"))
+    path = type(first).trace_path
+    monkeypatch.setattr(type(first), "trace_path", lambda self, release: path(
+        other if release == "0.12.1" else self, release))
+    assert "a genuine trace does not lie within what is expected: step 0, " in " ".join(
+        recipe_page.page(first).split())
+
+
 def test_command_prints_the_page(capsys):
     assert cli.main(["show", "a4"]) == 0
     printed = capsys.readouterr().out

@@ -148,6 +148,17 @@ def test_command_prints_json(capsys):
     assert row["checks"]["hardened"]["tensors"] == 12  # x0 and x1, at the start and after 5 steps
 
 
+def test_json_has_no_number_for_a_share_that_is_infinite(evidence, capsys):
+    path = evidence / "E2-0.12.1.json"
+    path.write_text(path.read_text().replace("1.4751", "1.4752"))
+    assert verify_command(["E2"], as_json=True) == 1
+    printed = capsys.readouterr().out
+    assert "Infinity" not in printed
+    row, = json.loads(printed)["recipes"]
+    check = row["checks"]["0.12.1"]
+    assert not check["holds"] and (check["share"] is None or check["share"] > 1)
+
+
 def test_list_shows_every_recipe(capsys):
     list_command()
     printed = capsys.readouterr().out

@@ -72,9 +72,13 @@ def _agreement(recipe):
     errors = [(np.max(value.error / np.max(np.abs(value.value))), name)
               for state in wanted.values() for name, value in state.items()
               if isinstance(value, Bounded) and np.any(value.value)]
+    outside = [each.what for each in found if not each.holds]
+    if outside:
+        return "a genuine trace does not lie within what is expected: %s" % outside[0]
     if not errors:
-        return ("every operation is rounded alike: to the bit, in each of %s; where compilers may "
-                "contract a product and a sum (arm64, XLA), within the bound of that" % count)
+        return ("every operation is rounded alike: the genuine traces are the model's to the bit, "
+                "in each of %s; where compilers may contract a product and a sum (arm64, XLA), "
+                "what holds is the bound of that" % count)
     widest, name = max(errors)
     why = recipe.sums or "products and sums that a compiler may contract"
     return ("within the bound of what any float32 evaluation may be off, computed for each of %s; "

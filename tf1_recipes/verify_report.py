@@ -90,10 +90,15 @@ def _share(share):
 
 
 def _as_dict(row):
-    return {"name": row.recipe.name, "holds": row.holds, "worst_share": row.worst_share,
+    return {"name": row.recipe.name, "holds": row.holds, "worst_share": _finite(row.worst_share),
             "seconds": round(row.seconds, 3), "sums": row.recipe.sums,
-            "checks": {link: dataclasses.asdict(check) if check else None
-                       for link, check in row.checks.items()}}
+            "checks": {link: dict(dataclasses.asdict(check), share=_finite(check.share))
+                       if check else None for link, check in row.checks.items()}}
+
+
+def _finite(share):
+    """None for the share of a bound of 0, which JSON has no number for."""
+    return share if math.isfinite(share) else None
 
 
 def _installed():
