@@ -20,7 +20,8 @@ setup(
     python_requires=">=3.10,<3.14",
     packages=find_packages(include=["tf1_recipes", "tf1_recipes.*"]) + [EXAMPLES] + PORTS,
     package_dir={EXAMPLES: "legacy_examples"},
-    package_data={"tf1_recipes": ["reference_traces/*.json", "reference_traces/README.md",
+    package_data={"tf1_recipes": ["evidence/reference_traces/*.json",
+                                   "evidence/reference_traces/README.md",
                                    "legacy/NAMES.md", "legacy/contrib/*.md", "traces/*.md",
                                    "legacy/contrib/*.tsv", "legacy/contrib/*.txt"],
                   **dict.fromkeys(PORTS, ["*.json", "*.md"])},
@@ -50,7 +51,7 @@ setup(
     entry_points={
         "console_scripts": ["tf1-recipes = tf1_recipes.cli:main"],
         # By the module's own name, so that `pytest -p` means the same plugin, not a second one.
-        "pytest11": ["tf1_recipes.pytest_plugin = tf1_recipes.pytest_plugin"],
+        "pytest11": ["tf1_recipes.recording.pytest_plugin = tf1_recipes.recording.pytest_plugin"],
     },
     classifiers=[
         "Programming Language :: Python :: 3",

@@ -250,7 +250,7 @@ def look_at_trace(path, steps):
 
 
 def look_at_rows(path):
-    from tf1_recipes.cache.checked_rows import CheckedRows
+    from tf1_recipes.transfer.cache.checked_rows import CheckedRows
     expected = 2 * np.tanh(np.linspace(-1, 1, 3 * 64 * STEPS, dtype=np.float32).reshape(-1, 3))
     CheckedRows(path, len(expected), np.dtype(np.float32), lambda shape: shape == (3,)).check()
     np.testing.assert_allclose(np.load(path), expected, rtol=1e-5)

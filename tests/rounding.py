@@ -6,9 +6,9 @@ same shapes, in one process, with as many threads. In which order a kernel on a 
 fuses a product into the sum, follows from these and the processor; no run of it depends on another,
 or on how long a thread takes.
 
-Everything else is held to a bound that `tf1_recipes.reference.rounding` derives.
+Everything else is held to a bound that `tf1_recipes.evidence.models.rounding` derives.
 """
-from tf1_recipes.reference.rounding import ROOT, UNIT
+from tf1_recipes.evidence.models.rounding import ROOT, UNIT
 
 # The share by which a float32 operation, and a root that begins with an estimate, may be off.
 U = UNIT

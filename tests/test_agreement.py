@@ -5,9 +5,9 @@ import platform
 import numpy as np
 import pytest
 
-from tf1_recipes.agreement import agreement, contracted, expected
-from tf1_recipes.catalogue import find
-from tf1_recipes.reference.bounded import Bounded
+from tf1_recipes.evidence.agreement import agreement, contracted, expected
+from tf1_recipes.evidence.catalogue import find
+from tf1_recipes.evidence.models.bounded import Bounded
 from tf1_recipes.traces import MemoryTrace, open_trace
 
 

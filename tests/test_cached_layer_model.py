@@ -1,7 +1,7 @@
 """B5's NumPy model: literals checked by hand."""
 import numpy as np
 
-from tf1_recipes.reference import Session, cached_layer, frozen_layers
+from tf1_recipes.evidence.models import Session, cached_layer, frozen_layers
 
 LOWER = {"hidden1/kernel": np.float64([[2.0]]), "hidden1/bias": np.float64([-1.0]),
          "hidden2/kernel": np.float64([[3.0]]), "hidden2/bias": np.float64([0.5])}

@@ -5,15 +5,15 @@ from hypothesis import strategies as st
 
 from tests import docstring_examples
 from tests.small_trainings import both_kinds, values_after, variable
-from tf1_recipes import caffe_sgd
-from tf1_recipes.caffe_sgd import CaffeSGDOptimizer
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.optimizer_groups import GroupedOptimizer
+from tf1_recipes.learning_rates.grouped import GroupedOptimizer
 from tf1_recipes.v1 import tf
+from tf1_recipes.weight_decay import caffe
+from tf1_recipes.weight_decay.caffe import CaffeSGDOptimizer
 
 
 def test_examples():
-    assert docstring_examples.run(caffe_sgd) > 0
+    assert docstring_examples.run(caffe) > 0
 
 
 @both_kinds

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import tf1_recipes
-from tf1_recipes import catalogue
-from tf1_recipes.agreement import agreement, expected
 from tf1_recipes.errors import Error
+from tf1_recipes.evidence import catalogue
+from tf1_recipes.evidence.agreement import agreement, expected
 from tf1_recipes.traces import open_trace
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,7 +23,7 @@ def test_evidence_is_there(recipe):
     assert os.path.exists(recipe.example_path())
     for release in recipe.releases:
         assert os.path.exists(recipe.trace_path(release)), release
-    assert callable(importlib.import_module("tf1_recipes.reference." + recipe.model).model)
+    assert callable(importlib.import_module("tf1_recipes.evidence.models." + recipe.model).model)
     assert recipe.function in tf1_recipes.__all__
 
 
@@ -55,14 +55,14 @@ def test_what_is_recorded_again_to_the_byte_is_what_has_no_sums():
     stated = "A3, A4, C, D1 to D3, E1 to E5 and F"
     names = [recipe.name for recipe in catalogue.RECIPES if not recipe.sums]
     assert names == ["A3", "A4", "C", "D1", "D2", "D3", "E1", "E2", "E3", "E4", "E5", "F"]
-    for page in ("README.md", "tf1_recipes/reference_traces/README.md"):
+    for page in ("README.md", "tf1_recipes/evidence/reference_traces/README.md"):
         assert stated in (ROOT / page).read_text(encoding="utf-8")
 
 
 def test_no_reference_trace_belongs_to_no_recipe():
     known = {os.path.basename(recipe.trace_path(release))
              for recipe in catalogue.RECIPES for release in recipe.releases}
-    folder = ROOT / "tf1_recipes" / "reference_traces"
+    folder = ROOT / "tf1_recipes" / "evidence" / "reference_traces"
     assert {path.name for path in folder.glob("*.json")} == known
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from tf1_recipes import traces
 from tf1_recipes.errors import Error
-from tf1_recipes.session_tap import TapError, TraceFile, claim, is_open_as
+from tf1_recipes.recording.session_tap import TapError, TraceFile, claim, is_open_as
 from tf1_recipes.traces.drafts import draft
 from tf1_recipes.traces.outputs import check_writable
 from tf1_recipes.traces.recorded_file import ClaimedRecording
@@ -275,7 +275,7 @@ def test_a_script_that_outlives_its_recorder_keeps_others_away():
 
 
 def test_the_tap_alone_replaces_no_script_and_no_data():
-    from tf1_recipes import session_tap
+    from tf1_recipes.recording import session_tap
     for name in ("train.py", "data.npz"):
         Path(name).write_text("raise SystemExit('it ran')")
     os.link("train.py", "linked.npz")

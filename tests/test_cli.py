@@ -8,7 +8,7 @@ import pytest
 
 from tf1_recipes import __version__, cli
 from tf1_recipes.legacy import runner
-from tf1_recipes.session_tap import TraceFile
+from tf1_recipes.recording.session_tap import TraceFile
 
 
 def trace(path, weights):
@@ -64,9 +64,9 @@ def test_run_hands_everything_behind_the_script_to_it(monkeypatch, arguments):
     ([], ["--", "--every", "7", "-o", "y", "--", "z"], (None, 1, None, None, None)),
 ])
 def test_record_hands_on_what_stands_behind_the_dashes(monkeypatch, arguments, behind, expected):
-    from tf1_recipes import recording
+    from tf1_recipes.recording import command
     handed = []
-    monkeypatch.setattr(recording, "record", lambda *each: handed.append(each) or 0)
+    monkeypatch.setattr(command, "record", lambda *each: handed.append(each) or 0)
     options = ["-o", "x.npz", *arguments]
     for before in (["train.py", *options], [*options, "train.py"]):
         assert cli.main(["record", *before, *behind]) == 0

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests import docstring_examples
 from tests.schedule_checks import around, boundaries_of, initial_rates, periods, rates, ulps
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.reference import learning_rates as reference
+from tf1_recipes.evidence.models import learning_rates as reference
 from tf1_recipes.schedules import cyclical_rates
 from tf1_recipes.schedules.cyclical_rates import cyclical
 from tf1_recipes.v1 import tf

@@ -2,7 +2,7 @@
 import numpy as np
 import pytest
 
-from tf1_recipes.reference import (
+from tf1_recipes.evidence.models import (
     caffe_sgd,
     decoupled_optimizers,
     l2_loss_collections,

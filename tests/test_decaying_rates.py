@@ -14,7 +14,7 @@ from tests.schedule_checks import (
     ulps_of,
 )
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.reference import learning_rates as reference
+from tf1_recipes.evidence.models import learning_rates as reference
 from tf1_recipes.schedules import decaying_rates
 from tf1_recipes.schedules.decaying_rates import (
     exponential_decay,

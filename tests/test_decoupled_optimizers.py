@@ -3,21 +3,21 @@ import pytest
 
 from tests import docstring_examples
 from tests.small_trainings import both_kinds, values_after, variable
-from tf1_recipes import decoupled_optimizers
-from tf1_recipes.decoupled_optimizers import (
+from tf1_recipes.errors import RecipeError
+from tf1_recipes.gradients.multiply import multiply_gradients
+from tf1_recipes.v1 import tf
+from tf1_recipes.weight_decay import adamw
+from tf1_recipes.weight_decay.adamw import (
     AdamWOptimizer,
     MomentumWOptimizer,
     extend_with_decoupled_weight_decay,
 )
-from tf1_recipes.errors import RecipeError
-from tf1_recipes.gradient_multipliers import multiply_gradients
-from tf1_recipes.v1 import tf
 
 SGDW = extend_with_decoupled_weight_decay(tf.train.GradientDescentOptimizer)
 
 
 def test_examples():
-    assert docstring_examples.run(decoupled_optimizers) > 0
+    assert docstring_examples.run(adamw) > 0
 
 
 @both_kinds

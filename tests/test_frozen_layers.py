@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from tests import docstring_examples
 from tests.small_trainings import both_kinds, variable
-from tf1_recipes import frozen_layers
-from tf1_recipes.caffe_sgd import CaffeSGDOptimizer
-from tf1_recipes.decoupled_optimizers import AdamWOptimizer
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.frozen_layers import unfreeze_on_schedule
-from tf1_recipes.numpy_optimizers import numpy_optimizer
+from tf1_recipes.optimizers.numpy_optimizers import numpy_optimizer
+from tf1_recipes.transfer import unfreezing
+from tf1_recipes.transfer.unfreezing import unfreeze_on_schedule
 from tf1_recipes.v1 import tf
-from tf1_recipes.weight_decay import DecoupledWeightDecay
+from tf1_recipes.weight_decay.adamw import AdamWOptimizer
+from tf1_recipes.weight_decay.caffe import CaffeSGDOptimizer
+from tf1_recipes.weight_decay.decoupled import DecoupledWeightDecay
 
 NAMES = ["hidden1", "hidden2", "outputs"]
 STAGES = [(0, "outputs"), (3, "hidden2"), (5, "hidden1")]
@@ -81,7 +81,7 @@ def refused(loss, factory, stages, *args, **kwargs):
 
 
 def test_examples():
-    assert docstring_examples.run(frozen_layers) > 0
+    assert docstring_examples.run(unfreezing) > 0
 
 
 # --- what moves, and when

@@ -5,14 +5,14 @@ from hypothesis import strategies as st
 
 from tests import docstring_examples
 from tests.small_trainings import both_kinds, variable
-from tf1_recipes import gradient_clipping
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.gradient_clipping import clip_gradients
-from tf1_recipes.optimizer_groups import GroupedOptimizer
-from tf1_recipes.reference import gradient_clipping as reference
-from tf1_recipes.train_step import is_gated
+from tf1_recipes.evidence.models import gradient_clipping as reference
+from tf1_recipes.gradients import clip as module
+from tf1_recipes.gradients.clip import clip_gradients
+from tf1_recipes.graph.gating import is_gated
+from tf1_recipes.learning_rates.grouped import GroupedOptimizer
 from tf1_recipes.v1 import tf
-from tf1_recipes.weight_decay import DecoupledWeightDecay
+from tf1_recipes.weight_decay.decoupled import DecoupledWeightDecay
 
 NAN, INF = float("nan"), float("inf")
 WAYS = ["value", "norm", "global_norm", "average_norm"]
@@ -56,7 +56,7 @@ def ulps(a, b):
 
 
 def test_examples():
-    assert docstring_examples.run(gradient_clipping) > 0
+    assert docstring_examples.run(module) > 0
 
 
 @pytest.mark.parametrize("by, limit, expected, norms", [

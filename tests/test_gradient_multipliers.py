@@ -3,12 +3,12 @@ import pytest
 
 from tests import docstring_examples
 from tests.small_trainings import both_kinds, values_after, variable
-from tf1_recipes import gradient_multipliers
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.gradient_multipliers import multiply_gradients
-from tf1_recipes.optimizer_groups import GroupedOptimizer
+from tf1_recipes.gradients import multiply
+from tf1_recipes.gradients.multiply import multiply_gradients
+from tf1_recipes.learning_rates.grouped import GroupedOptimizer
 from tf1_recipes.v1 import tf
-from tf1_recipes.weight_decay import DecoupledWeightDecay
+from tf1_recipes.weight_decay.decoupled import DecoupledWeightDecay
 
 train = tf.train
 NORMALISING = [
@@ -30,7 +30,7 @@ def refused(optimizer, pairs, multipliers):
 
 
 def test_examples():
-    assert docstring_examples.run(gradient_multipliers) > 0
+    assert docstring_examples.run(multiply) > 0
 
 
 @both_kinds

@@ -6,9 +6,9 @@ import pytest
 
 from tests import docstring_examples
 from tests.small_trainings import both_kinds, variable
-from tf1_recipes import gradient_scaling
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.gradient_scaling import scale_gradient
+from tf1_recipes.gradients import scale
+from tf1_recipes.gradients.scale import scale_gradient
 from tf1_recipes.v1 import tf
 
 
@@ -19,7 +19,7 @@ def evaluate(fetches, feed=None):
 
 
 def test_examples():
-    assert docstring_examples.run(gradient_scaling) > 0
+    assert docstring_examples.run(scale) > 0
 
 
 @both_kinds
@@ -140,7 +140,7 @@ def test_an_imported_graph_scales_as_well(use_resource, tmp_path):
     # In a process that has seen nothing but the module.
     script = (
         "from tf1_recipes.v1 import tf\n"
-        "import tf1_recipes.gradient_scaling\n"
+        "import tf1_recipes.gradients.scale\n"
         "tf.train.import_meta_graph(%r)\n"
         "loss = tf.get_default_graph().get_tensor_by_name('loss:0')\n"
         "gradient, = tf.gradients(loss, tf.trainable_variables())\n"

@@ -16,9 +16,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tf1_recipes import session_tap, traces
+from tf1_recipes import traces
 from tf1_recipes.errors import Error
-from tf1_recipes.session_tap import HELD_SIGNALS, HeldInterrupts, TapError, TraceFile
+from tf1_recipes.recording import session_tap
+from tf1_recipes.recording.session_tap import HELD_SIGNALS, HeldInterrupts, TapError, TraceFile
 from tf1_recipes.traces import recorded_file, trace_writer
 
 USUAL = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM, signal.SIGUSR1,

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests import docstring_examples
 from tests.schedule_checks import around, initial_rates, rates, ulps
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.reference import learning_rates as reference
+from tf1_recipes.evidence.models import learning_rates as reference
 from tf1_recipes.schedules import joined_rates
 from tf1_recipes.schedules.cosine_rates import cosine_decay
 from tf1_recipes.schedules.decaying_rates import exponential_decay, polynomial_decay

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from tests import docstring_examples
-from tf1_recipes import keras_adam
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.keras_adam import DiscriminativeAdam
+from tf1_recipes.keras import discriminative_adam
+from tf1_recipes.keras.discriminative_adam import DiscriminativeAdam
 from tf1_recipes.v1 import tf
 
 K = tf.keras.backend
@@ -56,7 +56,7 @@ def train(model, steps=3):
 
 
 def test_docstring_examples():
-    assert docstring_examples.run(keras_adam) == 5
+    assert docstring_examples.run(discriminative_adam) == 5
 
 
 # --- The numbers ---
@@ -118,7 +118,7 @@ def test_the_first_step_moves_each_stage_by_its_rate_and_is_the_first_every_time
 def test_no_weight_is_written_before_the_last_gradient_has_read_it(settings, gated, monkeypatch):
     """Of this net Keras 2.2.4's Adam made eight different results in eight runs, on 1.15.5."""
     # The same kernels: see `tests.rounding`.
-    monkeypatch.setattr(keras_adam, "_reads_end_with", lambda *_: not gated)
+    monkeypatch.setattr(discriminative_adam, "_reads_end_with", lambda *_: not gated)
     values = np.random.RandomState(0).randn(6, 300, 300) / 17
     inputs = np.random.RandomState(1).randn(64, 300)
     results = set()
@@ -147,7 +147,8 @@ def test_updates_wait_for_the_loss_where_gradients_read_no_weight(layers, expect
     loss = tf.reduce_sum(model.outputs[0]) + tf.add_n(model.losses + [tf.zeros([])])
     weights = model.trainable_weights
     read_again.variable = weights[0]
-    assert keras_adam._reads_end_with(loss, tf.gradients(loss, weights), weights) == expected
+    gradients = tf.gradients(loss, weights)
+    assert discriminative_adam._reads_end_with(loss, gradients, weights) == expected
 
 
 @tf.custom_gradient

@@ -5,11 +5,11 @@ import pytest
 
 from tests import docstring_examples
 from tests.schedule_checks import rates, ulps
-from tf1_recipes import keras_callbacks
 from tf1_recipes.errors import Error, RecipeError
-from tf1_recipes.keras_adam import DiscriminativeAdam
-from tf1_recipes.keras_callbacks import RateRecorder, ScheduledRate, WarmRestarts
-from tf1_recipes.reference import learning_rates as reference
+from tf1_recipes.evidence.models import learning_rates as reference
+from tf1_recipes.keras import callbacks
+from tf1_recipes.keras.callbacks import RateRecorder, ScheduledRate, WarmRestarts
+from tf1_recipes.keras.discriminative_adam import DiscriminativeAdam
 from tf1_recipes.schedules.cosine_rates import cosine_decay_restarts
 from tf1_recipes.schedules.learning_rates import piecewise_constant
 from tf1_recipes.v1 import tf
@@ -72,7 +72,7 @@ def fit(model, batches, *callbacks, **settings):
 
 
 def test_examples():
-    assert docstring_examples.run(keras_callbacks) > 0
+    assert docstring_examples.run(callbacks) > 0
 
 
 @pytest.mark.parametrize("t_mul, restarts", [

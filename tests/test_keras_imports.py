@@ -7,7 +7,7 @@ import pytest
 
 from tf1_recipes.errors import Error
 from tf1_recipes.legacy.runner import run_captured
-from tf1_recipes.session_tap import Tap
+from tf1_recipes.recording.session_tap import Tap
 from tf1_recipes.traces import MemoryTrace, open_trace
 
 

@@ -3,10 +3,10 @@ import pytest
 
 from tests import docstring_examples
 from tests.small_trainings import both_kinds, variable
-from tf1_recipes import l2_losses
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.l2_losses import add_l2_loss, total_loss
 from tf1_recipes.v1 import tf
+from tf1_recipes.weight_decay import l2
+from tf1_recipes.weight_decay.l2 import add_l2_loss, total_loss
 
 
 def value_of(fetches):
@@ -16,7 +16,7 @@ def value_of(fetches):
 
 
 def test_examples():
-    assert docstring_examples.run(l2_losses) > 0
+    assert docstring_examples.run(l2) > 0
 
 
 @both_kinds

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from tests import docstring_examples
 from tests.small_trainings import both_kinds, variable
-from tf1_recipes.cache import key as cache_key
-from tf1_recipes.cache import layer_cache
-from tf1_recipes.cache.layer_cache import cache_outputs
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.reference import bounded
+from tf1_recipes.evidence.models import bounded
+from tf1_recipes.transfer.cache import key as cache_key
+from tf1_recipes.transfer.cache import layer_cache
+from tf1_recipes.transfer.cache.layer_cache import cache_outputs
 from tf1_recipes.v1 import tf
 
 INPUTS = np.float32([[1, 2], [3, 4], [5, 6], [7, 8], [9, 10]])

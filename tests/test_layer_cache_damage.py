@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from tests.test_layer_cache import INPUTS, ROWS, Counting, net, problems_of, started
-from tf1_recipes.cache.layer_cache import cache_outputs
 from tf1_recipes.errors import RecipeError
+from tf1_recipes.transfer.cache.layer_cache import cache_outputs
 from tf1_recipes.v1 import tf
 
 OR_ANEW = ": delete it, or say recompute=True"
@@ -126,7 +126,7 @@ def test_what_is_damaged_is_computed_anew_on_demand(path, cached):
 def test_each_block_is_checked_once(monkeypatch, cached):
     counted = []
     real = zlib.crc32
-    monkeypatch.setattr("tf1_recipes.cache.checked_rows.zlib.crc32", lambda data: (
+    monkeypatch.setattr("tf1_recipes.transfer.cache.checked_rows.zlib.crc32", lambda data: (
         counted.append(len(data)) or real(data)))
     cache = cached()
     assert counted == [128]

@@ -5,10 +5,10 @@ from hypothesis import strategies as st
 
 from tests import docstring_examples
 from tests.small_trainings import both_kinds
-from tf1_recipes import layer_outputs
-from tf1_recipes.layer_outputs import variables_of_output
+from tf1_recipes.graph import layer_outputs
+from tf1_recipes.graph.layer_outputs import variables_of_output
+from tf1_recipes.graph.variable_selection import select
 from tf1_recipes.v1 import tf
-from tf1_recipes.variable_selection import select
 
 
 @pytest.fixture(params=[False, True], ids=["ref", "resource"])

@@ -5,9 +5,9 @@ from hypothesis import strategies as st
 
 from tests import docstring_examples
 from tests.small_trainings import both_kinds, values_after, variable
-from tf1_recipes import layer_rates
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.layer_rates import geometric_multipliers, layerwise_optimizer
+from tf1_recipes.learning_rates import layerwise
+from tf1_recipes.learning_rates.layerwise import geometric_multipliers, layerwise_optimizer
 from tf1_recipes.v1 import tf
 
 train = tf.train
@@ -31,7 +31,7 @@ def refused(*args, **kwargs):
 
 
 def test_examples():
-    assert docstring_examples.run(layer_rates) > 0
+    assert docstring_examples.run(layerwise) > 0
 
 
 @settings(max_examples=10, deadline=None)

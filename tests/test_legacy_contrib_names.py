@@ -18,7 +18,7 @@ _OTHER_ARGUMENTS = {
     "layers.sparse_column_with_hash_bucket": "no hash_keys",
     "layers.legacy_linear": "a partial of legacy_fully_connected, as then",
     "layers.legacy_relu": "a partial of legacy_fully_connected, as then",
-    "opt.extend_with_decoupled_weight_decay": "see tf1_recipes.decoupled_optimizers",
+    "opt.extend_with_decoupled_weight_decay": "see tf1_recipes.weight_decay.adamw",
     "summary.graph": "TensorFlow's own, of another meaning today",
 }
 # Modules of another part of the package, with tests of their own.

@@ -5,10 +5,10 @@ from hypothesis import strategies as st
 
 from tests import docstring_examples
 from tests.small_trainings import both_kinds, values_after, variable
-from tf1_recipes import max_margin
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.max_margin import max_margin_loss
-from tf1_recipes.optimizer_groups import GroupedOptimizer
+from tf1_recipes.learning_rates.grouped import GroupedOptimizer
+from tf1_recipes.transfer import max_margin
+from tf1_recipes.transfer.max_margin import max_margin_loss
 from tf1_recipes.v1 import tf
 
 

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from tests import docstring_examples
-from tf1_recipes import numpy_optimizers as module
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.numpy_optimizers import numpy_optimizer
+from tf1_recipes.optimizers import numpy_optimizers as module
+from tf1_recipes.optimizers.numpy_optimizers import numpy_optimizer
 from tf1_recipes.v1 import tf
 
 NAMES = ["GradientDescent", "Momentum", "Adagrad", "Adadelta", "RMSProp", "Adam", "Ftrl",

@@ -3,9 +3,9 @@ import pytest
 
 from tests import docstring_examples
 from tests.small_trainings import both_kinds, variable
-from tf1_recipes import optimizer_groups
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.optimizer_groups import GroupedOptimizer
+from tf1_recipes.learning_rates import grouped as module
+from tf1_recipes.learning_rates.grouped import GroupedOptimizer
 from tf1_recipes.v1 import tf
 
 
@@ -26,7 +26,7 @@ def problems_of(error):
 
 
 def test_examples():
-    assert docstring_examples.run(optimizer_groups) > 0
+    assert docstring_examples.run(module) > 0
 
 
 @both_kinds

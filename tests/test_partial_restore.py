@@ -13,9 +13,14 @@ import numpy as np
 import pytest
 
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.restore import checkpoints, partial_restore
-from tf1_recipes.restore.checkpoints import CheckpointError, open_checkpoint, owner_of, renamed
-from tf1_recipes.restore.partial_restore import plan_restore
+from tf1_recipes.transfer.restore import checkpoints, partial_restore
+from tf1_recipes.transfer.restore.checkpoints import (
+    CheckpointError,
+    open_checkpoint,
+    owner_of,
+    renamed,
+)
+from tf1_recipes.transfer.restore.partial_restore import plan_restore
 from tf1_recipes.v1 import tf
 
 FIXTURES = pathlib.Path(__file__).parent / "fixtures" / "checkpoints"

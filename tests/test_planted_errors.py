@@ -9,7 +9,7 @@ import zlib
 
 import pytest
 
-from tf1_recipes import catalogue, verify
+from tf1_recipes.evidence import catalogue, verify
 
 PLANTED = {
     # A rate that is off by 1e-4 of itself.

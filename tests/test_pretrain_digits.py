@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from tf1_recipes import layerwise_autoencoders, max_margin_loss
-from tf1_recipes.optimizer_groups import FROZEN, GroupedOptimizer
-from tf1_recipes.restore.partial_restore import plan_restore
+from tf1_recipes.learning_rates.grouped import FROZEN, GroupedOptimizer
+from tf1_recipes.transfer.restore.partial_restore import plan_restore
 from tf1_recipes.v1 import tf
 
 SCRIPT = Path(__file__).resolve().parents[1] / "legacy_examples" / "pretrain_digits.py"

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from tests.test_reference import numerical_slope
-from tf1_recipes.reference import Session, partial_restore, pretrained_layers
+from tf1_recipes.evidence.models import Session, partial_restore, pretrained_layers
 
 INPUTS = np.random.RandomState(0).rand(5, 8)
 HALVES_EXCHANGED = np.hstack([INPUTS[:, 4:], INPUTS[:, :4]])

@@ -7,14 +7,15 @@ from hypothesis import strategies as st
 
 from tests import docstring_examples
 from tests.small_trainings import both_kinds, values_after, variable
-from tf1_recipes import layer_variables, pretraining
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.layer_variables import variables_behind
-from tf1_recipes.optimizer_groups import GroupedOptimizer
-from tf1_recipes.pretraining import layerwise_autoencoders
-from tf1_recipes.restore.partial_restore import plan_restore
+from tf1_recipes.graph import layer_variables
+from tf1_recipes.graph.layer_variables import variables_behind
+from tf1_recipes.graph.variable_selection import name_of
+from tf1_recipes.learning_rates.grouped import GroupedOptimizer
+from tf1_recipes.transfer import pretraining
+from tf1_recipes.transfer.pretraining import layerwise_autoencoders
+from tf1_recipes.transfer.restore.partial_restore import plan_restore
 from tf1_recipes.v1 import tf
-from tf1_recipes.variable_selection import name_of
 
 both_decoders = pytest.mark.parametrize("decoder", ["dense", "tied"])
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tf1_recipes.session_tap import TraceFile
+from tf1_recipes.recording.session_tap import TraceFile
 from tf1_recipes.traces import MemoryTrace, open_trace, write_json
 from tf1_recipes.traces.stored import MOST_NUMBERS_IN_JSON
 from tf1_recipes.v1 import tf
@@ -41,7 +41,7 @@ def run(pytester, monkeypatch):
             pytester.makepyfile(test_net=textwrap.dedent(MODULE) + textwrap.dedent(tests))
         monkeypatch.setenv("VALUE", str(value))
         monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
-        done = pytester.runpytest_inprocess("-p", "tf1_recipes.pytest_plugin", *options)
+        done = pytester.runpytest_inprocess("-p", "tf1_recipes.recording.pytest_plugin", *options)
         done.assert_outcomes(**expected)
         return done.stdout.str()
     run.folder = pytester.path / "test_net"
@@ -257,7 +257,7 @@ def test_workers_of_xdist_write_and_list_as_one_process_does(run, pytester):
         def test_train(trace_regression, number):
             trace_regression(trained(number))
         """))
-    command = ["-p", "tf1_recipes.pytest_plugin", "-n", "2"]
+    command = ["-p", "tf1_recipes.recording.pytest_plugin", "-n", "2"]
     done = pytester.runpytest_subprocess(*command, "--trace-update", timeout=300)
     done.assert_outcomes(passed=6)
     done.stdout.fnmatch_lines(["wrote test_net/test_train-%d.json" % number for number in range(6)])
@@ -298,7 +298,7 @@ def test_the_readme_s_test_runs_as_it_stands(pytester):
         for rate, outcome in ((0.1, "failed"), (0.1, "passed"), (0.2, "failed")):
             patch.setenv("RATE", str(rate))
             with tf.Graph().as_default():
-                done = pytester.runpytest_inprocess("-p", "tf1_recipes.pytest_plugin")
+                done = pytester.runpytest_inprocess("-p", "tf1_recipes.recording.pytest_plugin")
             done.assert_outcomes(**{outcome: 1})
     assert (pytester.path / "test_net" / "test_training.json").exists()
     done.stdout.fnmatch_lines(["*Differing: variables/dense/kernel, fetches/loss"])

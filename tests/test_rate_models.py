@@ -2,7 +2,7 @@
 import numpy as np
 import pytest
 
-from tf1_recipes.reference import Session, rate_recorder, warm_restarts
+from tf1_recipes.evidence.models import Session, rate_recorder, warm_restarts
 
 
 def test_warm_restarts_moves_each_layer_by_its_own_rate_and_restarts_after_2_and_4_batches():

@@ -6,15 +6,15 @@ import pytest
 
 from tests import docstring_examples
 from tests.small_trainings import both_kinds, values_after, variable
-from tf1_recipes import rate_multipliers
-from tf1_recipes.caffe_sgd import CaffeSGDOptimizer
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.gradient_multipliers import multiply_gradients
-from tf1_recipes.layer_rates import layerwise_optimizer
-from tf1_recipes.optimizer_groups import GroupedOptimizer
-from tf1_recipes.rate_multipliers import RateMultipliers
+from tf1_recipes.gradients.multiply import multiply_gradients
+from tf1_recipes.learning_rates import multipliers
+from tf1_recipes.learning_rates.grouped import GroupedOptimizer
+from tf1_recipes.learning_rates.layerwise import layerwise_optimizer
+from tf1_recipes.learning_rates.multipliers import RateMultipliers
 from tf1_recipes.schedules.learning_rates import piecewise_constant
 from tf1_recipes.v1 import tf
+from tf1_recipes.weight_decay.caffe import CaffeSGDOptimizer
 
 SGD = tf.train.GradientDescentOptimizer
 
@@ -50,7 +50,7 @@ def refused(call, *args):
 
 
 def test_examples():
-    assert docstring_examples.run(rate_multipliers) > 0
+    assert docstring_examples.run(multipliers) > 0
 
 
 @both_kinds

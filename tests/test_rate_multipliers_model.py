@@ -3,8 +3,8 @@ import numpy as np
 import pytest
 
 from tests.test_reference import numerical_slope
-from tf1_recipes.catalogue import find
-from tf1_recipes.reference import momentum_multipliers, rate_multipliers
+from tf1_recipes.evidence.catalogue import find
+from tf1_recipes.evidence.models import momentum_multipliers, rate_multipliers
 from tf1_recipes.traces import open_trace
 
 

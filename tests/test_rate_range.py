@@ -3,9 +3,9 @@ import pytest
 
 from tests import docstring_examples
 from tests.small_trainings import both_kinds, variable
-from tf1_recipes import rate_range
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.rate_range import keras_step, rate_range_test
+from tf1_recipes.keras import lr_range_test
+from tf1_recipes.keras.lr_range_test import keras_step, rate_range_test
 from tf1_recipes.v1 import tf
 
 
@@ -16,7 +16,7 @@ def own_graph():
 
 
 def test_examples():
-    assert docstring_examples.run(rate_range) > 0
+    assert docstring_examples.run(lr_range_test) > 0
 
 
 @both_kinds

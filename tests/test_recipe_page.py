@@ -1,12 +1,13 @@
 """``tf1-recipes show``: the page of every recipe."""
 import pytest
 
-from tf1_recipes import catalogue, cli, recipe_page
+from tf1_recipes import cli
+from tf1_recipes.evidence import catalogue, page
 
 
 @pytest.mark.parametrize("recipe", catalogue.RECIPES, ids=lambda recipe: recipe.name)
 def test_page_holds_formula_trap_evidence_and_code(recipe):
-    text = recipe_page.page(recipe)
+    text = page.page(recipe)
     head, _, code = text.partition("legacy example, %s" % recipe.example)
     assert head.startswith("%s  %s\n" % (recipe.name, recipe.title))
     for release in recipe.releases:
@@ -23,7 +24,7 @@ def test_a_genuine_trace_outside_its_bound_is_said(monkeypatch):
     monkeypatch.setattr(type(first), "trace_path", lambda self, release: path(
         other if release == "0.12.1" else self, release))
     assert "a genuine trace does not lie within what is expected: step 0, " in " ".join(
-        recipe_page.page(first).split())
+        page.page(first).split())
 
 
 def test_command_prints_the_page(capsys):

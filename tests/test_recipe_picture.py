@@ -2,7 +2,8 @@
 import numpy as np
 import pytest
 
-from tf1_recipes import catalogue, cli, recipe_picture
+from tf1_recipes import cli
+from tf1_recipes.evidence import catalogue, picture
 from tf1_recipes.traces import MemoryTrace, open_trace
 
 SCHEDULED = [recipe for recipe in catalogue.RECIPES if recipe.rate]
@@ -10,7 +11,7 @@ SCHEDULED = [recipe for recipe in catalogue.RECIPES if recipe.rate]
 
 def rate_of(name):
     recipe, = catalogue.find([name])
-    return recipe_picture.rate_of(recipe, open_trace(recipe.trace_path(recipe.releases[-1])))
+    return picture.rate_of(recipe, open_trace(recipe.trace_path(recipe.releases[-1])))
 
 
 @pytest.mark.parametrize("name", ["A3", "D2", "D3"])  # plain, with a schedule, with a history
@@ -44,7 +45,7 @@ def test_curves_hold_scalars_distances_and_a_gap_between_sessions():
                    ("fetches", "loss", 9.0), ("fetches", "logits", [1.0, 2.0])], {})
     trace.step(2, [("variables", "w", [1.0, 1.0])], start)
 
-    fetched, scalars, moved = recipe_picture.curves_of(trace).values()
+    fetched, scalars, moved = picture.curves_of(trace).values()
 
     assert fetched == {"loss": ([1], [9.0])}
     assert scalars["rate"][0] == [0, 0, 1] and scalars["rate"][1][1:] == [0.5, 0.25]
@@ -59,6 +60,6 @@ def test_curves_hold_neither_counters_nor_slots_nor_what_is_drawn_elsewhere():
     arrays = [("variables", name, np.float32([0.0, 1.0])) for name in ("w", "w/Momentum", "lr")]
     trace.step(0, arrays + [("variables", "global_step", np.int64(3))], {"initial": True})
 
-    fetched, scalars, moved = recipe_picture.curves_of(trace, leave_out="variables/lr").values()
+    fetched, scalars, moved = picture.curves_of(trace, leave_out="variables/lr").values()
 
     assert (fetched, scalars, list(moved)) == ({}, {}, ["w"])

@@ -14,7 +14,7 @@ import pytest
 from tf1_recipes import traces
 from tf1_recipes.cli import main
 from tf1_recipes.errors import Error
-from tf1_recipes.recording import record
+from tf1_recipes.recording.command import record
 from tf1_recipes.traces import MemoryTrace, open_trace, write_json
 
 COUNTING = """
@@ -335,7 +335,7 @@ def test_an_interpreter_that_lacks_a_library(tmp_path, monkeypatch, capfd, has_n
 def test_the_recorder_runs_by_itself(tmp_path, monkeypatch):
     """``session_tap.py`` alone, as on a machine of the time; without v1.py beside it."""
     monkeypatch.chdir(tmp_path)
-    from tf1_recipes import session_tap
+    from tf1_recipes.recording import session_tap
     Path("tap.py").write_bytes(Path(session_tap.__file__).read_bytes())
     Path("idle.py").write_text("print('idle')")
 
@@ -358,7 +358,7 @@ def test_the_recorder_runs_by_itself(tmp_path, monkeypatch):
 
 
 def test_a_forked_process_leaves_the_trace_alone(tmp_path):
-    from tf1_recipes.session_tap import TraceFile
+    from tf1_recipes.recording.session_tap import TraceFile
     file = TraceFile(str(tmp_path / "x.npz"), {})
     file.step(0, [("variables", "net/w", np.array(0.0))], {"session": 0})
     child = os.fork()

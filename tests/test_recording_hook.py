@@ -6,10 +6,10 @@ import pytest
 
 from tests import docstring_examples
 from tests.small_trainings import both_kinds, variable
-from tf1_recipes import recording_hook
 from tf1_recipes.errors import Error
-from tf1_recipes.recording_hook import RecordingHook
-from tf1_recipes.session_recording import record_sessions
+from tf1_recipes.recording import hook
+from tf1_recipes.recording.hook import RecordingHook
+from tf1_recipes.recording.sessions import record_sessions
 from tf1_recipes.v1 import tf
 
 
@@ -33,7 +33,7 @@ def halving(use_resource=False):
 
 
 def test_examples():
-    assert docstring_examples.run(recording_hook) > 0
+    assert docstring_examples.run(hook) > 0
 
 
 @both_kinds

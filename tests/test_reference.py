@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tf1_recipes import reference
-from tf1_recipes.reference import (
+from tf1_recipes.evidence import models
+from tf1_recipes.evidence.models import (
     Session,
     frozen_layers,
     learning_rate_per_layer,
@@ -191,7 +191,7 @@ def test_replay_starts_every_session_from_its_own_initial_values():
     assert model(sessions) == {0: {"w": 1}, 1: {"w": 11}, 2: {"w": 111}, 3: {"w": 5}, 4: {"w": 7}}
 
 
-@pytest.mark.parametrize("path", sorted(Path(reference.__file__).parent.glob("*.py")),
+@pytest.mark.parametrize("path", sorted(Path(models.__file__).parent.glob("*.py")),
                          ids=lambda path: path.stem)
 def test_no_model_leaves_the_order_of_a_sum_to_a_library(path):
     """No BLAS and no reduction of NumPy's: `bounded.total` and `product` add in a known order."""

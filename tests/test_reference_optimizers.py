@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.small_trainings import both_kinds
-from tf1_recipes.reference.optimizers import (
+from tf1_recipes.optimizers.formulas import (
     Adadelta,
     Adagrad,
     Adam,
@@ -20,7 +20,7 @@ from tf1_recipes.reference.optimizers import (
     Momentum,
     RMSProp,
 )
-from tf1_recipes.reference.regularized_optimizers import (
+from tf1_recipes.optimizers.regularized_formulas import (
     Ftrl,
     ProximalAdagrad,
     ProximalGradientDescent,

@@ -7,9 +7,17 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tf1_recipes.reference import bounded
-from tf1_recipes.reference.bounded import Bounded, affine, either, exact, product, softmax, total
-from tf1_recipes.reference.rounding import EXPONENTIAL, ROOT, IllPosed
+from tf1_recipes.evidence.models import bounded
+from tf1_recipes.evidence.models.bounded import (
+    Bounded,
+    affine,
+    either,
+    exact,
+    product,
+    softmax,
+    total,
+)
+from tf1_recipes.evidence.models.rounding import EXPONENTIAL, ROOT, IllPosed
 from tf1_recipes.v1 import tf
 
 ULP_OF_1 = 2.0 ** -23

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from tests import docstring_examples
 from tests.small_trainings import both_kinds, variable
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.restore import arrays as restore_arrays
-from tf1_recipes.restore.arrays import fitting_transpose, transposed
-from tf1_recipes.restore.checkpoints import CheckpointError
-from tf1_recipes.restore.partial_restore import plan_restore
+from tf1_recipes.transfer.restore import arrays as restore_arrays
+from tf1_recipes.transfer.restore.arrays import fitting_transpose, transposed
+from tf1_recipes.transfer.restore.checkpoints import CheckpointError
+from tf1_recipes.transfer.restore.partial_restore import plan_restore
 from tf1_recipes.v1 import tf
 
 KERNEL = np.float32([[1, 2, 3], [4, 5, 6]])

@@ -18,12 +18,12 @@ import pytest
 
 from tests import docstring_examples
 from tests.small_trainings import variable
-from tf1_recipes import npy_header
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.npy_header import read_header
-from tf1_recipes.restore.arrays import open_arrays
-from tf1_recipes.restore.checkpoints import CheckpointError, open_checkpoint
-from tf1_recipes.restore.partial_restore import plan_restore
+from tf1_recipes.transfer.restore.arrays import open_arrays
+from tf1_recipes.transfer.restore.checkpoints import CheckpointError, open_checkpoint
+from tf1_recipes.transfer.restore.partial_restore import plan_restore
+from tf1_recipes.untrusted import npy_header
+from tf1_recipes.untrusted.npy_header import read_header
 from tf1_recipes.v1 import tf
 
 ONES = np.float32([1, 1])
@@ -228,7 +228,7 @@ def test_two_members_of_one_name_are_refused(tmp_path):
 GIGABYTES = textwrap.dedent("""\
     import resource, sys
     import numpy as np
-    from tf1_recipes.restore.partial_restore import plan_restore
+    from tf1_recipes.transfer.restore.partial_restore import plan_restore
     from tf1_recipes.v1 import tf
     import h5py
     w = tf.get_variable("w", [2])

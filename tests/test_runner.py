@@ -9,7 +9,7 @@ import pytest
 
 from tf1_recipes.errors import Error
 from tf1_recipes.legacy import runner
-from tf1_recipes.session_tap import Tap
+from tf1_recipes.recording.session_tap import Tap
 from tf1_recipes.traces import MemoryTrace
 
 # Scripts that import no TensorFlow, and the exit status of each.

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from tests import docstring_examples
-from tf1_recipes import scalars
-from tf1_recipes.scalars import problem_with
+from tf1_recipes.graph import scalars
+from tf1_recipes.graph.scalars import problem_with
 from tf1_recipes.v1 import tf
 
 

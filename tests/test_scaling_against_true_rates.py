@@ -6,10 +6,10 @@ Measured on TensorFlow 1.15.5 and 2.21; the same figures on both, for both kinds
 import pytest
 
 from tests.small_trainings import both_kinds, values_after, variable
-from tf1_recipes import gradient_multipliers
-from tf1_recipes.gradient_multipliers import multiply_gradients
-from tf1_recipes.gradient_scaling import scale_gradient
-from tf1_recipes.layer_rates import layerwise_optimizer
+from tf1_recipes.gradients import multiply
+from tf1_recipes.gradients.multiply import multiply_gradients
+from tf1_recipes.gradients.scale import scale_gradient
+from tf1_recipes.learning_rates.layerwise import layerwise_optimizer
 from tf1_recipes.v1 import tf
 
 train = tf.train
@@ -77,4 +77,4 @@ def test_a_factor_of_a_tenth(factory, gradient, true_rate, use_resource):
 def test_the_figures_in_the_error_are_the_table_s():
     undone = {factory.__name__: (float(gradient), float(true_rate))
               for factory, gradient, true_rate in TABLE if gradient != true_rate}
-    assert undone == gradient_multipliers._MEASURED
+    assert undone == multiply._MEASURED

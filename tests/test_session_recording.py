@@ -9,9 +9,9 @@ import pytest
 
 from tests import docstring_examples
 from tests.small_trainings import both_kinds, variable
-from tf1_recipes import session_recording
 from tf1_recipes.errors import Error
-from tf1_recipes.session_recording import record_sessions
+from tf1_recipes.recording import sessions
+from tf1_recipes.recording.sessions import record_sessions
 from tf1_recipes.traces.files import open_trace
 from tf1_recipes.traces.trace import MemoryTrace
 from tf1_recipes.v1 import tf
@@ -41,7 +41,7 @@ def nothing_stays_attached():
 
 
 def test_examples():
-    assert docstring_examples.run(session_recording) > 0
+    assert docstring_examples.run(sessions) > 0
 
 
 @both_kinds

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from tests.tap_scripts import SCRIPTS, as_expected
-from tf1_recipes import session_tap
 from tf1_recipes.errors import Error
 from tf1_recipes.legacy.runner import run_captured
-from tf1_recipes.session_tap import GraphView, Tap
+from tf1_recipes.recording import session_tap
+from tf1_recipes.recording.session_tap import GraphView, Tap
 from tf1_recipes.traces import MemoryTrace
 from tf1_recipes.traces.trace import initial_values
 from tf1_recipes.v1 import tf

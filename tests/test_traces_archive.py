@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tf1_recipes.session_tap import TapError, TraceFile
+from tf1_recipes.recording.session_tap import TapError, TraceFile
 from tf1_recipes.traces import MemoryTrace, TraceError, open_trace
 from tf1_recipes.traces.archive import NpzTrace
 from tf1_recipes.traces.files import finish

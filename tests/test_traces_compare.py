@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from tf1_recipes.errors import Error
-from tf1_recipes.session_tap import TraceFile
+from tf1_recipes.recording.session_tap import TraceFile
 from tf1_recipes.traces import (
     MemoryTrace,
     TraceError,

@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from tests import docstring_examples
-from tf1_recipes.cache.key import write_key
-from tf1_recipes.cache.row_file import RowFile
 from tf1_recipes.errors import Error
-from tf1_recipes.session_tap import claim
+from tf1_recipes.recording.session_tap import claim
 from tf1_recipes.traces import MemoryTrace, drafts, open_trace
 from tf1_recipes.traces.drafts import DRAFT_SUFFIX, draft, open_draft
 from tf1_recipes.traces.recorded_file import claim_recording, convert, told_in_lines
 from tf1_recipes.traces.stored import store
+from tf1_recipes.transfer.cache.key import write_key
+from tf1_recipes.transfer.cache.row_file import RowFile
 
 
 @pytest.fixture(autouse=True)
@@ -186,7 +186,7 @@ def test_a_stored_trace_takes_up_the_draft_that_a_kill_left(numbers, ending):
 
 
 def archive(steps):
-    from tf1_recipes.session_tap import TraceFile
+    from tf1_recipes.recording.session_tap import TraceFile
     file = TraceFile("run.json.npz", {})
     for number in range(steps):
         file.step(number, [("variables", "w%d" % each, np.float32([number, 0.1]))

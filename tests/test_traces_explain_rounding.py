@@ -94,7 +94,7 @@ def test_equal_traces_need_no_explanation():
 
 def _reference_traces():
     by_recipe = defaultdict(list)
-    folder = os.path.join(os.path.dirname(tf1_recipes.__file__), "reference_traces")
+    folder = os.path.join(os.path.dirname(tf1_recipes.__file__), "evidence", "reference_traces")
     for path in sorted(glob.glob(os.path.join(folder, "*.json"))):
         by_recipe[os.path.basename(path).partition("-")[0]].append(path)
     return [pair for paths in by_recipe.values() for pair in itertools.combinations(paths, 2)]
@@ -109,7 +109,7 @@ def test_genuine_releases_part_by_rounding_only(pair):
 
 def test_different_recipes_are_never_called_rounding():
     """E2 decays as W(1 - d), E3 by an op of its own on other data; A1 has no variable of either."""
-    folder = os.path.join(os.path.dirname(tf1_recipes.__file__), "reference_traces")
+    folder = os.path.join(os.path.dirname(tf1_recipes.__file__), "evidence", "reference_traces")
     traces = {name: open_trace(os.path.join(folder, name + "-1.15.5.json"))
               for name in ("E1", "E2", "E3", "E4", "B4", "B5")}
     for (_, a), (_, b) in itertools.combinations(traces.items(), 2):

@@ -7,7 +7,7 @@ import pytest
 
 from tests.planted_trainings import Adam, Momentum, Sgd, explained, remade, train
 from tf1_recipes import cli
-from tf1_recipes.session_tap import TraceFile
+from tf1_recipes.recording.session_tap import TraceFile
 from tf1_recipes.traces import compare_traces, open_trace
 from tf1_recipes.traces.explain import explain_traces
 from tf1_recipes.traces.explain.diagnosis import Diagnosis, Explanation

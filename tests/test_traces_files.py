@@ -3,7 +3,7 @@ import os
 import numpy as np
 import pytest
 
-from tf1_recipes.session_tap import TraceFile
+from tf1_recipes.recording.session_tap import TraceFile
 from tf1_recipes.traces import MemoryTrace, TraceError, open_trace, write_json
 from tf1_recipes.traces.files import finish
 

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from tests import docstring_examples
-from tf1_recipes import array_errors
 from tf1_recipes.errors import Error
 from tf1_recipes.traces import arrays_of, frameworks
+from tf1_recipes.untrusted import array_errors
 
 
 def test_the_examples_in_the_docstrings():

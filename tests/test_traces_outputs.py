@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tf1_recipes import catalogue, traces
+from tf1_recipes import traces
 from tf1_recipes.cli import main
 from tf1_recipes.errors import Error
-from tf1_recipes.session_tap import values_among
+from tf1_recipes.evidence import catalogue
+from tf1_recipes.recording.session_tap import values_among
 from tf1_recipes.traces.outputs import TRACE_ENDINGS, archive_of, check_output, check_writable
 
 

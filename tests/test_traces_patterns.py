@@ -11,19 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import docstring_examples
-from tf1_recipes import cli, patterns
+from tf1_recipes import cli
 from tf1_recipes.errors import Error, RecipeError
-from tf1_recipes.patterns import PatternError, Patterns, check_variables
-from tf1_recipes.recording_hook import RecordingHook
-from tf1_recipes.restore.partial_restore import plan_restore
-from tf1_recipes.session_recording import record_sessions
-from tf1_recipes.session_tap import TapError, matching
+from tf1_recipes.graph.variable_selection import matches
+from tf1_recipes.recording.hook import RecordingHook
+from tf1_recipes.recording.session_tap import TapError, matching
+from tf1_recipes.recording.sessions import record_sessions
 from tf1_recipes.traces import MemoryTrace, compare_traces, open_trace
 from tf1_recipes.traces.files import write_json
 from tf1_recipes.traces.map_file import read_map, rules_of
 from tf1_recipes.traces.mapped import map_traces
+from tf1_recipes.transfer.restore.partial_restore import plan_restore
+from tf1_recipes.untrusted import patterns
+from tf1_recipes.untrusted.patterns import PatternError, Patterns, check_variables
 from tf1_recipes.v1 import tf
-from tf1_recipes.variable_selection import matches
 
 NAME = "a" * 60 + "!"
 TOO_LONG = "to try it takes more than 1 s or too much memory: it repeats what repeats"

@@ -1,10 +1,10 @@
 import numpy as np
 
 from tests.small_trainings import both_kinds
-from tf1_recipes.optimizer_groups import GroupedOptimizer
-from tf1_recipes.train_step import before_gate, finish, gate, is_gated, tensors_held_by
+from tf1_recipes.graph.gating import before_gate, finish, gate, is_gated, tensors_held_by
+from tf1_recipes.learning_rates.grouped import GroupedOptimizer
 from tf1_recipes.v1 import tf
-from tf1_recipes.weight_decay import DecoupledWeightDecay
+from tf1_recipes.weight_decay.decoupled import DecoupledWeightDecay
 
 
 def evaluate(fetches):

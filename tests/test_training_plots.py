@@ -1,7 +1,7 @@
 import pytest
 
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.training_plots import plot_loss, plot_lr
+from tf1_recipes.keras.plots import plot_loss, plot_lr
 
 
 @pytest.fixture(autouse=True)

@@ -5,11 +5,11 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from tests import docstring_examples
 from tests.small_trainings import both_kinds, variable
-from tf1_recipes import training_summaries
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.gradient_multipliers import multiply_gradients
+from tf1_recipes.gradients.multiply import multiply_gradients
+from tf1_recipes.learning_rates import summaries
+from tf1_recipes.learning_rates.summaries import summarize_training
 from tf1_recipes.schedules.learning_rates import piecewise_constant
-from tf1_recipes.training_summaries import summarize_training
 from tf1_recipes.v1 import tf
 
 
@@ -26,7 +26,7 @@ def facts(histogram):
 
 
 def test_examples():
-    assert docstring_examples.run(training_summaries) > 0
+    assert docstring_examples.run(summaries) > 0
 
 
 @both_kinds

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import docstring_examples
-from tf1_recipes import variable_selection
+from tf1_recipes.graph import variable_selection
+from tf1_recipes.graph.variable_selection import matches, name_of, select, unmatched
+from tf1_recipes.untrusted.closest_names import closest_names
 from tf1_recipes.v1 import tf
-from tf1_recipes.variable_selection import closest_names, matches, name_of, select, unmatched
 
 # All that a selection looks at.
 Variable = collections.namedtuple("Variable", "op")

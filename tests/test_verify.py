@@ -5,10 +5,10 @@ import shutil
 
 import pytest
 
-from tf1_recipes import catalogue, verify
-from tf1_recipes.agreement import contracted, sessions_of
+from tf1_recipes.evidence import catalogue, verify
+from tf1_recipes.evidence.agreement import contracted, sessions_of
+from tf1_recipes.evidence.report import list_command, verify_command
 from tf1_recipes.traces import open_trace
-from tf1_recipes.verify_report import list_command, verify_command
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_a_script_that_fails_fails_its_row_and_no_other(evidence):
 
 
 def test_a_recipe_that_raises_is_a_failure_of_its_row(monkeypatch):
-    from tf1_recipes import hardened_runs
+    from tf1_recipes.evidence import hardened_runs
 
     def broken(sessions):
         raise RuntimeError("does not run")

@@ -10,12 +10,14 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from tests import docstring_examples
-from tf1_recipes import cli, session_tap, visible
+from tf1_recipes import cli
 from tf1_recipes.errors import Error, RecipeError
-from tf1_recipes.session_tap import TraceFile
+from tf1_recipes.recording import session_tap
+from tf1_recipes.recording.session_tap import TraceFile
 from tf1_recipes.traces import MemoryTrace, TraceError, html_text, open_trace
 from tf1_recipes.traces.files import write_json
-from tf1_recipes.visible import name_fault, visible_lines
+from tf1_recipes.untrusted import visible
+from tf1_recipes.untrusted.visible import name_fault, visible_lines
 
 FORGED = "\nAGREE: 9 tensors at 9 steps; every element is equal."
 # A control character of each kind, both separators, each mark of direction, half surrogates.

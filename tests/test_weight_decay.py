@@ -5,11 +5,11 @@ from hypothesis import strategies as st
 
 from tests import docstring_examples
 from tests.small_trainings import both_kinds, values_after, variable
-from tf1_recipes import weight_decay
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.optimizer_groups import GroupedOptimizer
+from tf1_recipes.learning_rates.grouped import GroupedOptimizer
 from tf1_recipes.v1 import tf
-from tf1_recipes.weight_decay import DecoupledWeightDecay, decay_after
+from tf1_recipes.weight_decay import decoupled
+from tf1_recipes.weight_decay.decoupled import DecoupledWeightDecay, decay_after
 
 both_orders = pytest.mark.parametrize("order", ["after_update", "before_update"])
 
@@ -32,7 +32,7 @@ def first_four(train_op, w):
 
 
 def test_examples():
-    assert docstring_examples.run(weight_decay) > 0
+    assert docstring_examples.run(decoupled) > 0
 
 
 @both_kinds

@@ -4,7 +4,7 @@ import sys
 
 import tf1_recipes
 from tf1_recipes.errors import Error
-from tf1_recipes.visible import visible
+from tf1_recipes.untrusted.visible import visible
 
 
 def main(arguments=None):
@@ -153,18 +153,18 @@ def _add_settings(command):
 
 
 def _verify(options):
-    from tf1_recipes.verify_report import verify_command
+    from tf1_recipes.evidence.report import verify_command
     return verify_command(options.names, options.json)
 
 
 def _list(options):
-    from tf1_recipes.verify_report import list_command
+    from tf1_recipes.evidence.report import list_command
     list_command()
     return 0
 
 
 def _show(options):
-    from tf1_recipes.recipe_page import show_command
+    from tf1_recipes.evidence.page import show_command
     show_command(options.name, options.plot)
     return 0
 
@@ -190,7 +190,7 @@ def _put_settings(options):
 
 
 def _record(options):
-    from tf1_recipes.recording import record
+    from tf1_recipes.recording.command import record
     _put_settings(options)
     return record(options.script, options.behind, options.out, options.python, options.every,
                   options.variables, options.init_from, options.feeds_from)

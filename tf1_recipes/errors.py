@@ -1,5 +1,5 @@
 """The errors that this package raises on purpose: their text is part of the interface."""
-from tf1_recipes.visible import visible, visible_lines
+from tf1_recipes.untrusted.visible import visible, visible_lines
 
 
 class Error(Exception):

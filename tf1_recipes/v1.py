@@ -6,11 +6,10 @@ with TensorFlow 2's behaviour switched off. Where TensorFlow was imported before
 it is changed: it is used as it is, or refused in one clear error.
 """
 import importlib
+import importlib.machinery
 import logging
 import os
 import sys
-
-from tf1_recipes import keras_docstrings
 
 _SWITCHED = []  # the TensorFlow that is in graph mode because of this module
 
@@ -28,7 +27,7 @@ def load():
     imported_before = "tensorflow" in sys.modules
     if not imported_before:
         os.environ["TF_USE_LEGACY_KERAS"] = "1"
-    keras_docstrings.keep()
+    _keep_keras_docstrings()
     tensorflow = importlib.import_module("tensorflow")
     # A script that `tf1-recipes run` runs has the facade of an old release in its place.
     tensorflow = getattr(tensorflow, "REAL_TENSORFLOW", tensorflow)
@@ -71,6 +70,34 @@ def _refuse_if_unusable(tensorflow):
             "TensorFlow was already imported %s. Or import tf1_recipes.v1 first "
             "(`from tf1_recipes.v1 import tf`), which does both." % "; ".join(remedies)
         )
+
+
+class _Loader(importlib.machinery.SourceFileLoader):
+    """Compiles a module of tf_keras under ``python -OO`` as under ``python -O``.
+
+    Some edit their own docstrings while they are imported, and fail without any (tf_keras 2.15 to
+    2.21).
+    """
+
+    def get_code(self, fullname):
+        path = self.get_filename(fullname)
+        return self.source_to_code(self.get_data(path), path, _optimize=1)
+
+
+class _Finder:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name.partition(".")[0] != "tf_keras":
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(name, path, target)
+        if spec is not None and type(spec.loader) is importlib.machinery.SourceFileLoader:
+            spec.loader = _Loader(spec.loader.name, spec.loader.path)
+        return spec
+
+
+def _keep_keras_docstrings():
+    if sys.flags.optimize > 1 and _Finder not in sys.meta_path:
+        sys.meta_path.insert(0, _Finder)
 
 
 def __getattr__(name):

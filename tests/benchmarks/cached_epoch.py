@@ -24,7 +24,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np  # noqa: E402
 
 from tf1_recipes import cache_outputs  # noqa: E402
-from tf1_recipes.cache.layer_cache import LayerCache  # noqa: E402
+from tf1_recipes.transfer.cache.layer_cache import LayerCache  # noqa: E402
 from tf1_recipes.v1 import tf  # noqa: E402
 
 

@@ -15,7 +15,7 @@ import time
 
 import numpy as np
 
-from tf1_recipes.session_tap import TraceFile
+from tf1_recipes.recording.session_tap import TraceFile
 
 STEPS = 25
 SHAPE = (2500, 4000)  # 40 MB

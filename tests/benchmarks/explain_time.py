@@ -16,7 +16,7 @@ import tempfile
 
 import numpy as np
 
-from tf1_recipes.session_tap import TraceFile
+from tf1_recipes.recording.session_tap import TraceFile
 
 CASES = {  # tensors, elements of each, steps
     "2 tensors of 40 MB, 6 steps": (2, 10_000_000, 6),

@@ -13,7 +13,7 @@ import tempfile
 
 import numpy as np
 
-from tf1_recipes.session_tap import TraceFile
+from tf1_recipes.recording.session_tap import TraceFile
 
 STEPS, TENSORS = 1000, 500
 

@@ -21,7 +21,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np  # noqa: E402
 
-from tf1_recipes import session_tap  # noqa: E402
+from tf1_recipes.recording import session_tap  # noqa: E402
 from tf1_recipes.v1 import tf  # noqa: E402
 
 SIDES = [1000, 2500, 2500, 480]  # 2.5 + 6.25 + 1.2 million weights

@@ -28,13 +28,13 @@ from tf1_recipes import (
     scale_gradient,
     summarize_training,
 )
-from tf1_recipes.caffe_sgd import CaffeSGDOptimizer
-from tf1_recipes.decoupled_optimizers import MomentumWOptimizer
-from tf1_recipes.frozen_layers import unfreeze_on_schedule
-from tf1_recipes.l2_losses import add_l2_loss, total_loss
-from tf1_recipes.pretraining import layerwise_autoencoders
+from tf1_recipes.transfer.pretraining import layerwise_autoencoders
+from tf1_recipes.transfer.unfreezing import unfreeze_on_schedule
 from tf1_recipes.v1 import tf
-from tf1_recipes.weight_decay import decay_after
+from tf1_recipes.weight_decay.adamw import MomentumWOptimizer
+from tf1_recipes.weight_decay.caffe import CaffeSGDOptimizer
+from tf1_recipes.weight_decay.decoupled import decay_after
+from tf1_recipes.weight_decay.l2 import add_l2_loss, total_loss
 
 RATE = 0.01
 

@@ -9,7 +9,7 @@ import zlib
 import numpy as np
 
 from tests.fuzz.changes import TOKENS, changed_bytes, changed_json, written
-from tf1_recipes.session_tap import TraceFile
+from tf1_recipes.recording.session_tap import TraceFile
 from tf1_recipes.traces import MemoryTrace, TraceError, compare_traces, open_trace
 from tf1_recipes.traces.archive import NpzTrace
 from tf1_recipes.traces.files import finish

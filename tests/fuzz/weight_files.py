@@ -9,9 +9,9 @@ import numpy as np
 from tests.fuzz.changes import changed_bytes, written
 from tests.fuzz.trace_files import DTYPES, NUMBERS
 from tf1_recipes.errors import Error
-from tf1_recipes.restore.arrays import open_arrays
-from tf1_recipes.restore.checkpoints import open_checkpoint
-from tf1_recipes.restore.partial_restore import plan_restore
+from tf1_recipes.transfer.restore.arrays import open_arrays
+from tf1_recipes.transfer.restore.checkpoints import open_checkpoint
+from tf1_recipes.transfer.restore.partial_restore import plan_restore
 from tf1_recipes.v1 import tf
 
 ARRAYS = {"dense/kernel": np.float32([[1, 2, 3], [4, 5, 6]]), "dense/bias": np.float64([7, 8, 9]),

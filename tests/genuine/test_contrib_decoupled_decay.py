@@ -10,7 +10,7 @@ DRIVER = """
 import sys
 import numpy as np
 import tensorflow as tf
-from tf1_recipes import decoupled_optimizers as ours
+from tf1_recipes.weight_decay import adamw as ours
 
 START = np.random.RandomState(0).randn(7, 5).astype(np.float32)
 

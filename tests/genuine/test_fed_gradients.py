@@ -6,7 +6,7 @@ import pytest
 
 from tests.ports import conftest
 from tests.rounding import ESTIMATED_ROOT, U
-from tf1_recipes.recording import record
+from tf1_recipes.recording.command import record
 from tf1_recipes.traces import open_trace
 
 FOLDER = os.path.join(os.path.dirname(conftest.__file__), "fed_gradients")

@@ -4,8 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tf1_recipes.catalogue import RELEASES
-from tf1_recipes.recording import record
+from tf1_recipes.evidence.catalogue import RELEASES
+from tf1_recipes.recording.command import record
 from tf1_recipes.traces import compare_traces, open_trace
 
 # Its data are drawn from a seed that is its argument. They are 0 and 1 and the rate is 1/8, so that

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tf1_recipes.agreement import agreement, expected
-from tf1_recipes.catalogue import RECIPES
-from tf1_recipes.recording import record
+from tf1_recipes.evidence.agreement import agreement, expected
+from tf1_recipes.evidence.catalogue import RECIPES
+from tf1_recipes.recording.command import record
 from tf1_recipes.traces import compare_traces, open_trace
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,8 +28,8 @@ DRIVER = """
 import collections, json, sys
 import numpy as np
 sys.path.insert(0, %(root)r)
-from tf1_recipes import hardened_runs
-from tf1_recipes.reference import Session
+from tf1_recipes.evidence import hardened_runs
+from tf1_recipes.evidence.models import Session
 
 def arrays(step, kind):
     return {name: np.array(values, dtype).reshape(shape)

@@ -5,14 +5,15 @@ import subprocess
 import numpy as np
 import pytest
 
-from tf1_recipes.agreement import sessions_of
-from tf1_recipes.catalogue import find
-from tf1_recipes.recording import record
-from tf1_recipes.reference import optimizer_steps, optimizers, regularized_optimizers
+from tf1_recipes.evidence.agreement import sessions_of
+from tf1_recipes.evidence.catalogue import find
+from tf1_recipes.evidence.models import optimizer_steps
+from tf1_recipes.optimizers import formulas, regularized_formulas
+from tf1_recipes.recording.command import record
 from tf1_recipes.traces import compare_traces, open_trace
 
 
-class Adadelta(optimizers.Adadelta):
+class Adadelta(formulas.Adadelta):
     """Steps by the accumulated update of this step, not by that of the last one."""
 
     def dense(self, w, g, state):
@@ -29,11 +30,11 @@ class WithoutSign:
         return np.abs(w), state
 
 
-class ProximalGradientDescent(WithoutSign, regularized_optimizers.ProximalGradientDescent):
+class ProximalGradientDescent(WithoutSign, regularized_formulas.ProximalGradientDescent):
     pass
 
 
-class ProximalAdagrad(WithoutSign, regularized_optimizers.ProximalAdagrad):
+class ProximalAdagrad(WithoutSign, regularized_formulas.ProximalAdagrad):
     pass
 
 

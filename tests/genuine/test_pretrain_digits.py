@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tf1_recipes.recording import record
+from tf1_recipes.recording.command import record
 from tf1_recipes.traces import compare_traces, open_trace
 from tf1_recipes.traces.element_differences import Tolerance
 

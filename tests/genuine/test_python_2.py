@@ -1,10 +1,10 @@
 """What Python 2's division of integers makes of the documented recipes."""
 import numpy as np
 
-from tf1_recipes.agreement import sessions_of
-from tf1_recipes.catalogue import find
-from tf1_recipes.recording import record
-from tf1_recipes.reference import replay, stop_gradient_scaling
+from tf1_recipes.evidence.agreement import sessions_of
+from tf1_recipes.evidence.catalogue import find
+from tf1_recipes.evidence.models import replay, stop_gradient_scaling
+from tf1_recipes.recording.command import record
 from tf1_recipes.traces import open_trace
 from tf1_recipes.traces.ulp import ulp_distance
 

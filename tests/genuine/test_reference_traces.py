@@ -7,9 +7,9 @@ import json
 
 import pytest
 
-from tf1_recipes.agreement import agreement, expected
-from tf1_recipes.catalogue import RECIPES
-from tf1_recipes.recording import record
+from tf1_recipes.evidence.agreement import agreement, expected
+from tf1_recipes.evidence.catalogue import RECIPES
+from tf1_recipes.recording.command import record
 from tf1_recipes.traces import open_trace
 
 TRACES = [(recipe, release) for recipe in RECIPES for release in recipe.releases]

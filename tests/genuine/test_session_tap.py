@@ -2,8 +2,8 @@
 import pytest
 
 from tests.tap_scripts import SCRIPTS, as_expected
-from tf1_recipes.catalogue import RELEASES
-from tf1_recipes.recording import record
+from tf1_recipes.evidence.catalogue import RELEASES
+from tf1_recipes.recording.command import record
 from tf1_recipes.traces import open_trace
 
 

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from tests.ports.bounds import within_bounds
-from tf1_recipes.catalogue import find
+from tf1_recipes.evidence.catalogue import find
 from tf1_recipes.traces import compare_traces, map_traces, open_trace, read_map
 
 HERE = os.path.dirname(os.path.abspath(__file__))

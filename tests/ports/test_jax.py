@@ -7,7 +7,7 @@ import pytest
 
 from tests.ports.conftest import PORTS, ports_fixture
 from tf1_recipes import Tolerance
-from tf1_recipes.catalogue import find
+from tf1_recipes.evidence.catalogue import find
 
 # XLA's own settings stay out of it: other devices and other widths round otherwise.
 PLAIN = {"JAX_PLATFORMS": "cpu", "JAX_ENABLE_X64": "0", "XLA_FLAGS": ""}

@@ -13,8 +13,8 @@ import pytest
 from tests.ports.conftest import PORTS
 from tests.ports.test_jax import JITTED, OLDER, OP_BY_OP, jitted, optax  # noqa: F401, fixtures
 from tf1_recipes import Tolerance, numpy_optimizer
-from tf1_recipes.catalogue import find
-from tf1_recipes.reference import optimizers as twins
+from tf1_recipes.evidence.catalogue import find
+from tf1_recipes.optimizers import formulas as twins
 from tf1_recipes.traces import compare_traces, open_trace
 from tf1_recipes.traces.explain import explain_traces
 from tf1_recipes.traces.ulp import ulp_distance

@@ -8,7 +8,7 @@ import pytest
 
 from tests.ports.conftest import PORTS, ports_fixture
 from tf1_recipes import Tolerance
-from tf1_recipes.catalogue import find
+from tf1_recipes.evidence.catalogue import find
 from tf1_recipes.traces import compare_traces, map_traces, open_trace, read_map
 
 # The accelerators that a machine has besides its processor round otherwise.

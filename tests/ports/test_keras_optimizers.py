@@ -8,7 +8,7 @@ import pytest
 from tests.ports.conftest import PORTS, ports_fixture
 from tests.ports.test_keras import TOLERANCES, against, keras_3  # noqa: F401, skips by itself
 from tf1_recipes import Tolerance
-from tf1_recipes.catalogue import RECIPES, find
+from tf1_recipes.evidence.catalogue import RECIPES, find
 from tf1_recipes.traces.explain import explain_traces
 
 ports = ports_fixture("keras", "keras", "Keras 3", KERAS_BACKEND="tensorflow",

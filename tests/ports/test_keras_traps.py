@@ -7,7 +7,7 @@ import pytest
 
 from tests.ports.conftest import HERE, PORTS, ports_fixture
 from tests.ports.test_keras import has_multi_optimizer, keras_3  # noqa: F401, skips by itself
-from tf1_recipes.reference import optimizers, regularized_optimizers
+from tf1_recipes.optimizers import formulas, regularized_formulas
 
 ports = ports_fixture("keras", "keras", "Keras 3", KERAS_BACKEND="tensorflow",
                       CUDA_VISIBLE_DEVICES="")
@@ -83,21 +83,21 @@ def default(twin, setting):
 def test_the_readmes_table_of_defaults(found):
     # {row of the table: (TensorFlow 1's, Keras')}
     keras = found["defaults"]
-    rates = (optimizers.GradientDescent, optimizers.Momentum, optimizers.Adagrad,
-             optimizers.RMSProp, regularized_optimizers.Ftrl)
+    rates = (formulas.GradientDescent, formulas.Momentum, formulas.Adagrad,
+             formulas.RMSProp, regularized_formulas.Ftrl)
     assert {default(twin, "learning_rate") for twin in rates} == {None}
     rows = {
-        "Adam, epsilon": (default(optimizers.Adam, "epsilon"), keras["Adam"]["epsilon"]),
-        "RMSProp, epsilon": (default(optimizers.RMSProp, "epsilon"), keras["RMSprop"]["epsilon"]),
+        "Adam, epsilon": (default(formulas.Adam, "epsilon"), keras["Adam"]["epsilon"]),
+        "RMSProp, epsilon": (default(formulas.RMSProp, "epsilon"), keras["RMSprop"]["epsilon"]),
         "Adagrad, epsilon": (None, keras["Adagrad"]["epsilon"]),
         "Adadelta, epsilon": (
-            default(optimizers.Adadelta, "epsilon"), keras["Adadelta"]["epsilon"]),
-        "Adadelta, rate": (default(optimizers.Adadelta, "learning_rate"),
+            default(formulas.Adadelta, "epsilon"), keras["Adadelta"]["epsilon"]),
+        "Adadelta, rate": (default(formulas.Adadelta, "learning_rate"),
                            keras["Adadelta"]["learning_rate"]),
         "GradientDescent, Momentum, Adagrad, RMSProp, Ftrl, rate": (None, ", ".join(
             "%g" % keras[name]["learning_rate"]
             for name in ("SGD", "SGD", "Adagrad", "RMSprop", "Ftrl"))),
-        "Adam, rate": (default(optimizers.Adam, "learning_rate"), keras["Adam"]["learning_rate"]),
+        "Adam, rate": (default(formulas.Adam, "learning_rate"), keras["Adam"]["learning_rate"]),
         "AdamW, weight_decay": (None, keras["AdamW"]["weight_decay"]),
     }
     with open(os.path.join(PORTS, "keras", "README.md"), encoding="utf-8") as file:
@@ -108,5 +108,5 @@ def test_the_readmes_table_of_defaults(found):
         assert "| %s | %s | %s |" % (row, *cells) in readme
     # What is alike on both sides, and named so.
     assert (keras["Adagrad"]["initial_accumulator_value"]
-            == default(optimizers.Adagrad, "initial_accumulator_value") == 0.1)
+            == default(formulas.Adagrad, "initial_accumulator_value") == 0.1)
     assert keras["Ftrl"]["initial_accumulator_value"] == 0.1

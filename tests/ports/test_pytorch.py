@@ -6,7 +6,7 @@ import pytest
 
 from tests.ports.conftest import PORTS, ports_fixture
 from tf1_recipes import Tolerance
-from tf1_recipes.catalogue import find
+from tf1_recipes.evidence.catalogue import find
 
 ports = ports_fixture("pytorch", "torch", "PyTorch")
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.ports.conftest import PORTS
 from tf1_recipes import Tolerance, numpy_optimizer
-from tf1_recipes.catalogue import find
+from tf1_recipes.evidence.catalogue import find
 from tf1_recipes.traces import MemoryTrace, compare_traces, open_trace
 from tf1_recipes.traces.explain import explain_traces
 

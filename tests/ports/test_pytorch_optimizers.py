@@ -10,7 +10,7 @@ import pytest
 
 from tests.ports.conftest import PORTS
 from tf1_recipes import numpy_optimizer
-from tf1_recipes.reference import optimizers as twins
+from tf1_recipes.optimizers import formulas as twins
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 

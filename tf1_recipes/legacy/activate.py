@@ -13,8 +13,8 @@ import importlib.machinery
 import sys
 
 from tf1_recipes.errors import Error
+from tf1_recipes.untrusted.visible import say
 from tf1_recipes.v1 import TensorFlowImportError
-from tf1_recipes.visible import say
 
 _CONCERNED = ("numpy", "tensorflow", "keras", "matplotlib")
 

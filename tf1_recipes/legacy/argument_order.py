@@ -8,8 +8,8 @@ import functools
 
 import numpy as np
 
+from tf1_recipes.untrusted.visible import say
 from tf1_recipes.v1 import tf
-from tf1_recipes.visible import say
 
 
 def concat(values, axis=None, name="concat"):

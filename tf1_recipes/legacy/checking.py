@@ -11,10 +11,11 @@ import sys
 import tempfile
 import threading
 
-from tf1_recipes import recording, session_tap
 from tf1_recipes.errors import Error
 from tf1_recipes.legacy import eras, other_releases, settings
 from tf1_recipes.legacy.printed_numbers import compare_printed
+from tf1_recipes.recording import command as recording
+from tf1_recipes.recording import session_tap
 from tf1_recipes.traces.compare import compare_traces
 from tf1_recipes.traces.element_differences import Tolerance
 from tf1_recipes.traces.files import open_trace

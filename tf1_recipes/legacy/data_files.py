@@ -9,7 +9,7 @@ import urllib.parse
 
 from tf1_recipes.errors import Error
 from tf1_recipes.legacy import settings
-from tf1_recipes.visible import say
+from tf1_recipes.untrusted.visible import say
 
 
 class MissingData(Error, FileNotFoundError):

@@ -10,9 +10,9 @@ import shutil
 import sys
 import tarfile
 
-from tf1_recipes import session_tap
 from tf1_recipes.legacy import data_files, settings
-from tf1_recipes.visible import say
+from tf1_recipes.recording import session_tap
+from tf1_recipes.untrusted.visible import say
 
 
 def install():

@@ -16,7 +16,7 @@ from tf1_recipes.legacy.early import early_division, early_slots, early_variable
 from tf1_recipes.legacy.libraries import own_keras
 from tf1_recipes.legacy.moved_modules import MOVED
 from tf1_recipes.legacy.old_arguments import with_old_arguments
-from tf1_recipes.variable_selection import closest_names
+from tf1_recipes.untrusted.closest_names import closest_names
 
 # Parts of TensorFlow that are imported from the real package, where they are not MOVED.
 _REAL = ("python", "core", "compiler", "lite", "tools", "compat", "_api")

@@ -20,7 +20,7 @@ import traceback
 
 from tf1_recipes.errors import Error
 from tf1_recipes.legacy.python2 import python2
-from tf1_recipes.visible import say
+from tf1_recipes.untrusted.visible import say
 
 _FUTURE = re.compile(r"^from\s+__future__\s+import\s+([\w ,()]+?)\s*(#.*)?$")
 _TIMES = re.compile(r"(\s*)%%?(time|timeit|prun)\s+((-\w+\s*\d*\s+)*)")

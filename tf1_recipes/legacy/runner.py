@@ -12,10 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from tf1_recipes import session_tap, v1
+from tf1_recipes import v1
 from tf1_recipes.errors import Error
 from tf1_recipes.legacy import eras, facade, other_releases, serving
 from tf1_recipes.legacy.libraries import keras_imports, numpy_of_the_time
+from tf1_recipes.recording import session_tap
 
 
 def run(script, arguments):
@@ -33,7 +34,7 @@ def run_captured(script, tap):
 
     Args:
         script: str, a path; the script must not fail.
-        tap: `tf1_recipes.session_tap.Tap`.
+        tap: `tf1_recipes.recording.session_tap.Tap`.
 
     Returns:
         str, what the script printed.

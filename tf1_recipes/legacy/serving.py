@@ -10,7 +10,6 @@ import warnings
 
 import numpy as np
 
-from tf1_recipes import session_tap
 from tf1_recipes.errors import Error
 from tf1_recipes.legacy import (
     devices,
@@ -44,7 +43,8 @@ from tf1_recipes.legacy.libraries import (
 from tf1_recipes.legacy.quiet_import import QuietImport
 from tf1_recipes.legacy.script import OwnModules, read
 from tf1_recipes.legacy.seeds import seeds
-from tf1_recipes.visible import say
+from tf1_recipes.recording import session_tap
+from tf1_recipes.untrusted.visible import say
 
 _RUNNING = []
 

@@ -6,8 +6,8 @@ import numbers
 import numpy as np
 
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.scalars import problem_with
-from tf1_recipes.train_step import gate
+from tf1_recipes.graph.gating import gate
+from tf1_recipes.graph.scalars import problem_with
 from tf1_recipes.v1 import tf
 
 # Every whole number up to here is one in float64, which schedules are computed in.
@@ -28,11 +28,11 @@ class Schedule:
 
     The step is converted to float64, which holds every whole number up to 2^53, the rate is
     computed in float64 and rounded to float32 once: the same bits as the NumPy models in
-    `tf1_recipes.reference`, at any step; 1 ULP is allowed for cos, exp and pow. (Next to a zero of
-    linear cosine's wave, with beta 0: 1e-15 of the initial rate.) TF1's own decays convert the step
-    to float32, which cannot count beyond 2^24 = 16,777,216. Within the first 10,000 steps of a
-    1,000 step decay theirs are 6 ULP of the initial rate away at most, and 16 where a square root
-    magnifies it, but for the stairs, cycles and restarts that they miss.
+    `tf1_recipes.evidence.models`, at any step; 1 ULP is allowed for cos, exp and pow. (Next to a
+    zero of linear cosine's wave, with beta 0: 1e-15 of the initial rate.) TF1's own decays
+    convert the step to float32, which cannot count beyond 2^24 = 16,777,216. Within the first
+    10,000 steps of a 1,000 step decay theirs are 6 ULP of the initial rate away at most, and 16
+    where a square root magnifies it, but for the stairs, cycles and restarts that they miss.
 
     Schedules are made by `piecewise_constant`, `exponential_decay` and the other functions that
     return one; `join_schedules` and `warm_up` put them together.

@@ -1,10 +1,10 @@
 """Reads traces from ``.npz`` archives, trusting nothing that they declare.
 
 The archive is walked from its first byte: every member is stored, not compressed, and has its size
-and checksum in front of it (`tf1_recipes.session_tap.TraceFile` writes it so). A declared size is
-checked against the file before anything is allocated, an array's header must be to the letter what
-NumPy writes, nothing is ever unpickled, and a checksum is verified whenever a step's members are
-listed and whenever an array is read to its end.
+and checksum in front of it (`tf1_recipes.recording.session_tap.TraceFile` writes it so). A declared
+size is checked against the file before anything is allocated, an array's header must
+be to the letter what NumPy writes, nothing is ever unpickled, and a checksum is verified whenever a
+step's members are listed and whenever an array is read to its end.
 """
 import json
 import os
@@ -14,7 +14,7 @@ import zlib
 
 import numpy as np
 
-from tf1_recipes.session_tap import FORMAT, FORMAT_VERSION, PARTIAL_SUFFIX
+from tf1_recipes.recording.session_tap import FORMAT, FORMAT_VERSION, PARTIAL_SUFFIX
 from tf1_recipes.traces.trace import (
     DTYPES,
     KINDS,
@@ -25,7 +25,7 @@ from tf1_recipes.traces.trace import (
     element_count,
     wrong_facts,
 )
-from tf1_recipes.visible import name_fault
+from tf1_recipes.untrusted.visible import name_fault
 
 _BY_CODE = {dtype.newbyteorder("<").str: dtype.newbyteorder("<") for dtype in DTYPES.values()}
 _LOCAL = struct.Struct("<4s5HL2L2H")

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from tf1_recipes.errors import Error
-from tf1_recipes.patterns import PatternError, Patterns, check_variables
+from tf1_recipes.graph.variable_selection import unmatched
 from tf1_recipes.traces import small_tensors
 from tf1_recipes.traces.divergence import APART, MISMATCH, NOT_FINITE, WITHIN, Divergence
 from tf1_recipes.traces.element_differences import (
@@ -18,7 +18,7 @@ from tf1_recipes.traces.element_differences import (
     difference_between,
 )
 from tf1_recipes.traces.trace import KINDS
-from tf1_recipes.variable_selection import unmatched
+from tf1_recipes.untrusted.patterns import PatternError, Patterns, check_variables
 
 
 @dataclass

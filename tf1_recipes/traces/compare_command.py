@@ -13,7 +13,7 @@ from tf1_recipes.traces.json_report import json_report
 from tf1_recipes.traces.mapped import map_by_files
 from tf1_recipes.traces.outputs import PAGE_ENDINGS, check_output
 from tf1_recipes.traces.report import text_report
-from tf1_recipes.visible import visible
+from tf1_recipes.untrusted.visible import visible
 
 
 def compare_files(path_a, path_b, ulp=0, rtol=0.0, atol=0.0, names=(), variables=None,
@@ -73,7 +73,7 @@ def _shown_progress():
     if not sys.stderr.isatty():
         yield None
         return
-    from tf1_recipes.cache.progress_bar import progress_bar
+    from tf1_recipes.transfer.cache.progress_bar import progress_bar
     with progress_bar(True, transient=True) as bar:
         begun = []
 

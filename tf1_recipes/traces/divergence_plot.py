@@ -4,7 +4,7 @@ import math
 from tf1_recipes.traces import report
 from tf1_recipes.traces.divergence import ABSENT, NOT_FINITE
 from tf1_recipes.traces.pictures import pyplot, save_picture
-from tf1_recipes.visible import visible
+from tf1_recipes.untrusted.visible import visible
 
 _COLOURED = 8
 _MOST = 40

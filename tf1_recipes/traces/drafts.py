@@ -10,7 +10,7 @@ import os
 import time
 
 from tf1_recipes.errors import Error
-from tf1_recipes.session_tap import TapError, is_open_as, open_own, place_of
+from tf1_recipes.recording.session_tap import TapError, is_open_as, open_own, place_of
 
 try:
     import fcntl

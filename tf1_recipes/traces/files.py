@@ -2,7 +2,7 @@
 import os
 
 from tf1_recipes.errors import Error
-from tf1_recipes.session_tap import PARTIAL_SUFFIX, TraceFile
+from tf1_recipes.recording.session_tap import PARTIAL_SUFFIX, TraceFile
 from tf1_recipes.traces.archive import NpzTrace
 from tf1_recipes.traces.drafts import draft
 from tf1_recipes.traces.json_trace import json_parts, parse_json

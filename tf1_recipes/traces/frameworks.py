@@ -22,10 +22,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from tf1_recipes.array_errors import array_errors
 from tf1_recipes.errors import Error
 from tf1_recipes.traces.trace import DTYPES
-from tf1_recipes.visible import name_fault
+from tf1_recipes.untrusted.array_errors import array_errors
+from tf1_recipes.untrusted.visible import name_fault
 
 _STORED = set(DTYPES.values())
 

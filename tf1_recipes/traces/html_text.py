@@ -1,7 +1,7 @@
 """Text from outside in a page: neither markup nor a hidden character of it is obeyed."""
 import html
 
-from tf1_recipes.visible import visible
+from tf1_recipes.untrusted.visible import visible
 
 
 def escape(text):

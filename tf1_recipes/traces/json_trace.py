@@ -9,7 +9,7 @@ import json
 
 import numpy as np
 
-from tf1_recipes.session_tap import FORMAT, FORMAT_VERSION
+from tf1_recipes.recording.session_tap import FORMAT, FORMAT_VERSION
 from tf1_recipes.traces.trace import (
     DTYPES,
     KINDS,
@@ -20,7 +20,7 @@ from tf1_recipes.traces.trace import (
     repeated,
     wrong_facts,
 )
-from tf1_recipes.visible import name_fault
+from tf1_recipes.untrusted.visible import name_fault
 
 _NOT_FINITE = {"NaN": np.nan, "Infinity": np.inf, "-Infinity": -np.inf}
 

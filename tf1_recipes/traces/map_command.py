@@ -9,7 +9,7 @@ from tf1_recipes.traces.mapped import map_traces
 from tf1_recipes.traces.outputs import MAP_ENDINGS, check_output
 from tf1_recipes.traces.propose import propose_map
 from tf1_recipes.traces.trace import counted
-from tf1_recipes.visible import visible_lines
+from tf1_recipes.untrusted.visible import visible_lines
 
 _SHOWN = 5
 

@@ -7,10 +7,10 @@ import json
 from dataclasses import dataclass
 
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.patterns import PatternError, Patterns
 from tf1_recipes.traces.layouts import fault_of
 from tf1_recipes.traces.trace import KINDS, repeated
-from tf1_recipes.visible import name_fault
+from tf1_recipes.untrusted.patterns import PatternError, Patterns
+from tf1_recipes.untrusted.visible import name_fault
 
 FORMAT = "tf1_recipes map"
 FORMAT_VERSION = 1

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tf1_recipes.errors import Error, RecipeError
-from tf1_recipes.patterns import PatternError, Patterns
+from tf1_recipes.graph.variable_selection import unmatched
 from tf1_recipes.traces.layouts import changed, changed_shapes, fault_in, needs_floats
 from tf1_recipes.traces.trace import KINDS, Tensor
-from tf1_recipes.variable_selection import unmatched
+from tf1_recipes.untrusted.patterns import PatternError, Patterns
 
 _SIDES = ("a", "b")
 _TRACE = {"a": "name of the first trace", "b": "name of the second trace"}

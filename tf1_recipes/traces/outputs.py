@@ -2,7 +2,7 @@
 import os
 
 from tf1_recipes.errors import Error
-from tf1_recipes.session_tap import PARTIAL_SUFFIX, clash, place_of
+from tf1_recipes.recording.session_tap import PARTIAL_SUFFIX, clash, place_of
 from tf1_recipes.traces.drafts import DRAFT_SUFFIX
 
 TRACE_ENDINGS = (".npz", ".json")

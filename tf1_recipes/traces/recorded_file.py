@@ -9,7 +9,7 @@ import sys
 import time
 
 from tf1_recipes.errors import Error
-from tf1_recipes.session_tap import (
+from tf1_recipes.recording.session_tap import (
     PARTIAL_SUFFIX,
     TapError,
     TraceFile,
@@ -20,7 +20,7 @@ from tf1_recipes.session_tap import (
 from tf1_recipes.traces.archive import NpzTrace
 from tf1_recipes.traces.files import write_json
 from tf1_recipes.traces.outputs import TRACE_ENDINGS, archive_of, check_output
-from tf1_recipes.visible import say
+from tf1_recipes.untrusted.visible import say
 
 _QUIET_FOR = 5.0  # seconds, before and between the lines that tell of a long conversion
 
@@ -65,7 +65,7 @@ class ClaimedRecording:
 
     Attributes:
         descriptor: int, of the partial file: what the other process gives to
-            `tf1_recipes.session_tap.take_over`.
+            `tf1_recipes.recording.session_tap.take_over`.
         handed_on: list of int, the descriptors that it is to inherit.
 
     Raises:
@@ -97,7 +97,7 @@ class ClaimedRecording:
 
 
 class RecordedFile:
-    """A recording that grows with every step; a sink for `tf1_recipes.session_tap.Tap`.
+    """A recording that grows with every step; a sink for `tf1_recipes.recording.session_tap.Tap`.
 
     Args:
         path: str, ``.npz`` or ``.json``; what is meant is this path now, whatever folder the
@@ -157,7 +157,7 @@ def _told(out):
     if not sys.stderr.isatty():
         yield told_in_lines(out)
         return
-    from tf1_recipes.cache.progress_bar import progress_bar
+    from tf1_recipes.transfer.cache.progress_bar import progress_bar
     with progress_bar(True, transient=True) as bar:
         begun = []
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tf1_recipes.errors import Error
+from tf1_recipes.graph.variable_selection import matches, unmatched
 from tf1_recipes.traces.element_differences import Tolerance, difference_between
 from tf1_recipes.traces.trace import counted
 from tf1_recipes.traces.ulp import ulp_distance
-from tf1_recipes.variable_selection import matches, unmatched
-from tf1_recipes.visible import visible_lines
+from tf1_recipes.untrusted.visible import visible_lines
 
 _MOST_ROWS = 5
 _MOST_TENSORS = 10

@@ -1,6 +1,6 @@
 """What ``tf1-recipes compare`` prints: the verdict, the first divergence, the worst tensors."""
 from tf1_recipes.traces.trace import counted
-from tf1_recipes.visible import visible_lines
+from tf1_recipes.untrusted.visible import visible_lines
 
 _WORST = 10
 

@@ -3,7 +3,7 @@
 import os
 
 from tf1_recipes.errors import Error
-from tf1_recipes.session_tap import TapError, TraceFile
+from tf1_recipes.recording.session_tap import TapError, TraceFile
 from tf1_recipes.traces.drafts import DRAFT_SUFFIX, open_draft
 from tf1_recipes.traces.files import write_json
 from tf1_recipes.traces.trace import element_count

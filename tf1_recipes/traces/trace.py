@@ -11,7 +11,7 @@ import operator
 import numpy as np
 
 from tf1_recipes.errors import Error
-from tf1_recipes.session_tap import storable
+from tf1_recipes.recording.session_tap import storable
 
 KINDS = ("variables", "fetches", "feeds")
 # What a tensor in a trace may consist of; above all no Python objects, which only pickle holds.
@@ -64,7 +64,7 @@ class Step:
 
 
 class MemoryTrace:
-    """A trace in memory, and a sink for `tf1_recipes.session_tap.Tap`.
+    """A trace in memory, and a sink for `tf1_recipes.recording.session_tap.Tap`.
 
     Attributes:
         manifest: dict, where the trace comes from.
@@ -82,7 +82,7 @@ class MemoryTrace:
         return list(self._steps)
 
     def step(self, number, arrays, facts):
-        """Appends a step; see `tf1_recipes.session_tap.TraceFile.step`."""
+        """Appends a step; see `tf1_recipes.recording.session_tap.TraceFile.step`."""
         tensors = {(kind, name): Tensor(np.array(storable(np.asarray(array))))
                    for kind, name, array in arrays}
         self._steps[number] = Step(number, facts, tensors)

@@ -8,7 +8,8 @@
             loss = train(x, y)
             t.step(variables=model, feeds={"x": x, "y": y}, fetches={"loss": loss})
 
-The file is that of ``tf1-recipes record``, written by the same `tf1_recipes.session_tap.TraceFile`:
+The file is that of ``tf1-recipes record``, written by the same
+`tf1_recipes.recording.session_tap.TraceFile`:
 whole after every step, called ``*.partial`` until it is closed.
 """
 import os
@@ -19,7 +20,7 @@ import threading
 import numpy as np
 
 from tf1_recipes.errors import Error
-from tf1_recipes.session_tap import HeldInterrupts, TapError
+from tf1_recipes.recording.session_tap import HeldInterrupts, TapError
 from tf1_recipes.traces.frameworks import arrays_of
 from tf1_recipes.traces.recorded_file import RecordedFile
 from tf1_recipes.traces.trace import KINDS

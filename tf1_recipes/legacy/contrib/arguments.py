@@ -7,7 +7,7 @@ import functools
 import sys
 
 from tf1_recipes.legacy.old_arguments import with_old_arguments
-from tf1_recipes.visible import say
+from tf1_recipes.untrusted.visible import say
 
 _WITH_OPTIONS = " validate_args allow_nan_stats name"
 _LABELS = "predictions labels weights scope targets=labels weight=weights"

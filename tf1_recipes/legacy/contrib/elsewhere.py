@@ -8,7 +8,7 @@ _OPS = "tensorflow.python.framework.ops:"
 _SMART = "tensorflow.python.framework.smart_cond:"
 _SUMMARY = "tensorflow.python.ops.summary_ops_v2:"
 _UTIL = "tensorflow.python.framework.tensor_util:"
-_DECOUPLED = "tf1_recipes.decoupled_optimizers:"
+_DECOUPLED = "tf1_recipes.weight_decay.adamw:"
 _DEPRECATION = "tensorflow.python.util.deprecation:"
 
 MOVED = {

@@ -14,7 +14,7 @@ from tf1_recipes.legacy.contrib.arguments import as_of_then
 from tf1_recipes.legacy.contrib.elsewhere import MOVED
 from tf1_recipes.legacy.contrib.left_out import reason_for
 from tf1_recipes.legacy.facade import Facade, real_tensorflow
-from tf1_recipes.variable_selection import closest_names
+from tf1_recipes.untrusted.closest_names import closest_names
 
 # Where the source files of contrib went, by folder: one module for each file there.
 _FILES = (

@@ -10,7 +10,7 @@ import tempfile
 import numpy as np
 
 from tf1_recipes.errors import Error
-from tf1_recipes.visible import say
+from tf1_recipes.untrusted.visible import say
 
 _FOR_TRAINING = 1500
 _SAID = []

@@ -13,8 +13,8 @@ import itertools
 import os
 import sys
 
-from tf1_recipes import session_tap
-from tf1_recipes.visible import say
+from tf1_recipes.recording import session_tap
+from tf1_recipes.untrusted.visible import say
 
 # matplotlib's own backends that only write files.
 _WITHOUT_WINDOWS = ("agg", "cairo", "pdf", "pgf", "ps", "svg", "template")

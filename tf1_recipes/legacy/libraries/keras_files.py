@@ -5,7 +5,7 @@ That format, a zip file, is what today's Keras takes a name on ``.keras`` for, a
 """
 import sys
 
-from tf1_recipes import session_tap
+from tf1_recipes.recording import session_tap
 
 
 def install():

@@ -7,9 +7,9 @@ import importlib
 import importlib.machinery
 import sys
 
-from tf1_recipes import session_tap
 from tf1_recipes.legacy import eras
 from tf1_recipes.legacy.libraries import matplotlib_names, pandas_names
+from tf1_recipes.recording import session_tap
 
 # Whole modules that went: {old module: module that serves it}.
 _MODULES = {

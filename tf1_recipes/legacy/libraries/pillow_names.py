@@ -1,7 +1,7 @@
 """Pillow as it was up to 9.5: the names of filters, and how large a text is."""
 import sys
 
-from tf1_recipes import session_tap
+from tf1_recipes.recording import session_tap
 
 
 def install():

@@ -4,8 +4,8 @@ import sys
 
 import numpy as np
 
-from tf1_recipes import session_tap
 from tf1_recipes.legacy.libraries import late_names
+from tf1_recipes.recording import session_tap
 
 HERE = "tf1_recipes.legacy.libraries.scipy_names:"
 

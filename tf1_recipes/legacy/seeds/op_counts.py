@@ -6,8 +6,8 @@ seed of a random op without one of its own.
 import functools
 import inspect
 
-from tf1_recipes import visible
 from tf1_recipes.legacy.seeds import seed_rules
+from tf1_recipes.untrusted import visible
 
 _BOOKED = "_tf1_recipes_ops_not_built"
 _UNKNOWN = "_tf1_recipes_not_counted"

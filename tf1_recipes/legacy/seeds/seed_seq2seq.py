@@ -7,7 +7,7 @@ import re
 import sys
 
 from tf1_recipes.legacy.seeds.seed_rules import Total, counts, is_tensor, shape_of
-from tf1_recipes.session_tap import AfterImport
+from tf1_recipes.recording.session_tap import AfterImport
 
 SINCE_ATTENTION_STATE = (1, 7)
 _SEQ2SEQ = "tf1_recipes.legacy.contrib.seq2seq."

@@ -13,7 +13,6 @@ import re
 import sys
 import types
 
-from tf1_recipes import session_tap
 from tf1_recipes.legacy.early import early_optimizers
 from tf1_recipes.legacy.seeds import (
     broadcast_gradients,
@@ -28,6 +27,7 @@ from tf1_recipes.legacy.seeds import (
     seed_seq2seq,
     seed_table,
 )
+from tf1_recipes.recording import session_tap
 
 _PACKAGES = dict.fromkeys(("data", "framework", "keras", "ops", "training"), "tensorflow.python.")
 

@@ -2,7 +2,7 @@
 import textwrap
 
 from tf1_recipes.traces.trace import counted
-from tf1_recipes.visible import visible
+from tf1_recipes.untrusted.visible import visible
 
 _WIDTH = 80
 

@@ -1,0 +1,1 @@
+"""What shows that the recipes hold: catalogue, models, reference traces, verification."""

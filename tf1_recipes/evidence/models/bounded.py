@@ -1,0 +1,223 @@
+"""An array of numbers that each carry how far off any float32 evaluation of their formula may be.
+
+The NumPy models compute with it as with a float32 array, by NumPy's own protocols for array types
+(NEP 13 and NEP 18); the rules are those of `tf1_recipes.evidence.models.rounding`.
+"""
+import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
+
+from tf1_recipes.evidence.models import rounding
+from tf1_recipes.evidence.models.rounding import Pair
+
+
+class Bounded(NDArrayOperatorsMixin):
+    """Numbers that a program computes in float32, as float64 ``value`` and ``error``.
+
+    A comparison gives booleans, or raises `rounding.IllPosed` where it hangs on a rounding.
+
+    Args:
+        value: array, what exact arithmetic gives.
+        error: array of its shape or a number, the most that a float32 evaluation may be off.
+
+    >>> third = exact(np.float32([1])) / exact(np.float32([3]))
+    >>> 2 ** -24 / 3 < third.error[0] < 2.01 * 2 ** -24 / 3     # by a reciprocal: two roundings
+    True
+    >>> (third * exact(np.float32([0.5]))).error[0] == third.error[0] / 2    # no rounding
+    True
+    """
+
+    dtype = np.dtype(np.float32)  # Of the numbers that it stands for.
+    __slots__ = ("value", "error")
+
+    def __init__(self, value, error=0.0):
+        self.value = np.array(value, np.float64)
+        self.error = np.array(np.broadcast_to(np.asarray(error, np.float64), self.value.shape))
+
+    def __repr__(self):
+        return "Bounded(%r, %r)" % (self.value, self.error)
+
+    def __len__(self):
+        return len(self.value)
+
+    def __getitem__(self, place):
+        return Bounded(self.value[place], self.error[place])
+
+    def __setitem__(self, place, numbers):
+        numbers = exact(numbers)
+        self.value[place], self.error[place] = numbers.value, numbers.error
+
+    @property
+    def shape(self):
+        return self.value.shape
+
+    @property
+    def size(self):
+        return self.value.size
+
+    @property
+    def T(self):
+        return Bounded(self.value.T, self.error.T)
+
+    def copy(self):
+        return Bounded(self.value, self.error)
+
+    def astype(self, dtype):
+        if np.dtype(dtype) != self.dtype:
+            raise TypeError("a Bounded stands for float32 numbers, not for %s" % np.dtype(dtype))
+        return self.copy()
+
+    def __array_ufunc__(self, ufunc, method, *inputs, **options):
+        if method == "at" and ufunc in (np.add, np.subtract):
+            return _add_rows(ufunc, *inputs)
+        place = options.pop("out", (None,))[0]
+        if ufunc not in _RULES or method != "__call__" or options:
+            return NotImplemented
+        result = _wrapped(_RULES[ufunc](*(_pair(exact(each)) for each in inputs)))
+        if place is None:
+            return result
+        place[...] = result
+        return place
+
+    def __array_function__(self, function, types, args, options):
+        if function not in _FUNCTIONS:
+            return NotImplemented
+        return _FUNCTIONS[function](*args, **options)
+
+
+def exact(numbers):
+    """Returns float32 numbers, integers or booleans as a `Bounded` without an error.
+
+    A Python float becomes a float32, as beside a float32 array. A number below the smallest normal
+    one may count as 0: its error is its size.
+
+    Raises:
+        TypeError: a number is no float32: what TensorFlow makes of it, the caller has to say.
+    """
+    if isinstance(numbers, Bounded):
+        return numbers
+    numbers = np.asarray(np.float32(numbers) if type(numbers) is float else numbers)
+    if not np.array_equal(numbers.astype(np.float32).astype(numbers.dtype), numbers):
+        raise TypeError("not float32 numbers: %s" % numbers)
+    size = np.abs(numbers.astype(np.float64))
+    return Bounded(numbers, np.where(size < rounding.SMALLEST_NORMAL, size, 0))
+
+
+def either(one, other):
+    """What bounds two ways to compute the same numbers; of plain arrays, the first.
+
+    >>> float(either(Bounded(1.0, 0.25), Bounded(1.0, 0.5)).error)
+    0.5
+    """
+    if not isinstance(one, Bounded):
+        return one
+    return Bounded(one.value, np.maximum(
+        one.error, other.error + np.abs(one.value - other.value)))
+
+
+def total(terms, axis=0):
+    """The sum along an axis: of a `Bounded` in any order, of a plain array in that of the index."""
+    if not isinstance(terms, Bounded):
+        return rounding.sum_in_order(np.moveaxis(np.asarray(terms), axis, 0))
+    return _wrapped(rounding.sum_in_any_order(
+        Pair(np.moveaxis(terms.value, axis, 0), np.moveaxis(terms.error, axis, 0))))
+
+
+def product(a, b):
+    """The product of two matrices [n, k] and [k, m], summed as by `total`."""
+    return total(a[:, :, None] * b[None, :, :], axis=1)
+
+
+def affine(inputs, kernel, bias):
+    """inputs kernel + bias; the bias is a term of the sum like the products."""
+    products = inputs[:, :, None] * kernel[None, :, :]
+    biases = np.zeros((len(inputs), 1, 1), np.float32) + bias
+    return total(np.concatenate([products, biases], axis=1), axis=1)
+
+
+def as_array(numbers):
+    """The numbers alone, as a plain array."""
+    return numbers.value if isinstance(numbers, Bounded) else np.asarray(numbers)
+
+
+def rounded(numbers, like):
+    """float64 numbers as a plain array or a `Bounded` of float32, as ``like`` is one.
+
+    float64 functions may differ in their last bits: where these decide the float32 number, the
+    error reaches from the one to the other.
+    """
+    if not isinstance(like, Bounded):
+        return numbers.astype(like.dtype)
+    low, high = (np.float64(np.float32(numbers * (1 + sign * 2.0 ** -45))) for sign in (-1, 1))
+    value = np.float64(np.float32(numbers))
+    return Bounded(value, np.maximum(np.abs(high - value), np.abs(value - low)))
+
+
+def softmax(logits):
+    """The softmax of each row."""
+    if isinstance(logits, Bounded):
+        return _wrapped(rounding.softmax(_pair(logits)))
+    exponentials = np.exp(logits - np.max(logits, axis=1, keepdims=True))
+    return exponentials / total(exponentials, axis=1)[:, None]
+
+
+def _pair(numbers):
+    return Pair(numbers.value, numbers.error)
+
+
+def _wrapped(result):
+    return Bounded(*result) if isinstance(result, Pair) else result
+
+
+def _add_rows(ufunc, array, indices, values):
+    """``np.add.at`` and ``np.subtract.at``: the values of one row are added in any order."""
+    values = exact(values)
+    for row in np.unique(indices):
+        mine = values[np.asarray(indices) == row]
+        terms = np.concatenate([array[row][None], mine if ufunc is np.add else -mine])
+        array[row] = total(terms)
+
+
+def _concatenate(arrays, axis=0):
+    arrays = [exact(each) for each in arrays]
+    return Bounded(np.concatenate([each.value for each in arrays], axis),
+                   np.concatenate([each.error for each in arrays], axis))
+
+
+def _stack(arrays):
+    return _concatenate([exact(each)[None] for each in arrays])
+
+
+def _where(condition, one, other):
+    one, other = exact(one), exact(other)
+    return Bounded(np.where(condition, one.value, other.value),
+                   np.where(condition, one.error, other.error))
+
+
+def _clip(numbers, low, high):
+    """Refuses a number whose limit lies within its bound: whether it is clipped hangs on that."""
+    for limit in (low, high):
+        np.greater(numbers, limit)
+    return np.minimum(np.maximum(numbers, low), high)
+
+
+def _full_like(like, fill):
+    return exact(np.full(like.shape, fill, np.float32))
+
+
+_RULES = {
+    np.add: rounding.add, np.subtract: rounding.subtract, np.negative: rounding.negative,
+    np.multiply: rounding.multiply, np.true_divide: rounding.divide,
+    np.square: lambda a: rounding.multiply(a, a), np.sqrt: rounding.square_root,
+    np.exp: rounding.exponential, np.power: rounding.power,
+    np.absolute: lambda a: Pair(np.abs(a.value), a.error),
+    np.maximum: rounding.maximum, np.minimum: rounding.minimum,
+    np.sign: rounding.sign,
+    **{compare: rounding.comparison(compare)
+       for compare in (np.greater, np.greater_equal, np.less, np.less_equal)},
+}
+
+_FUNCTIONS = {
+    np.where: _where, np.clip: _clip, np.concatenate: _concatenate, np.stack: _stack,
+    np.full_like: _full_like, np.zeros_like: lambda like: _full_like(like, 0),
+    np.shape: lambda a: a.shape, np.size: lambda a: a.size,
+}

@@ -1,0 +1,56 @@
+"""B2: gradient descent on a relu net, then on a new one that starts with its lower layers.
+
+    a_0 = X,   z_k = a_(k-1) W_k + b_k,   a_k = max(z_k, 0),   p = softmax(z_last)
+    loss = mean -log p[y],   dz_last = (p - onehot(y)) / n
+    dW_k = a_(k-1)' dz_k,   db_k = sum dz_k,   dz_(k-1) = (dz_k W_k') where z_(k-1) > 0
+"""
+import re
+
+import numpy as np
+
+from tf1_recipes.evidence.models import replay
+from tf1_recipes.evidence.models.bounded import affine, product, softmax, total
+
+RESTORED = re.compile("hidden[123]/")
+
+
+def slopes(state, feeds, mean=True):
+    """Returns the derivative of the loss by each variable.
+
+    mean: whether the loss is the mean over the examples, or their sum.
+    """
+    layers = sorted({name.split("/")[0] for name in state})  # hidden1, hidden2 ... outputs
+    inputs, labels = feeds["X"], feeds["y"]
+    activations, signals = [inputs], []
+    for layer in layers:
+        signals.append(affine(activations[-1], state[layer + "/kernel"], state[layer + "/bias"]))
+        activations.append(np.maximum(signals[-1], 0))
+    probabilities = softmax(signals[-1])
+    chosen = np.arange(probabilities.shape[1]) == np.asarray(labels)[:, None]
+    slope = probabilities - chosen.astype(np.float32)
+    if mean:
+        slope = slope / slope.dtype.type(len(labels))
+    found = {}
+    for position in reversed(range(len(layers))):
+        kernel, bias = layers[position] + "/kernel", layers[position] + "/bias"
+        found[kernel] = product(activations[position].T, slope)
+        found[bias] = total(slope)
+        if position:
+            slope = product(slope, state[kernel].T) * (signals[position - 1] > 0)
+    return found
+
+
+def update(state, feeds, rate=0.1):
+    found = slopes(state, feeds)
+    return {name: value - value.dtype.type(rate) * found[name] for name, value in state.items()}
+
+
+def model(sessions):
+    """The old net's training, and the new net's from what it must have restored."""
+    old, new = sessions
+    states = replay(update)([old])
+    trained = states[old.steps[-1][0]]
+    restored = {name: trained[name] if RESTORED.match(name) else value
+                for name, value in new.initial.items()}
+    states.update(replay(update)([new._replace(initial=restored)]))
+    return states

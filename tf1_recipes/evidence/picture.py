@@ -1,0 +1,147 @@
+"""What ``tf1-recipes show NAME --plot FILE`` draws: a recipe's newest genuine trace."""
+import functools
+import importlib
+import itertools
+import math
+
+import numpy as np
+
+from tf1_recipes.keras import plots
+from tf1_recipes.traces.files import open_trace
+from tf1_recipes.traces.pictures import pyplot, save_picture
+
+
+def draw(recipe, path):
+    """Draws the newest genuine trace: its rate, what was fetched, and how the variables moved.
+
+    A rate is drawn over its schedule, as the recipe's NumPy model has it. Of numbers fetched and of
+    scalar variables the value is drawn, of other variables the Euclidean distance from where their
+    session began. Left out are whole numbers, which count, optimizers' slots, and steps that only
+    set a value.
+
+    Args:
+        recipe: `catalogue.Recipe`.
+        path: str, the picture's file.
+
+    Raises:
+        Error: matplotlib is missing; the file cannot be written.
+    """
+    plt = pyplot()
+    from matplotlib import ticker
+
+    trace = open_trace(recipe.trace_path(recipe.releases[-1]))
+    panels = {title: curves for title, curves in curves_of(trace, recipe.rate).items() if curves}
+    by_step = [functools.partial(_draw_curves, *panel) for panel in panels.items()]
+    heights = [max(2.6, 0.4 + 0.16 * len(curves)) for curves in panels.values()]  # the legend's
+    if recipe.rate:
+        by_step.insert(0, functools.partial(_draw_rate, recipe, trace))
+        heights.insert(0, 2.6)
+    history = _history(trace)
+    if history:
+        heights.append(2.6)
+    figure, axes = plt.subplots(len(heights), 1, squeeze=False, layout="constrained",
+                                   figsize=(8, 1 + sum(heights)),
+                                   gridspec_kw={"height_ratios": heights})
+    for paint, axis in zip(by_step, axes[:, 0]):
+        axis.sharex(axes[0, 0])
+        axis.tick_params(labelbottom=paint is by_step[-1])
+        paint(axis)
+        axis.legend(fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
+    axis.set_xlabel("step")
+    axis.xaxis.set_major_locator(ticker.MaxNLocator(integer=True))
+    if history:
+        axis = plots.plot_loss(history, axes=axes[-1, 0])
+        axis.set_title("loss by learning rate, without the first 10 points", loc="left", fontsize=9)
+    for axis in axes[:, 0]:
+        axis.grid(alpha=0.3)
+    figure.suptitle("%s  %s\ngenuine TensorFlow %s" % (
+        recipe.name, recipe.title, recipe.releases[-1]), fontsize=10)
+    save_picture(figure, path)
+
+
+def curves_of(trace, leave_out=""):
+    """Returns ``{panel: {name: (steps, values)}}``; between two sessions a curve has a gap.
+
+    Args:
+        trace: trace.
+        leave_out: str, ``<kind>/<name>`` of what is drawn elsewhere.
+    """
+    panels = {"fetched": {}, "variables": {}, "distance of variables from their start": {}}
+    fetched, scalars, moved = panels.values()
+    starts = {}
+    for number, step in _training_steps(trace):
+        for name, array in _drawn(step, "fetches", leave_out):
+            if array.size == 1:
+                _extend(fetched, name, number, float(array.ravel()[0]))
+        for name, array in _drawn(step, "variables", leave_out):
+            curves = scalars if array.size == 1 else moved
+            if step.facts.get("initial"):
+                starts[name] = array
+                _extend(curves, name, number, math.nan)
+            value = array if array.size == 1 else array.astype(float) - starts[name]
+            _extend(curves, name, number, float((value.ravel() ** 2).sum() ** 0.5)
+                    if array.size > 1 else float(value.ravel()[0]))
+    return panels
+
+
+def rate_of(recipe, trace):
+    """Returns a trace's rate and its schedule's: (steps, array [steps, stages], the same)."""
+    kind, name = recipe.rate.split("/", 1)
+    steps = [(number, step) for number, step in _training_steps(trace)
+             if not step.facts.get("initial")]
+    numbers = [number for number, _ in steps]
+    rates = np.array([np.ravel(step.arrays(kind)[name]) for _, step in steps])
+    model = importlib.import_module("tf1_recipes.evidence.models." + recipe.model)
+    schedule = model.schedule(next(iter(trace)).arrays("variables"), len(steps))
+    return numbers, rates, np.reshape(schedule, rates.shape)
+
+
+def _draw_rate(recipe, trace, axis):
+    numbers, rates, schedule = rate_of(recipe, trace)
+    for stage, (own, curve) in enumerate(zip(rates.T, schedule.T)):
+        line, = axis.plot(numbers, curve, drawstyle="steps-mid", alpha=0.6,
+                          label="the schedule" if not stage else None)
+        axis.plot(numbers, own, "o", markersize=3, color=line.get_color(),
+                  label="the run%s" % (", stage %d" % (stage + 1) if rates.shape[1] > 1 else ""))
+    if rates.max() > 1000 * rates.min() > 0:
+        axis.set_yscale("log")
+    axis.set_title("learning rate", loc="left", fontsize=9)
+
+
+def _draw_curves(title, curves, axis):
+    from matplotlib import pyplot
+
+    colours = pyplot.get_cmap("tab10" if len(curves) <= 10 else "tab20").colors
+    for (name, (steps, values)), colour in zip(curves.items(), itertools.cycle(colours)):
+        axis.plot(steps, values, marker="o", markersize=3, label=name, color=colour)
+    axis.set_title(title, loc="left", fontsize=9)
+
+
+def _training_steps(trace):
+    """Yields (number, step), numbered without those that only set a value, as a rate."""
+    left_out = 0
+    for step in trace:
+        if "initialises" in step.facts:
+            left_out += 1
+        else:
+            yield step.number - left_out, step
+
+
+def _drawn(step, kind, leave_out):
+    arrays = step.arrays(kind)
+    return [(name, array) for name, array in arrays.items()
+            if "%s/%s" % (kind, name) not in (leave_out, "variables/history")
+            and not (array.size == 1 and array.dtype.kind in "iu")
+            and name.rpartition("/")[0] not in arrays]
+
+
+def _history(trace):
+    """What a recorder kept, if a trace's variables hold it: iteration, rate and loss."""
+    last = list(trace)[-1].arrays("variables").get("history")
+    return last is not None and dict(zip(("iterations", "lr", "loss"), last.T.tolist()))
+
+
+def _extend(curves, name, step, value):
+    steps, values = curves.setdefault(name, ([], []))
+    steps.append(step)
+    values.append(value)

@@ -1,0 +1,300 @@
+"""Gradients clipped between ``compute_gradients`` and ``apply_gradients``, by value or norm."""
+import collections
+
+from tf1_recipes.errors import RecipeError
+from tf1_recipes.graph.gating import components, gate, own_buffer, rows_once
+from tf1_recipes.graph.scalars import as_tensor, problem_with
+from tf1_recipes.graph.variable_selection import name_of
+from tf1_recipes.untrusted.closest_names import closest_names
+from tf1_recipes.v1 import tf
+
+VALUE = "value"
+NORM = "norm"
+GLOBAL_NORM = "global_norm"
+AVERAGE_NORM = "average_norm"
+
+ERROR = "error"
+SKIP = "skip"
+PROPAGATE = "propagate"
+
+ClippedGradients = collections.namedtuple(
+    "ClippedGradients", "grads_and_vars norms global_norm checked")
+ClippedGradients.__doc__ = """What `clip_gradients` returns.
+
+grads_and_vars: list of (gradient, variable) pairs in the order given, for ``apply_gradients``.
+norms: list of scalar tensors, the L2 norm of each gradient before clipping; None for None. With
+    by="average_norm" divided by the number of elements, as the limit is.
+global_norm: scalar tensor, the L2 norm of all gradients together before clipping.
+checked: operation, done once all gradients are computed, clipped and found right. In a step that
+    fails or is skipped it does not run, nor does what is built under control dependencies on it.
+"""
+
+
+def clip_gradients(grads_and_vars, by, limit, on_non_finite=ERROR, name="clip_gradients"):
+    """Clips gradients, each element or by their length.
+
+        "value"           g = min(max(g, -limit), limit), or of a pair: min(max(g, low), high)
+        "norm"            g = g * limit / max(|g|, limit),          |g| = sqrt(sum g^2)
+        "global_norm"     g = g * limit / max(|all|, limit),        |all| = sqrt(sum |g|^2)
+        "average_norm"    g = g * limit / max(|g| / n, limit),      n = number of elements of g
+
+    By value is the documented ``clip_by_value(gradient, -1, 1)`` on each pair (Hands-On Machine
+    Learning, chapter 11) and gives its bits; it changes the gradient's direction. By global norm
+    keeps it (Pascanu et al. 2013, https://arxiv.org/abs/1211.5063). A gradient within its limit
+    keeps its bits, unlike in ``tf.clip_by_norm`` and ``tf.clip_by_global_norm``, which multiply by
+    the limit and divide by it: with a limit of 41, the latter makes 0.09999999 of 0.1.
+
+    A sparse gradient stays sparse and is clipped as the dense one that it stands for: rows of the
+    same id are added up first. TensorFlow's functions (1.15 to 2.21) clip and measure the rows as
+    listed: an id that occurs twice then moves by up to twice the limit, and its rows [3] and [4]
+    count as a norm of 5 where the gradient is [7]. (``tf.clip_by_average_norm`` makes it dense.)
+
+    Gradients count as non-finite if their global norm is: if an element is NaN or infinite, or so
+    large that its square is (in float32 beyond 1.8e19; float16 and bfloat16 are measured in
+    float32).
+    TensorFlow answers differently in each function. ``clip_by_value`` (measured on 0.12.1 to 2.21)
+    keeps NaN and clips infinity to the limit. ``clip_by_norm`` and ``clip_by_average_norm`` turn
+    [inf, 1, 3] into [nan, 0, 0] and the finite [1e20, 1e20, 0] into zeros. ``clip_by_global_norm``
+    turns every gradient into NaN on 1.15.5 and 2.21, but a gradient beside an infinite one into
+    zeros on 0.12.1. Here it is the caller's choice, the same for all four:
+
+        "error"       the step fails with ``InvalidArgumentError``, which lists every norm, before
+                      anything is written: variables, slots and the global step are as they were,
+                      and can be saved or trained on. The default: no limit brings a NaN back, and
+                      one step with it loses all weights.
+        "skip"        the same without the error, for training that expects an overflow now and
+                      then: whatever would be computed from the gradients is not run, in any
+                      optimizer: updates, slots, Adam's powers, decay, global step. A tensor behind
+                      the clipped gradients (a histogram of one) cannot be fetched in such a step;
+                      the norms can. Not for use inside ``tf.while_loop``.
+                      One thing escapes both: Adam, of sparse gradients, shrinks its moments in
+                      operations that wait for no gradient. There, build the step behind the check:
+                      ``with tf.control_dependencies([clipped.checked])``, ``apply_gradients``.
+        "propagate"   by value as ``clip_by_value``; by a norm, the whole of what a non-finite norm
+                      measures becomes NaN. Costs no pass over the gradients by value.
+
+    Args:
+        grads_and_vars: list of (gradient, variable) pairs from ``compute_gradients``; a gradient
+            is a floating tensor, ``IndexedSlices``, or None (and is passed on).
+        by: "value", "norm", "global_norm" or "average_norm".
+        limit: number above 0, or scalar tensor (checked in every step). By value also a pair
+            (low, high) of them, with low <= 0 <= high, so that a gradient of 0 remains 0.
+        on_non_finite: "error", "skip" or "propagate".
+        name: str, the name scope.
+
+    Returns:
+        `ClippedGradients`. All gradients are computed before any of the clipped ones is available.
+        The norms cost nothing unless they are fetched or needed.
+
+    Raises:
+        RecipeError: with all problems in one message, before anything is added to the graph: an
+            argument that is none of the above, a variable in two pairs, no gradient at all.
+
+    Example:
+        >>> w = tf.get_variable("w", initializer=[3.0, 4.0])
+        >>> optimizer = tf.train.GradientDescentOptimizer(1.0)
+        >>> pairs = optimizer.compute_gradients(tf.nn.l2_loss(w))       # the gradient is w
+        >>> clipped = clip_gradients(pairs, "global_norm", 2.5)
+        >>> train_op = optimizer.apply_gradients(clipped.grads_and_vars)
+        >>> with tf.Session() as session:
+        ...     session.run(tf.global_variables_initializer())
+        ...     print(session.run([clipped.global_norm, train_op])[0])
+        ...     print(session.run(w))
+        5.0
+        [1.5 2. ]
+    """
+    pairs = list(grads_and_vars)
+    problems = _pair_problems(pairs) + _choice_problems("by", by, _CLIPPING)
+    problems += _choice_problems("on_non_finite", on_non_finite, (ERROR, SKIP, PROPAGATE))
+    problems += _limit_problems(limit, by)
+    if problems:
+        raise RecipeError("Cannot clip gradients", problems)
+
+    with tf.name_scope(name):
+        variables = [variable for _, variable in pairs]
+        gradients = [_summed(gradient) for gradient, _ in pairs]
+        squares = [_square_sum(gradient) for gradient in gradients]
+        norms = [_root(square) for square in squares]
+        if by == AVERAGE_NORM:
+            norms = [_average(norm, *pair) for norm, pair in zip(norms, zip(gradients, variables))]
+        present = [square for square in squares if square is not None]
+        widest = max((square.dtype for square in present), key=lambda dtype: dtype.size)
+        total = tf.add_n([tf.cast(square, widest) for square in present])
+        global_norm = tf.sqrt(total, name="global_norm")
+
+        low, high = limit if isinstance(limit, (tuple, list)) else (-limit, limit)
+        sizes = [global_norm] * len(pairs) if by == GLOBAL_NORM else norms
+        clipped = [_CLIPPING[by](gradient, size, low, high)
+                   for gradient, size in zip(gradients, sizes)]
+
+        checks = [_within_reason(low, high)] if any(map(_is_tensor, (low, high))) else []
+        if on_non_finite != PROPAGATE:
+            finite = tf.is_finite(total)
+            if on_non_finite == SKIP:
+                clipped = [_only_if(finite, gradient) for gradient in clipped]
+            else:
+                checks.append(_error_unless(finite, norms, variables))
+        # Behind the clipping, which is cheap on a gradient that was just computed.
+        clipped = gate(clipped, checks)
+        checked = tf.group(*[part.op for gradient in clipped for part in components(gradient)],
+                           name="checked")
+        return ClippedGradients(list(zip(clipped, variables)), norms, global_norm, checked)
+
+
+def _clip_by_value(gradient, _, low, high):
+    # Two passes, but no slower than the one of ClipByValue, which takes bfloat16's NaN for a limit.
+    return _each(lambda values: tf.clip_by_value(
+        values, as_tensor(low, values.dtype), as_tensor(high, values.dtype)), gradient)
+
+
+def _clip_by_norm(gradient, norm, _, limit):
+    if gradient is None:
+        return None
+    limit = as_tensor(limit, norm.dtype)
+    # Exactly 1 within the limit; and not the 0 of a division by infinity.
+    factor = tf.where(tf.is_finite(norm), limit / tf.maximum(norm, limit),
+                      as_tensor(float("nan"), norm.dtype))
+    return _each(lambda values: values * tf.cast(factor, values.dtype), gradient)
+
+
+_CLIPPING = collections.OrderedDict([
+    (VALUE, _clip_by_value), (NORM, _clip_by_norm), (GLOBAL_NORM, _clip_by_norm),
+    (AVERAGE_NORM, _clip_by_norm)])
+
+
+def _summed(gradient):
+    """The gradient, in memory of its own; of a sparse one each id once."""
+    if isinstance(gradient, tf.IndexedSlices):
+        return rows_once(gradient)
+    return None if gradient is None else own_buffer(gradient)
+
+
+def _square_sum(gradient):
+    if gradient is None:
+        return None
+    values = gradient.values if isinstance(gradient, tf.IndexedSlices) else gradient
+    if values.dtype.size < 4:
+        values = tf.cast(values, tf.float32)
+    return 2 * tf.nn.l2_loss(values)  # one pass, where the sum of a square takes two
+
+
+def _root(square):
+    return None if square is None else tf.sqrt(square)
+
+
+def _average(norm, gradient, variable):
+    """A norm divided by the number of elements; a sparse gradient's absent rows count too."""
+    if norm is None:
+        return None
+    count = variable.shape.num_elements()
+    if count is None:
+        count = tf.size(variable if isinstance(gradient, tf.IndexedSlices) else gradient)
+    return norm / tf.maximum(as_tensor(count, norm.dtype), 1)
+
+
+def _each(change, gradient):
+    """A gradient with its values changed."""
+    if isinstance(gradient, tf.IndexedSlices):
+        return tf.IndexedSlices(change(gradient.values), gradient.indices, gradient.dense_shape)
+    return None if gradient is None else change(gradient)
+
+
+def _only_if(condition, gradient):
+    """A gradient of which nothing is available, nor is whatever waits for it, if not ``condition``.
+
+    It is what ``tf.cond`` puts in front of a branch. Around ``apply_gradients``, which is not
+    called here, a condition would have to stand; zeros instead would move Adam and momentum.
+    """
+    held = [tf.raw_ops.Switch(data=part, pred=condition).output_true
+            for part in components(gradient)]
+    if isinstance(gradient, tf.IndexedSlices):
+        return tf.IndexedSlices(*held)
+    return held[0] if held else None
+
+
+def _error_unless(finite, norms, variables):
+    present = [(norm, name_of(variable)) for norm, variable in zip(norms, variables)
+               if norm is not None]
+    data = ["A gradient is not finite, and nothing was written. The norm of each:"]
+    for norm, title in present:
+        data += [title, norm]
+    return tf.raw_ops.Assert(
+        condition=finite, data=[tf.convert_to_tensor(each) for each in data], summarize=1)
+
+
+def _within_reason(low, high):
+    low, high = as_tensor(low, tf.float64), as_tensor(high, tf.float64)
+    right = tf.is_finite(high - low) & (low <= 0) & (high >= 0) & (low < high)
+    return tf.raw_ops.Assert(
+        condition=right, data=[tf.constant("The limits to clip gradients by are"), low, high])
+
+
+def _pair_problems(pairs):
+    problems, seen = [], set()
+    for pair in pairs:
+        if not isinstance(pair, (tuple, list)) or len(pair) != 2 or not hasattr(pair[1], "op"):
+            problems.append("%r is not a (gradient, variable) pair" % (pair,))
+            continue
+        gradient, title = pair[0], name_of(pair[1])
+        if title in seen:
+            problems.append("%r is in two pairs" % title)
+        seen.add(title)
+        if gradient is None:
+            continue
+        if not isinstance(gradient, (tf.Tensor, tf.IndexedSlices)):
+            problems.append("the gradient of %r is %r: it must be a tensor, IndexedSlices or None"
+                            % (title, gradient))
+        elif not gradient.dtype.base_dtype.is_floating:
+            problems.append("the gradient of %r has the type %s: it must be floating"
+                            % (title, gradient.dtype.base_dtype.name))
+    if not problems and all(gradient is None for gradient, _ in pairs):
+        problems.append("there is no gradient to clip")
+    return problems
+
+
+def _choice_problems(title, given, known):
+    known = list(known)
+    if given in known:
+        return []
+    nearest = closest_names(str(given), known, count=1)
+    return ["%s is %r: it must be one of %s%s" % (
+        title, given, ", ".join(map(repr, known)),
+        "; perhaps %r" % nearest[0] if nearest else "")]
+
+
+def _limit_problems(limit, by):
+    if not isinstance(limit, (tuple, list)):
+        problem = problem_with(limit) or (
+            "is %s: it must be above 0" % _known(limit)
+            if _known(limit) is not None and _known(limit) <= 0 else None)
+        return ["the limit " + problem] if problem else []
+    if by in (NORM, GLOBAL_NORM, AVERAGE_NORM):
+        return ["the limit is %r: it must be one number" % (limit,)]
+    if len(limit) != 2:
+        return ["the limit is %r: it must be one number or a pair (low, high)" % (limit,)]
+    problems = ["the limit's %s %s" % (title, problem_with(each))
+                for title, each in zip(("low", "high"), limit) if problem_with(each)]
+    if problems:
+        return problems
+    low, high = map(_known, limit)
+    if low is not None and low > 0:
+        problems.append("the limit's low is %s: above 0 it would move weights without gradient"
+                        % low)
+    if high is not None and high < 0:
+        problems.append("the limit's high is %s: below 0 it would move weights without gradient"
+                        % high)
+    if low is not None and low == high:
+        problems.append("the limit's low and high are both %s: nothing is left between" % low)
+    return problems
+
+
+def _known(number):
+    """The value of a number that passed as one; None where only the step will tell."""
+    if isinstance(number, tf.Tensor):
+        value = tf.get_static_value(number)
+        return None if value is None else float(value)
+    return None if _is_tensor(number) else float(number)
+
+
+def _is_tensor(number):
+    return hasattr(number, "op")

@@ -1,0 +1,1 @@
+"""What all recipes stand on: gated steps, selected variables, what layers compute."""

@@ -1,0 +1,164 @@
+"""Which variables a request means: variables, layers, patterns, predicates, or lists of these.
+
+A pattern is a regular expression matched from the start of a variable's name up to a ``/`` or
+the name's end. TF1's ``get_collection(..., scope="hidden1")`` also takes ``hidden10/kernel``;
+here ``"hidden1"`` takes ``hidden1/kernel`` and ``hidden1/bias`` only, and ``"hidden"`` nothing
+that is not called ``hidden`` or ``hidden/...`` (``"hidden.*"`` takes every name that begins so).
+"""
+import re
+
+from tf1_recipes.graph.layer_outputs import is_output, variables_of_output
+from tf1_recipes.untrusted.closest_names import closest_names
+from tf1_recipes.untrusted.patterns import PatternError, Patterns
+
+
+def name_of(variable):
+    """The name of a variable's op: ``hidden1/kernel``."""
+    return variable.op.name
+
+
+def select(selector, candidates):
+    """Returns the candidates that a selector means, and what is wrong with the selector.
+
+    Args:
+        selector: a variable, a pattern (str), a predicate (a function of a variable), a layer (an
+            object with ``variables``), the output of a layer (a tensor, which means the layer's own
+            variables: see `tf1_recipes.graph.layer_outputs`), or a list or tuple (a
+            ``PartitionedVariable`` too) of these.
+        candidates: list of variables to choose from.
+
+    Returns:
+        A pair: the list of chosen variables, in the order of ``candidates``, each once; and a
+        list of problems (str), one per part of the selector that means no candidate.
+    """
+    chosen, problems = {}, []
+    with Patterns() as patterns:
+        for part in parts_of(selector):
+            names, problem = _names(part, candidates, patterns)
+            chosen.update(dict.fromkeys(names))
+            if problem:
+                problems.append(problem)
+    return [variable for variable in candidates if name_of(variable) in chosen], problems
+
+
+def title_of(selector):
+    """A selector as error messages write it.
+
+    >>> title_of(["hidden1", "hidden2"])
+    "['hidden1', 'hidden2']"
+    """
+    if isinstance(selector, (list, tuple)):
+        return "[%s]" % ", ".join(map(title_of, selector))
+    if hasattr(selector, "op"):
+        return repr(name_of(selector))
+    if _variables_of_layer(selector) is not None:
+        return "layer %r" % getattr(selector, "name", type(selector).__name__)
+    return getattr(selector, "__name__", None) or repr(selector)
+
+
+def unmatched(pattern, names, what="variable", suggest=True):
+    """Returns the line that says a pattern matched nothing, with the closest names there are.
+
+    Args:
+        pattern: str. names: container of str.
+        what: str, what the names are of.
+        suggest: bool, whether to look for the closest names. Where a file may ask for thousands,
+            it is done for the first ten.
+    """
+    if not names:
+        return "%r matches no %s: there are none" % (pattern, what)
+    if not suggest:
+        return "%r matches no %s" % (pattern, what)
+    nearest = closest_names(pattern, names)
+    if not nearest:
+        nearest = sorted(names)[:3]
+    return "%r matches no %s; the closest are %s" % (
+        pattern, what, ", ".join(repr(name) for name in nearest))
+
+
+def matches(pattern, name):
+    """Whether the pattern matches the name from its start up to a ``/`` or its end.
+
+    >>> matches("hidden[12]", "hidden1/kernel"), matches("hidden1", "hidden10/kernel")
+    (True, False)
+    """
+    return re.match("(?:%s)(?:/|$)" % pattern, name) is not None
+
+
+def parts_of(selector):
+    """The list of variables, layers, outputs, patterns and predicates that a selector consists of.
+    """
+    if isinstance(selector, str) or not hasattr(selector, "__iter__") or hasattr(selector, "op"):
+        return [selector]
+    parts = []
+    for item in selector:
+        parts.extend(parts_of(item))
+    return parts
+
+
+def is_selector(part):
+    """Whether a part is of a kind that can mean variables, though there may be none now."""
+    return (isinstance(part, str) or hasattr(part, "op") or callable(part)
+            or _variables_of_layer(part) is not None)
+
+
+def no_selector(part):
+    """Returns the line that says a part is of no kind that can mean variables."""
+    return "%r is no variable, layer, pattern or predicate" % (part,)
+
+
+def variables_in(selector):
+    """The variables that a selector names by themselves or by their layer objects."""
+    found = []
+    for part in parts_of(selector):
+        if hasattr(part, "op"):
+            found.extend([] if is_output(part) else [part])
+        else:
+            found.extend(_variables_of_layer(part) or [])
+    return found
+
+
+def _names(part, candidates, patterns):
+    names = [name_of(variable) for variable in candidates]
+    if isinstance(part, str):
+        pattern = part[:-2] if part.endswith(":0") else part
+        try:
+            found = patterns.matching(pattern, names)
+        except PatternError as error:
+            return [], "%r is not a regular expression: %s" % (part, error)
+        return found, None if found else unmatched(pattern, names)
+    if hasattr(part, "op"):
+        name = name_of(part)
+        if name in names:
+            return [name], None
+        if is_output(part):
+            return _chosen("the output %r" % name, names, *variables_of_output(part, names))
+        return [], "variable %r is not among the variables to choose from" % name
+    own = _variables_of_layer(part)
+    if own is not None:
+        title = title_of(part)
+        problem = None if own else "%s has no variables: it was not built yet, or has none" % title
+        return _chosen(title, names, [name_of(variable) for variable in own], problem)
+    if callable(part):
+        found = [name_of(variable) for variable in candidates if part(variable)]
+        title = getattr(part, "__name__", repr(part))
+        return found, None if found else "predicate %s is true of no variable" % title
+    return [], no_selector(part)
+
+
+def _chosen(title, names, own, problem):
+    """Those of a layer's own variables that there are to choose from, and what is wrong."""
+    found = [name for name in own if name in names]
+    if found or problem:
+        return found, problem
+    return [], "the variables of %s, %s, are not among the variables to choose from" % (
+        title, ", ".join(map(repr, own)))
+
+
+def _variables_of_layer(part):
+    """The variables of a layer object, or None if it is none."""
+    try:
+        found = getattr(part, "variables", getattr(part, "trainable_variables", None))
+    except ValueError:  # a tf.keras model that was not built yet
+        return []
+    return list(found) if isinstance(found, (list, tuple)) else None

@@ -1,0 +1,10 @@
+"""Transfer learning: restore, freeze, cache, pretrain (B1 to B7)."""
+from tf1_recipes.lazy_names import lazy_names
+
+__getattr__, __dir__, __all__ = lazy_names(__name__, {
+    "cache_outputs": "cache.layer_cache",
+    "layerwise_autoencoders": "pretraining",
+    "max_margin_loss": "max_margin",
+    "plan_restore": "restore.partial_restore",
+    "unfreeze_on_schedule": "unfreezing",
+})

@@ -1,0 +1,89 @@
+"""The rows of a whole file, each block checked against its checksum when it is first read."""
+import os
+import zlib
+
+import numpy as np
+
+from tf1_recipes.errors import RecipeError
+from tf1_recipes.transfer.cache.row_sums import read_sums
+from tf1_recipes.untrusted.npy_header import read_header
+
+
+class CheckedRows(object):
+    """Rows of an ``.npy`` file, which stays on the disk.
+
+    Args:
+        path: str, the file.
+        rows: int, how many it must hold.
+        dtype: ``np.dtype`` that it must be of.
+        fits: function of a row's shape, whether the file's rows may have it.
+
+    Attributes:
+        array: read-only ``np.memmap``, checked only as far as `check` was called.
+
+    Raises:
+        RecipeError: it is not such a file, or has no checksums.
+    """
+
+    def __init__(self, path, rows, dtype, fits):
+        self._path = path
+        try:
+            with open(path, "rb") as file:
+                header = read_header(file)
+                size = os.fstat(file.fileno()).st_size
+                file.seek(0)
+                head = file.read(header.size)
+            if size != header.size + header.data_size:
+                raise ValueError("its rows are cut short, or more than its header speaks of")
+        except (ValueError, OSError) as error:
+            raise self._error("it is damaged (%s): delete it, or say recompute=True"
+                              % (getattr(error, "strerror", None) or error)) from None
+        if (header.shape[:1] != (rows,) or header.dtype != dtype or header.fortran_order
+                or not fits(header.shape[1:])):
+            raise self._error("it holds another array, %s of %s: delete it, or say recompute=True"
+                              % (header.dtype, header.shape))
+        crc, self._stops, self._crcs = read_sums(path, rows)
+        if crc != zlib.crc32(head):
+            raise self._error("it is damaged (its header is not what was written): delete it, or "
+                              "say recompute=True")
+        self.array = np.memmap(path, header.dtype, "r", header.size, header.shape)
+        # A view that is no memmap, whose every slice is a slow object of its own.
+        self.rows = np.asarray(self.array)
+        self._bytes = memoryview(self.rows.reshape(-1).view(np.uint8))
+        self._row_size = header.data_size // rows
+        self._unchecked = np.ones(len(self._stops), bool)
+        self._left = len(self._stops)
+
+    def check(self, rows=None):
+        """Checks the blocks that rows lie in, those that were not checked before.
+
+        Args:
+            rows: slice of step 1, or array of indices; by default all.
+
+        Raises:
+            RecipeError: the first of these blocks that is not what was computed.
+        """
+        if not self._left:
+            return
+        blocks = slice(None)
+        if isinstance(rows, slice):
+            blocks = slice(*np.searchsorted(self._stops, [rows.start, rows.stop - 1], "right")
+                           + [0, 1])
+        elif rows is not None:
+            blocks = np.unique(np.searchsorted(self._stops, rows, "right"))
+        numbers = np.arange(len(self._stops))[blocks]
+        for number in numbers[self._unchecked[numbers]].tolist():
+            self._check_block(number)
+
+    def _check_block(self, number):
+        start = int(self._stops[number - 1]) if number else 0
+        stop = int(self._stops[number])
+        if zlib.crc32(self._bytes[start * self._row_size:stop * self._row_size]) != (
+                self._crcs[number]):
+            raise self._error("rows %d to %d are not what was computed (their checksum is wrong): "
+                              "delete it, or say recompute=True" % (start, stop - 1))
+        self._unchecked[number] = False
+        self._left -= 1
+
+    def _error(self, problem):
+        return RecipeError("Cannot read the cache %s" % self._path, [problem])

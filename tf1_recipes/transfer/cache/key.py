@@ -1,0 +1,214 @@
+"""The key of a cached tensor: everything that its values were computed from, as digests.
+
+A key is a dict that JSON can hold. Two keys are equal if the same TensorFlow would compute the same
+values; `changes` says what is not the same. The digests are BLAKE2b's, of 16 bytes, and take about
+a second for a gigabyte.
+"""
+import hashlib
+import json
+import os
+
+import numpy as np
+
+from tf1_recipes.errors import RecipeError
+from tf1_recipes.recording.session_tap import PARTIAL_SUFFIX, VARIABLES, TapError, open_own
+from tf1_recipes.v1 import tf
+
+KEY_SUFFIX = ".key.json"
+
+# Of a variable's op, names that say nothing of what is computed.
+_NAMES_ONLY = ("shared_name", "container")
+_TEXTS, _TABLES = ("tensorflow", "tensor", "operations"), ("variables", "data", "constants")
+_LARGEST = 16 << 20
+
+
+def graph_digest(operations, tensor, fed):
+    """Digests how a tensor is computed: operations, attributes, constants and wiring.
+
+    The names of operations have no part in it, save those of variables and of what is fed.
+
+    Args:
+        operations: list of operations, those of `tensor_sources.operations_for`.
+        tensor: the tensor.
+        fed: container of str, the names of the tensors that are fed.
+
+    Returns:
+        str.
+    """
+    number = {op: position for position, op in enumerate(operations)}
+    digest, has_functions = _digest(), False
+    for op in operations:
+        definition = op.node_def
+        attributes = []
+        for name in sorted(definition.attr):
+            value = definition.attr[name]
+            has_functions = has_functions or value.HasField("func") or bool(value.list.func)
+            if not name.startswith("_") and name not in _NAMES_ONLY:
+                attributes.append((name, value.SerializeToString(deterministic=True)))
+        # An input that is neither fed nor computed belongs to a branch that is not taken.
+        inputs = [each.name if each.name in fed else (number.get(each.op), each.value_index)
+                  for each in op.inputs]
+        controls = [number.get(each) for each in op.control_inputs]
+        name = op.name if op.type in VARIABLES else ""
+        digest.update(repr((op.type, name, attributes, inputs, controls)).encode())
+    if has_functions:
+        library = tensor.graph.as_graph_def().library
+        digest.update(library.SerializeToString(deterministic=True))
+    digest.update(repr(tensor.value_index).encode())
+    return digest.hexdigest()
+
+
+def array_digest(rows, batch_size=None, advance=None):
+    """Digests an array's dtype, shape and elements.
+
+    Args:
+        rows: array, or what has a shape, a dtype and slices like one.
+        batch_size: int, how many rows are read at a time; by default all.
+        advance: function of the number of rows read, or None.
+
+    Returns:
+        str.
+    """
+    digest = _digest()
+    digest.update(repr((np.dtype(rows.dtype).str, tuple(rows.shape))).encode())
+    if not rows.shape or batch_size is None:
+        digest.update(_bytes(rows[()]))
+    else:
+        for start in range(0, rows.shape[0], batch_size):
+            part = rows[start:start + batch_size]
+            digest.update(_bytes(part))
+            if advance:
+                advance(len(part))
+    return digest.hexdigest()
+
+
+def key_of(session, operations, tensor, reads, data, constants):
+    """Returns the key of a tensor's values, and the list of problems.
+
+    Args:
+        session: ``tf.Session``, whose variables' values are read.
+        operations: list of operations, those of `tensor_sources.operations_for`.
+        tensor: the tensor.
+        reads: dict {variable name: tensor that reads it}.
+        data: dict {name of what is fed: digest of all examples}.
+        constants: dict {tensor: the array that it is always fed}.
+    """
+    variables, problems = {}, []
+    for op in operations:
+        if op.type in VARIABLES:
+            try:
+                variables[op.name] = array_digest(session.run(reads[op.name]))
+            except tf.errors.FailedPreconditionError:
+                problems.append("the variable %r has no value yet: initialise or restore it first"
+                                % op.name)
+    return {
+        "tensorflow": tf.__version__,
+        "tensor": "%s (%s)" % (tensor.name, tensor.dtype.base_dtype.name),
+        "operations": graph_digest(
+            operations, tensor, set(data).union(each.name for each in constants)),
+        "variables": variables,
+        "data": data,
+        "constants": {each.name: array_digest(value) for each, value in constants.items()},
+    }, problems
+
+
+def changes(old, new):
+    """Says in what two keys differ.
+
+    >>> changes({"variables": {"w": "1", "b": "1", "v": "3"}},
+    ...         {"variables": {"w": "2", "b": "2", "v": "3"}})
+    ["the variable 'w' has another value, and 1 more"]
+
+    Args:
+        old: dict, the key of what was cached.
+        new: dict, the key of what is wanted.
+
+    Returns:
+        List of str, empty for equal keys.
+    """
+    told = []
+    for part, line in (("tensorflow", "TensorFlow was %s, and is %s"),
+                       ("tensor", "the tensor was %s, and is %s")):
+        if old.get(part) != new.get(part):
+            told.append(line % (old.get(part), new.get(part)))
+    if old.get("operations") != new.get("operations"):
+        told.append("other operations compute it, or with other attributes or constants")
+    for part, line in (("variables", "the variable %r has another value"),
+                       ("data", "what feeds has for %r is other data"),
+                       ("constants", "what constants has for %r is another value")):
+        before, now = old.get(part, {}), new.get(part, {})
+        # In the order of the net, the lowest layer first.
+        other = [name for name in list(now) + [name for name in before if name not in now]
+                 if before.get(name) != now.get(name)]
+        if other:
+            more = ", and %d more" % (len(other) - 1) if len(other) > 1 else ""
+            told.append(line % other[0] + more)
+    return told
+
+
+def write_key(path, key):
+    """Writes the key of what is cached in a file beside it.
+
+    Raises:
+        RecipeError: the file that it is written to at first is a link.
+    """
+    partial = path + KEY_SUFFIX + PARTIAL_SUFFIX
+    try:
+        descriptor = open_own(partial)
+    except TapError as error:
+        raise RecipeError("cannot write %s" % (path + KEY_SUFFIX), [str(error)]) from None
+    with open(descriptor, "w", encoding="utf-8") as file:
+        file.truncate()
+        json.dump(key, file, indent=1)
+    os.replace(partial, path + KEY_SUFFIX)
+
+
+def is_stale(path, key, recompute):
+    """Whether what is in a file, whole or in part, is to be replaced.
+
+    Args:
+        path: str, the file.
+        key: dict, the key of what is wanted.
+        recompute: bool, whether a cache of something else may be replaced.
+
+    Returns:
+        bool; False if it has that very key.
+
+    Raises:
+        RecipeError: it has another key, and may not be replaced; or it has none.
+    """
+    try:
+        old = _read(path + KEY_SUFFIX)
+    except (OSError, ValueError, RecursionError):
+        there = path if os.path.exists(path) else path + PARTIAL_SUFFIX
+        raise RecipeError("Cannot use %s as a cache" % there, [
+            "there is no readable %s, which says what it was computed from: give another path, or "
+            "delete the file" % (path + KEY_SUFFIX)]) from None
+    changed = changes(old, key)
+    if changed and not recompute:
+        raise RecipeError("The cache %s is stale; delete it, or say recompute=True" % path, changed)
+    return bool(changed)
+
+
+def _read(path):
+    """The key in a file, or a ValueError or RecursionError if it holds none."""
+    with open(path, encoding="utf-8") as file:
+        text = file.read(_LARGEST + 1)
+    if len(text) > _LARGEST:
+        raise ValueError("it is too large")
+    key = json.loads(text)
+    if not (isinstance(key, dict)
+            and all(isinstance(key.get(part), str) for part in _TEXTS)
+            and all(isinstance(key.get(part), dict)
+                    and all(isinstance(digest, str) for digest in key[part].values())
+                    for part in _TABLES)):
+        raise ValueError("it is no key")
+    return key
+
+
+def _digest():
+    return hashlib.blake2b(digest_size=16)
+
+
+def _bytes(array):
+    return memoryview(np.ascontiguousarray(array).reshape(-1).view(np.uint8))

@@ -1,0 +1,279 @@
+"""A frozen layer's output over a data set: computed once, then fed in place of the inputs."""
+import os
+import shutil
+
+import numpy as np
+
+from tf1_recipes.errors import RecipeError
+from tf1_recipes.recording.session_tap import GraphView
+from tf1_recipes.transfer.cache.checked_rows import CheckedRows
+from tf1_recipes.transfer.cache.checks import (
+    argument_problems,
+    as_rows,
+    batch_of,
+    batch_size_problems,
+    feed_problems,
+    folder_of,
+    inputs_of,
+    source_problems,
+)
+from tf1_recipes.transfer.cache.key import KEY_SUFFIX, array_digest, is_stale, key_of, write_key
+from tf1_recipes.transfer.cache.progress_bar import progress_bar
+from tf1_recipes.transfer.cache.row_file import RowFile
+from tf1_recipes.transfer.cache.tensor_sources import operations_for
+
+
+def cache_outputs(session, tensor, feeds, path, batch_size=256, constants=None, trained_by=None,
+                  recompute=False, progress=None):
+    """Computes a tensor for every example of a data set, into a ``.npy`` file, or finds it there.
+
+        rows[i] = tensor(x[i])        for every example i, with the session's weights, once
+        w -= r dL/dw                  then fed with {tensor: rows[batch]} for {inputs: x[batch]}
+
+    The documented form (Hands-On Machine Learning, chapter 11, "Caching the Frozen Layers") is
+    ``h2_cache = sess.run(hidden2, feed_dict={X: X_train})``: all examples at once, in memory, and
+    never again compared with the weights that it came from.
+
+    The file is one that ``np.load(path, mmap_mode="r")`` reads. While it grows it is called
+    ``path.partial``; a call after an interruption, ``kill -9`` included, goes on behind the last
+    whole batch. Beside it ``path.key.json`` says what it was computed from: TensorFlow's release,
+    the operations, the values of the variables, the data. Another call with all of these the same
+    only reads the data through, about a second for a gigabyte; with any of them changed it is
+    refused. ``path.crc32`` has a checksum for every batch as it was computed: rows are held against
+    it when they are first read, and refused if a bit of them has changed.
+
+    Fed to the train op in the batches that it was computed in, the cache trains the same weights
+    as the inputs, to the bit. In other batches it does where a kernel adds up a row alike in any
+    batch: oneDNN's (on x86) in all of 2 rows or more, Eigen's (1.15) in nearly all of 32 or more.
+    Else the rows are apart by rounding, at most 52 ULP of the layer's largest element as measured.
+
+    Args:
+        session: ``tf.Session`` whose variables have their values.
+        tensor: tensor of shape [batch, ...], numbers or bools, one row for each example.
+        feeds: dict {placeholder: array of all examples, [examples, ...]}. What has a shape, a dtype
+            and slices will do, such as an ``np.memmap`` or an HDF5 dataset; it is read by batches.
+        path: str or path-like, the file.
+        batch_size: int, how many examples are computed at a time.
+        constants: dict {placeholder: value} of what is fed the same value with every batch, such as
+            ``{training: False}``. The branches of a ``tf.cond`` that these rule out do not count.
+        trained_by: the train op that will be run, an operation or a list of them, or the list of
+            variables that it trains; by default the graph's ``TRAIN_OP`` collection, into which
+            every optimizer puts its train ops. A variable that the tensor depends on must not be
+            among those it writes. ``[]``: none is.
+        recompute: bool, whether a cache computed from something else, damaged, or made before
+            caches had checksums is replaced instead of refused: all its rows are then checked at
+            once. One that matches is used, or gone on with, all the same.
+        progress: bool, whether a progress bar is shown on standard error; by default where that
+            is a terminal.
+
+    Returns:
+        A `LayerCache`.
+
+    Raises:
+        RecipeError: with all problems in one message, and nothing computed or changed: the tensor
+            depends on what is not fed, on random or other operations with a state, on a variable
+            that is trained or has no value; it does not depend on what is fed; its rows are no
+            examples, or their values depend on the other examples of the batch (batch
+            normalization in training mode); there are no examples, or not equally many; the
+            file holds what was computed from something else, or is damaged; the disk is too small.
+
+    Example:
+        >>> import os, tempfile
+        >>> x = tf.placeholder(tf.float32, [None, 2])
+        >>> hidden = tf.matmul(x, tf.get_variable("hidden/w", initializer=[[1.0], [10.0]]))
+        >>> inputs = [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]
+        >>> path = os.path.join(tempfile.mkdtemp(), "hidden.npy")
+        >>> with tf.Session() as session:
+        ...     session.run(tf.global_variables_initializer())
+        ...     cache = cache_outputs(session, hidden, {x: inputs}, path)
+        >>> for rows, labels in cache.batches([7, 8, 9], batch_size=2):
+        ...     print(rows.tolist(), labels.tolist())
+        [[21.0], [43.0]] [7, 8]
+        [[65.0]] [9]
+    """
+    what = "Cannot cache %s" % getattr(tensor, "name", repr(tensor))
+    path = os.fspath(path)
+    constants, feeds = dict(constants or {}), dict(feeds)
+    problems = argument_problems(session, tensor, feeds, constants, path, batch_size)
+    if problems:
+        raise RecipeError(what, problems)
+    feeds = {each: as_rows(each, values) for each, values in feeds.items()}
+    constants = {each: as_rows(each, value) for each, value in constants.items()}
+    view = GraphView(session.graph)
+    operations = operations_for(session, tensor, {each.name for each in feeds}, constants)
+    constants = {each: value for each, value in constants.items()
+                 if each.name in inputs_of(operations)}
+    problems = feed_problems(feeds, batch_size)
+    problems += source_problems(tensor, operations, feeds, trained_by, view)
+    if problems:
+        raise RecipeError(what, problems)
+
+    rows = len(next(iter(feeds.values())))
+    with progress_bar(progress) as bar:
+        data = {each.name: array_digest(values, batch_size,
+                                        bar("reading %s" % each.op.name, rows))
+                for each, values in feeds.items()}
+        key, problems = key_of(session, operations, tensor, view.reads(), data, constants)
+        if problems:
+            raise RecipeError(what, problems)
+        damaged = False
+        if os.path.exists(path) and not is_stale(path, key, recompute):
+            cache = _whole(path, rows, tensor, recompute)
+            if cache:
+                return cache
+            damaged = True
+        file = RowFile(path, rows)
+        try:
+            if file.begun and not damaged and not is_stale(path, key, recompute):
+                file.keep(file.whole // batch_size * batch_size if file.whole < rows else rows)
+            else:
+                # What is there, if anything, is to be replaced. Its key goes before anything is
+                # written that the key does not speak for.
+                file.keep(0)
+                for each in (path + KEY_SUFFIX, path):
+                    if os.path.exists(each):
+                        os.remove(each)
+            _compute(session, tensor, feeds, constants, file, key, batch_size,
+                     bar("caching %s" % tensor.op.name, rows))
+        finally:
+            file.close()
+    return LayerCache(path, rows, tensor)
+
+
+def _whole(path, rows, tensor, recompute):
+    """The cache in a file, or None if it is to be computed anew."""
+    try:
+        cache = LayerCache(path, rows, tensor)
+        if recompute:
+            cache.check()
+        return cache
+    except RecipeError:
+        if not recompute:
+            raise
+        return None
+
+
+class LayerCache(object):
+    """The rows of a cached tensor, in the order of the examples.
+
+    Attributes:
+        path: str, the file.
+    """
+
+    def __init__(self, path, rows, tensor):
+        self.path = path
+        self._checked = CheckedRows(path, rows, np.dtype(tensor.dtype.as_numpy_dtype),
+                                    tensor.shape[1:].is_compatible_with)
+
+    @property
+    def array(self):
+        """Read-only ``np.memmap`` of shape [examples, ...], every row of it checked."""
+        self.check()
+        return self._checked.array
+
+    def check(self):
+        """Reads all rows that were not read yet, and holds them against their checksums.
+
+        Raises:
+            RecipeError: some are not what was computed; the text says which.
+        """
+        self._checked.check()
+
+    def __len__(self):
+        return len(self._checked.rows)
+
+    def batches(self, *labels, batch_size, shuffle=None):
+        """One epoch of batches, of the rows and of what belongs to them.
+
+        Args:
+            *labels: arrays of [examples, ...], such as the labels.
+            batch_size: int, how many examples a batch has; the last one has what is left.
+            shuffle: ``np.random.RandomState``, which gives every epoch another order; an int, for
+                the one order of ``RandomState(int)``; None, the order of the examples.
+
+        Returns:
+            Iterator of tuples (rows, one array for each of the labels).
+
+        Raises:
+            RecipeError: the labels are not as many as the rows; a wrong argument; at the batch in
+                question, rows that are not what was computed.
+        """
+        labels = [np.asanyarray(each) for each in labels]
+        problems = [
+            "labels[%d] %s, the cache %d rows" % (
+                number, "has %d" % len(each) if each.shape else "is a scalar", len(self))
+            for number, each in enumerate(labels) if each.shape[:1] != (len(self),)]
+        problems += batch_size_problems(batch_size)
+        if isinstance(shuffle, bool) or not (
+                shuffle is None or isinstance(shuffle, (int, np.integer))
+                or hasattr(shuffle, "permutation")):
+            problems.append("shuffle is %r: give an np.random.RandomState, an int or None"
+                            % (shuffle,))
+        if problems:
+            raise RecipeError("Cannot serve batches of %s" % self.path, problems)
+        order = None
+        if shuffle is not None:
+            state = shuffle if hasattr(shuffle, "permutation") else np.random.RandomState(shuffle)
+            order = state.permutation(len(self))
+        return _batches(self._checked, labels, order, batch_size)
+
+
+def _batches(checked, labels, order, batch_size):
+    for start in range(0, len(checked.rows), batch_size):
+        part = slice(start, min(start + batch_size, len(checked.rows)))
+        part = part if order is None else order[part]
+        checked.check(part)
+        yield tuple(each[part] for each in [checked.rows] + labels)
+
+
+def _compute(session, tensor, feeds, constants, file, key, batch_size, advance):
+    rows, begun = len(next(iter(feeds.values()))), file.whole
+
+    def values_of(start, stop):
+        fed = {each: values[start:stop] for each, values in feeds.items()}
+        return session.run(tensor, {**fed, **constants})
+
+    advance(begun)
+    for start in range(begun, rows, batch_size):
+        stop = min(start + batch_size, rows)
+        # The last batch is filled up with examples that were computed before: kernels may round
+        # otherwise for another batch size.
+        first = max(stop - batch_size, 0)
+        values = values_of(first, stop)
+        problem = _rows_problem(values, stop - first, file.shape)
+        if start == begun and not problem:
+            problem = _begin_problem(values, values_of, feeds, first, rows - begun, file.path)
+        if problem:
+            raise RecipeError("Cannot cache %s" % tensor.name, [problem])
+        if not file.whole:
+            write_key(file.path, key)
+        file.append(values[start - first:])
+        advance(stop - start)
+    file.finish()
+
+
+def _rows_problem(values, examples, row_shape):
+    if values.shape[:1] != (examples,):
+        return ("a batch of %d examples gives the shape %s: the first dimension must be the batch"
+                % (examples, values.shape))
+    if row_shape is not None and values.shape[1:] != row_shape:
+        return "its rows are of the shape %s, and then of %s" % (row_shape, values.shape[1:])
+    if not values[0].size:
+        return "its rows have no element: their shape is %s" % (values.shape[1:],)
+    return None
+
+
+def _begin_problem(values, values_of, feeds, first, rows, path):
+    needed, free = values[0].nbytes * rows, shutil.disk_usage(folder_of(path)).free
+    if needed > free:
+        return "it needs %.1f GB, and %.1f GB are free in %s" % (
+            needed / 1e9, free / 1e9, folder_of(path))
+    if len(values) > 1 and all(batch_of(each) is None for each in feeds):
+        alone, beside = (each.astype(np.complex128) for each in (values_of(first, first + 1),
+                                                                 values[:1]))
+        scale = np.abs(values[np.isfinite(values)].astype(np.complex128)).max(initial=0)
+        # Kernels round differently for other batch sizes; this is not rounding.
+        if not np.allclose(alone, beside, rtol=0, atol=0.05 * scale, equal_nan=True):
+            return ("example %d has other values alone than in a batch: they depend on the rest of "
+                    "the batch, as behind batch normalization in training mode" % first)
+    return None

@@ -1,0 +1,120 @@
+"""What a tensor is computed from: the operations that do run for it, and what may not be kept."""
+from tf1_recipes.recording.session_tap import READERS, VARIABLES
+
+_MERGES = ("Merge", "RefMerge")
+_SWITCHES = ("Switch", "RefSwitch")
+_LOOPS = ("Enter", "RefEnter")
+_PLACEHOLDERS = ("Placeholder", "PlaceholderV2")
+# Stateful for TensorFlow, but they give nothing that could differ.
+_HARMLESS = ("Assert", "NoOp")
+
+
+def operations_for(session, tensor, feeds, constants):
+    """Returns the operations that run when the tensor is fetched, each behind its inputs.
+
+    Of a ``tf.cond`` only the branch that is taken counts, if the condition is the same for all
+    examples: a dropout layer that is fed ``training=False`` holds no random operation. Nothing is
+    added to the graph.
+
+    Args:
+        session: ``tf.Session``; it computes the conditions.
+        tensor: the tensor.
+        feeds: container of str, the names of tensors that are fed another value at every run.
+        constants: dict {tensor: value}, fed the same value at every run.
+
+    Returns:
+        List of operations, in an order that depends only on how they are wired.
+    """
+    fed = set(feeds).union(each.name for each in constants)
+
+    def sources(op):
+        return [each.op for each in op.inputs if each.name not in fed] + list(op.control_inputs)
+
+    everything = _behind_their_inputs([tensor.op], sources)
+    taken = _branches_taken(session, everything, set(feeds), constants, sources)
+    dead = _dead(everything, fed, taken)
+
+    def live_sources(op):
+        return [each.op for each in op.inputs
+                if each.name not in fed and not _is_dead(each, dead, taken)
+                ] + list(op.control_inputs)
+
+    return _behind_their_inputs([tensor.op], live_sources)
+
+
+def not_to_keep(operations):
+    """Why a value that these operations compute may be another one at the next run: list of str."""
+    problems = []
+    for op in operations:
+        told = "%r (%s)" % (op.name, op.type)
+        if op.type in VARIABLES or op.type in READERS or op.type in _HARMLESS:
+            continue
+        if op.type in _PLACEHOLDERS:
+            problems.append("it depends on the placeholder %r: give its examples in feeds, or its "
+                            "one value in constants" % op.name)
+        elif any(argument.is_ref for argument in op.op_def.input_arg) or (
+                op.op_def.is_stateful and any(each.op.type in VARIABLES for each in op.inputs)):
+            problems.append("it depends on %s, which writes a variable at every run" % told)
+        elif "Random" in op.type and op.op_def.is_stateful:
+            problems.append("it depends on %s, which is random: switch off what it belongs to, such"
+                            " as dropout" % told)
+        elif op.op_def.is_stateful:
+            problems.append("it depends on %s, which has a state of its own and may give another "
+                            "value at every run" % told)
+    return problems
+
+
+def _behind_their_inputs(operations, sources):
+    """The operations and all that they depend on, in the order of a depth-first walk."""
+    order, seen = [], set(operations)
+    stack = [(op, iter(sources(op))) for op in operations]
+    while stack:
+        op, rest = stack[-1]
+        source = next((each for each in rest if each not in seen), None)
+        if source is None:
+            stack.pop()
+            order.append(op)
+        else:
+            seen.add(source)
+            stack.append((source, iter(sources(source))))
+    return order
+
+
+def _branches_taken(session, operations, feeds, constants, sources):
+    """Returns {Switch's name: bool} for those whose condition no example has a part in."""
+    conditions, known = {}, {each.name for each in constants}
+    for op in operations:
+        if op.type not in _SWITCHES:
+            continue
+        condition = _beyond_identities(op.inputs[1])
+        behind = [] if condition.name in known else _behind_their_inputs([condition.op], sources)
+        fed = {condition.name}.union(each.name for op_behind in behind for each in op_behind.inputs)
+        # A loop's condition has no one value, and an unfed placeholder none at all.
+        if condition.graph.is_fetchable(condition) and not fed & feeds and not any(
+                each.type in _LOOPS or each.type in _PLACEHOLDERS for each in behind):
+            conditions[op.name] = condition
+    values = session.run(list(conditions.values()), constants) if conditions else []
+    return {name: bool(value) for name, value in zip(conditions, values)}
+
+
+def _beyond_identities(tensor):
+    """Where a tensor is handed on from; tf.cond forbids to fetch its own copy of the condition."""
+    while tensor.op.type == "Identity":
+        tensor = tensor.op.inputs[0]
+    return tensor
+
+
+def _dead(operations, fed, taken):
+    """The operations that do not run, as they lie in branches that are not taken."""
+    dead = set()
+    for op in operations:
+        inputs = [_is_dead(each, dead, taken) for each in op.inputs if each.name not in fed]
+        controls = any(each in dead for each in op.control_inputs)
+        if controls or (bool(inputs) and all(inputs) if op.type in _MERGES else any(inputs)):
+            dead.add(op)
+    return dead
+
+
+def _is_dead(tensor, dead, taken):
+    op = tensor.op
+    return op in dead or (op.name in taken and tensor.value_index != taken[op.name])

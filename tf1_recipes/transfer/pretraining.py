@@ -1,0 +1,247 @@
+"""Pretraining the lower layers of a net, without its labels, by a stack of auto-encoders.
+
+It ends in ``tf.train.Saver().save`` and, in the net that is to be trained with labels, in
+`plan_restore` with the pretrained layers in ``include``: the decoders stay behind. So does what is
+pretrained by `max_margin_loss`.
+
+Pretraining on an auxiliary task needs nothing of its own: train the layers under another output,
+on labels that cost nothing (by how much an image was turned), and restore them in the same way.
+"""
+import collections
+
+from tf1_recipes.errors import RecipeError
+from tf1_recipes.graph.layer_variables import variables_behind
+from tf1_recipes.graph.variable_selection import name_of
+from tf1_recipes.learning_rates.grouped import FROZEN, GroupedOptimizer
+from tf1_recipes.v1 import tf
+
+DENSE, TIED = "dense", "tied"
+
+Phase = collections.namedtuple(
+    "Phase", "name loss train_op variables decoder_variables reconstruction")
+Phase.__doc__ = """The training of one layer.
+
+name: str, the scope that holds all of the layer's variables; else the name of its output's op.
+loss: scalar tensor, how far the reconstruction is from the layer's input.
+train_op: operation that makes a step: it moves this phase's variables, and no other.
+variables: list of the layer's variables.
+decoder_variables: list of the variables that only the reconstruction needs.
+reconstruction: tensor of the shape of the layer's input.
+"""
+
+
+def layerwise_autoencoders(inputs, layers, make_optimizer, decoder=DENSE, loss=None,
+                           global_step=None, scope="decoders"):
+    """A stack of auto-encoders: every layer learns to give back what comes into it, by itself.
+
+        h_0 = inputs,   h_k = layer_k(h_(k-1))              the layers as they are in the net
+        loss_k = mean (decoder_k(h_k) - h_(k-1))^2
+        w = update_k(w, d loss_k / d w)                     for w of layer_k and decoder_k only
+
+    Run the train op of the first phase until its layer has learned enough, then that of the
+    second: each phase leaves all other variables as they are, to the bit. A phase computes the
+    layers below its own each time; feed ``{hidden1: values}`` instead to compute them once. The
+    averages of batch normalisation move only where their updates are run, too.
+
+    Where phases share an ``AdamOptimizer``, as documented, its ``beta1_power`` and ``beta2_power``
+    are those of phase 1 when phase 2 begins, whose first steps are so up to 6.6 times as long as
+    Adam's. Here every phase has an optimizer of its own. Its gradients are gated: see
+    `GroupedOptimizer`.
+
+    Sources: Bengio et al., Greedy Layer-Wise Training of Deep Networks (2007); Hands-On Machine
+    Learning, chapter 15, stacked auto-encoders trained one at a time.
+
+    Args:
+        inputs: tensor [batch, ...], what comes into the first layer. Where noise or dropout stands
+            between a layer and the next (``tf.layers.dropout(hidden1, 0.3, training=...)``), the
+            reconstruction is compared with what was there before it: a denoising auto-encoder.
+        layers: list of tensors, the output of each layer, from the lowest up.
+        make_optimizer: function without arguments that returns a new ``tf.train.Optimizer``, such
+            as ``lambda: tf.train.AdamOptimizer(0.01)``; called once per layer.
+        decoder: ``"dense"``, a linear layer of its own; ``"tied"``, the transposed weights of a
+            dense layer and a bias of its own; or a function of (a layer's output, a layer's
+            input), that returns the reconstruction.
+        loss: function of (reconstruction, a layer's input) that returns a scalar tensor; by default
+            the mean squared difference.
+        global_step: variable that every step of every phase adds 1 to.
+        scope: str, the variable scope of the decoders: ``decoders/hidden1/kernel``. Its initialiser
+            is that of the enclosing variable scope.
+
+    Returns:
+        List of `Phase`, one for each layer.
+
+    Raises:
+        RecipeError: with all problems in one message: a layer without variables between the one
+            below and itself, one that does not depend on the one below, variables in two layers,
+            weights that cannot be tied, a scope in use, inputs of another type than the layers, an
+            optimizer that two phases would share. From a decoder or loss of one's own: another
+            shape than that of the layer's input or a scalar, a decoder that uses other layers.
+
+    Example:
+        >>> x = tf.placeholder(tf.float32, [None, 8])
+        >>> hidden1 = tf.layers.dense(x, 6, tf.nn.relu, name="hidden1")
+        >>> hidden2 = tf.layers.dense(hidden1, 4, tf.nn.relu, name="hidden2")
+        >>> phases = layerwise_autoencoders(
+        ...     x, [hidden1, hidden2], lambda: tf.train.AdamOptimizer(0.01), decoder="tied")
+        >>> for phase in phases:
+        ...     print(phase.name, [v.op.name for v in phase.variables + phase.decoder_variables])
+        hidden1 ['hidden1/kernel', 'hidden1/bias', 'decoders/hidden1/bias']
+        hidden2 ['hidden2/kernel', 'hidden2/bias', 'decoders/hidden2/bias']
+    """
+    what = "Cannot pretrain layers as auto-encoders"
+    owned, problems = _owned_variables(inputs, layers)
+    if not problems:
+        sources, names = [inputs] + list(layers[:-1]), _names(layers, owned)
+        problems.extend(_decoder_problems(decoder, sources, layers, owned))
+        if not callable(decoder):
+            problems.extend(_scope_problems(scope, names))
+        if loss is None:
+            problems.extend(_type_problems(sources, layers))
+    optimizers, wrong = _optimizers(make_optimizer, len(owned))
+    if problems + wrong:
+        raise RecipeError(what, problems + wrong)
+
+    owners = {name_of(each): name for name, own in zip(names, owned) for each in own}
+    phases = []
+    for name, source, code, variables in zip(names, sources, layers, owned):
+        with tf.variable_scope(scope), tf.variable_scope(name):
+            reconstruction = _decode(decoder, source, code, variables)
+            if not _same_shape(reconstruction, source):
+                problems.append("the reconstruction of %r is %r: it must be a tensor of the shape "
+                                "%s" % (name, reconstruction, source.shape))
+                continue
+            if loss is None:
+                error = tf.reduce_mean(tf.square(reconstruction - source), name="loss")
+            else:
+                error = loss(reconstruction, source)
+            if not isinstance(error, tf.Tensor) or not error.shape.is_compatible_with([]):
+                problems.append("the loss of %r is %r: it must be a scalar tensor" % (name, error))
+        behind = variables_behind(reconstruction, [code, source]).variables
+        decoders = [each for each in behind if name_of(each) not in owners]
+        problems.extend(
+            "the decoder of %r uses %r of the layer %r, which it would train" % (
+                name, name_of(each), owners[name_of(each)])
+            for each in behind if owners.get(name_of(each), name) != name)
+        phases.append(Phase(name, error, None, variables, decoders, reconstruction))
+    if problems:
+        raise RecipeError(what, problems)
+    return [phase._replace(train_op=GroupedOptimizer(
+        [(optimizer, phase.variables + phase.decoder_variables)], rest=FROZEN,
+        name="pretrain_" + phase.name.replace("/", "_")).minimize(phase.loss, global_step))
+        for phase, optimizer in zip(phases, optimizers)]
+
+
+def _owned_variables(inputs, layers):
+    """Returns the list of each layer's variables, and the list of problems."""
+    if not isinstance(layers, (list, tuple)) or not layers:
+        return [], ["the layers are %r: they must be a list of tensors" % (layers,)]
+    problems = ["%r is not a tensor" % (each,)
+                for each in [inputs] + list(layers) if not isinstance(each, tf.Tensor)]
+    if problems:
+        return [], problems
+    owned, owners = [], {}
+    for below, layer in zip([inputs] + list(layers), layers):
+        variables, reached = variables_behind(layer, [below])
+        title = layer.op.name
+        if not reached or layer is below:
+            problems.append("%r is not computed from %r: give the layers from the lowest up"
+                            % (title, below.op.name))
+        elif not variables:
+            problems.append("%r has no trainable variable above %r: there is nothing to pretrain"
+                            % (title, below.op.name))
+        else:
+            problems.extend("%r is in %r and in %r, and would not stay frozen" % (
+                name, owners[name], title) for name in map(name_of, variables) if name in owners)
+        owners.update((name_of(each), title) for each in variables)
+        owned.append(variables)
+    return owned, problems
+
+
+def _decoder_problems(decoder, sources, layers, owned):
+    if callable(decoder):
+        return []
+    if decoder not in (DENSE, TIED):
+        return ['the decoder is %r: it must be "dense", "tied" or a function' % (decoder,)]
+    problems = []
+    for source, layer, variables in zip(sources, layers, owned):
+        shapes = [source.shape.as_list(), layer.shape.as_list()] if (
+            source.shape.ndims == layer.shape.ndims == 2) else []
+        if not shapes or None in (shapes[0][1], shapes[1][1]):
+            problems.append("%r has the shape %s and comes from %s: a %s decoder needs [batch, "
+                            "size] with known sizes; give a function" % (
+                                layer.op.name, layer.shape, source.shape, decoder))
+        elif decoder == TIED and len(_kernels(source, layer, variables)) != 1:
+            problems.append("%r has %d variables of shape [%d, %d] to tie the decoder to (%s)" % (
+                layer.op.name, len(_kernels(source, layer, variables)), shapes[0][1], shapes[1][1],
+                ", ".join(map(name_of, variables))))
+    return problems
+
+
+def _scope_problems(scope, names):
+    if tf.get_variable_scope().reuse:
+        return []
+    outer = tf.get_variable_scope().name
+    scopes = ["/".join(part for part in (outer, scope, name) if part) for name in names]
+    taken = [each for each in scopes
+             if any(name_of(v).startswith(each + "/") for v in tf.global_variables())]
+    return ["there are variables in %r already: give another scope" % each for each in taken]
+
+
+def _type_problems(sources, layers):
+    return ["%r is of type %s and comes from %s: the difference needs one floating type; give a "
+            "loss" % (layer.op.name, layer.dtype.base_dtype.name, source.dtype.base_dtype.name)
+            for source, layer in zip(sources, layers)
+            if layer.dtype.base_dtype != source.dtype.base_dtype
+            or not layer.dtype.base_dtype.is_floating]
+
+
+def _kernels(source, layer, variables):
+    shape = [source.shape.as_list()[1], layer.shape.as_list()[1]]
+    return [each for each in variables if each.shape.as_list() == shape]
+
+
+def _optimizers(make_optimizer, count):
+    if hasattr(make_optimizer, "apply_gradients") and not isinstance(make_optimizer, type):
+        title = type(make_optimizer).__name__
+        return [], ["make_optimizer is an optimizer, which the phases would share, with its "
+                    "slots and counters: give lambda: tf.train.%s(...)" % title]
+    if not callable(make_optimizer):
+        return [], ["make_optimizer is %r: it must be a function that makes an optimizer"
+                    % (make_optimizer,)]
+    made = [make_optimizer() for _ in range(count)]
+    problems = ["make_optimizer made %r: it must make a tf.train.Optimizer" % (each,)
+                for each in made[:1] if not hasattr(each, "apply_gradients")]
+    if not problems and len({id(each) for each in made}) < len(made):
+        problems = ["make_optimizer made the same %s twice: it must make a new one each time"
+                    % type(made[0]).__name__]
+    return made, problems
+
+
+def _names(layers, owned):
+    """The scope of each layer's variables; where there is none, or two share it, the op's name."""
+    scopes = []
+    for variables in owned:
+        parts = [name_of(each).split("/")[:-1] for each in variables]
+        shared = 0
+        while all(len(part) > shared and part[shared] == parts[0][shared] for part in parts):
+            shared += 1
+        scopes.append("/".join(parts[0][:shared]))
+    return [scope if scope and scopes.count(scope) == 1 else layer.op.name
+            for scope, layer in zip(scopes, layers)]
+
+
+def _decode(decoder, source, code, variables):
+    if callable(decoder):
+        return decoder(code, source)
+    size, dtype = source.shape.as_list()[1], code.dtype.base_dtype
+    if decoder == TIED:
+        kernel, = _kernels(source, code, variables)
+    else:
+        kernel = tf.get_variable("kernel", [code.shape.as_list()[1], size], dtype)
+    bias = tf.get_variable("bias", [size], dtype, tf.zeros_initializer())
+    return tf.matmul(code, kernel, transpose_b=decoder == TIED) + bias
+
+
+def _same_shape(one, other):
+    return (isinstance(one, tf.Tensor) and one.shape.ndims == other.shape.ndims
+            and one.shape.is_compatible_with(other.shape))

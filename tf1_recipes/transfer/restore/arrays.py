@@ -1,0 +1,207 @@
+"""Arrays as the source of a restore plan: .npz and HDF5 files, and mappings of names to arrays."""
+import collections
+import collections.abc
+import contextlib
+import itertools
+import os
+import struct
+import zipfile
+import zlib
+
+import numpy as np
+
+from tf1_recipes.errors import Error, RecipeError
+from tf1_recipes.transfer.restore.checkpoints import CheckpointError, StoredTensor
+from tf1_recipes.transfer.restore.named_arrays import named_arrays
+from tf1_recipes.v1 import tf
+
+Arrays = collections.namedtuple("Arrays", "prefix version tensors values")
+
+_HDF5, _ZIP = b"\x89HDF\r\n\x1a\n", b"PK\x03\x04"
+# Where the axes of PyTorch's convolutions go: OIHW to HWIO, OIDHW to DHWIO, OIW to WIO.
+_CONVOLUTIONS = [(2, 1, 0), (2, 3, 1, 0), (2, 3, 4, 1, 0)]
+# What zipfile, zlib, NumPy and h5py raise of a damaged file.
+_DAMAGED = (OSError, RuntimeError, ValueError, TypeError, LookupError, ArithmeticError, EOFError,
+            MemoryError, zipfile.BadZipFile, zlib.error, struct.error)
+
+
+def is_arrays(source):
+    """Whether a restore plan's source is arrays rather than a checkpoint: by kind and content."""
+    return isinstance(source, collections.abc.Mapping) or (
+        _start(source) in (_HDF5, _ZIP))
+
+
+def open_arrays(source):
+    """Reads the names, shapes and types of arrays, and none of their numbers.
+
+    Args:
+        source: dict of names to arrays, or to what NumPy makes an array of, PyTorch's tensors
+            among it; an open HDF5 file or group; path of an ``.npz`` or an HDF5 file. The arrays
+            in groups of an HDF5 file, or in dicts of a dict, are named ``group/array``.
+
+    Returns:
+        An ``Arrays`` namedtuple: ``prefix``, str, what to call it; ``version``, its format;
+        ``tensors``, dict of name to ``StoredTensor``, sorted by name, whose ``dtype`` is NumPy's
+        where TensorFlow has none; ``values``, dict of name to a function that reads the array, and
+        raises CheckpointError if it is damaged.
+
+    Raises:
+        CheckpointError: the file cannot be read, or holds no array.
+        RecipeError: with all problems in one message: values that are no arrays, two of one name, a
+            mapping that holds itself, what an HDF5 file takes from other files.
+    """
+    group = hasattr(source, "visititems")
+    if isinstance(source, collections.abc.Mapping):
+        prefix, version = ("an HDF5 group", "HDF5") if group else (type(source).__name__, "arrays")
+        what, mapping = prefix, source
+    else:
+        prefix = os.fsdecode(source)
+        version = "HDF5" if _start(source) == _HDF5 else "npz"
+        what = "the file %r" % prefix
+        with _told(what, version):
+            mapping = _opened(prefix, version)
+    of_a_file = mapping is not source or group or isinstance(source, np.lib.npyio.NpzFile)
+    with _told(what, version) if of_a_file else contextlib.ExitStack():
+        found, problems = named_arrays(mapping)
+    if problems:
+        raise RecipeError("cannot take arrays from %s" % prefix, sorted(problems))
+    if not found:
+        raise CheckpointError("%r holds no array%s" % (prefix, (
+            ": it is a zip archive of another kind; of a PyTorch file give the dict {name: "
+            "tensor}" if version == "npz" else "")))
+    return Arrays(prefix, version, collections.OrderedDict(
+        (name, StoredTensor(found[name].shape, _dtype(found[name].dtype)))
+        for name in sorted(found)),
+        {name: _reader(what, version, array, mapping) for name, array in found.items()})
+
+
+def transposed(shape, transpose):
+    """The shape of an array after a transpose, or None where that cannot be made of it.
+
+    >>> transposed((2, 3), True), transposed((8, 3, 5, 5), (2, 3, 1, 0))
+    ((3, 2), (5, 5, 3, 8))
+    >>> transposed((8, 3, 5), True), transposed((2, 3), (2, 3, 1, 0))
+    (None, None)
+    """
+    if transpose is True:
+        return tuple(reversed(shape)) if len(shape) <= 2 else None
+    return (tuple(shape[axis] for axis in transpose)
+            if sorted(transpose) == list(range(len(shape))) else None)
+
+
+def fitting_transpose(shape, wanted):
+    """The transpose that makes an array's shape fit a variable's, or None.
+
+    Args:
+        shape: tuple of int. wanted: ``tf.TensorShape``.
+    """
+    if wanted.ndims != len(shape) or len(shape) < 2:
+        return None
+    if len(shape) == 2:
+        return True if wanted.is_compatible_with(shape[::-1]) else None
+    known = [order for order in _CONVOLUTIONS if len(order) == len(shape)]
+    for order in itertools.chain(known, itertools.islice(
+            itertools.permutations(range(len(shape))), 720)):
+        if wanted.is_compatible_with(transposed(shape, order)):
+            return order
+    return None
+
+
+def converts(dtype, wanted):
+    """Whether arrays of a type go into variables of another: equal, or both floats, or integers.
+
+    Args:
+        dtype: ``StoredTensor``'s. wanted: ``tf.DType``.
+    """
+    if not isinstance(dtype, tf.DType):
+        return False
+    return dtype == wanted or (dtype.is_floating and wanted.is_floating) or (
+        dtype.is_integer and wanted.is_integer)
+
+
+def converted(name, value, transpose, dtype):
+    """A copy of an array as its variable takes it.
+
+    A copy, since a resource variable that is given an array may go on living in its memory: what
+    its owner then writes there would be the variable's value.
+
+    Args:
+        name: str, of the variable. value: array.
+        transpose: None, True or a permutation. dtype: ``tf.DType``.
+
+    Returns:
+        A pair: the array, and what is wrong with it (str) or None.
+    """
+    wanted = dtype.as_numpy_dtype
+    if wanted is object:  # TensorFlow's strings
+        return np.array(value, object), None
+    axes = None if transpose in (None, True) else transpose
+    turned = value if transpose is None else np.transpose(value, axes)
+    with np.errstate(over="ignore", invalid="ignore"):
+        result = np.array(turned, wanted, order="C", copy=True)
+    if dtype.is_integer:
+        if (result != turned).any():
+            return result, "%r: the array has numbers that are no %s" % (name, dtype.name)
+    elif dtype.is_floating or dtype.is_complex:
+        holes, before, after = (int(test(_in_numpy_s_own(array)).sum()) for test, array in (
+            (np.isnan, result), (np.isinf, turned), (np.isinf, result)))
+        if holes:
+            return result, "%r: the array has %d NaN among its %d elements" % (
+                name, holes, result.size)
+        if after > before:
+            return result, "%r: the array has numbers too large for %s" % (name, dtype.name)
+    return result, None
+
+
+def _in_numpy_s_own(array):
+    """The array, or a float32 one for types of others, such as bfloat16, which lack the tests."""
+    return array if array.dtype.kind in "fc" else array.astype(np.float32)
+
+
+def _start(path):
+    try:
+        with open(os.fsdecode(path), "rb") as file:
+            start = file.read(8)
+    except (OSError, TypeError):
+        return None
+    return _ZIP if start.startswith(_ZIP) else start
+
+
+def _opened(path, version):
+    """The open file, as a mapping; it closes when nobody is left who may read of it."""
+    if version == "npz":
+        return np.load(path, allow_pickle=False)
+    import h5py  # of TensorFlow's own requirements
+
+    return h5py.File(path, "r")
+
+
+@contextlib.contextmanager
+def _told(what, version):
+    """Raises one clear error for whatever a damaged file makes its reader raise."""
+    try:
+        yield
+    except (Error, TimeoutError):  # our own, and a caller's
+        raise
+    except _DAMAGED as error:
+        raise CheckpointError("%s cannot be read as %s: %s" % (
+            what, version, str(error).split("\n")[0])) from None
+
+
+def _reader(what, version, array, mapping):
+    def read(_kept_open=mapping):  # An HDF5 file closes with the last object that stands for it.
+        with _told(what, version):
+            value = array.read()
+            if (value.shape, value.dtype) != (array.shape, array.dtype):
+                raise ValueError("it was changed while it was read")
+        return value
+    return read
+
+
+def _dtype(dtype):
+    if dtype.hasobject:
+        return dtype
+    try:
+        return tf.as_dtype(dtype)
+    except TypeError:
+        return dtype

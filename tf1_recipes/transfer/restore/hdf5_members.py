@@ -1,0 +1,103 @@
+"""What is in an HDF5 group: its groups and data sets, but nothing of other files.
+
+HDF5 lets a data set keep its numbers in any file of the machine, or be put together from data sets
+of other files, and a link lead into one. A file of weights needs none of these: they are refused.
+"""
+import sys
+
+import numpy as np
+
+from tf1_recipes.transfer.restore.hdf5_chunks import read_whole
+from tf1_recipes.transfer.restore.stored_arrays import Fault, StoredArray
+
+_MOST_HOPS = 16
+# What h5py raises of damage and of what it does not know.
+_UNREADABLE = (OSError, RuntimeError, ValueError, TypeError, LookupError)
+
+
+def is_group(value):
+    """Whether it is an open HDF5 file or group."""
+    h5py = sys.modules.get("h5py")
+    return h5py is not None and isinstance(value, h5py.Group)
+
+
+def is_dataset(value):
+    """Whether it is an HDF5 data set."""
+    h5py = sys.modules.get("h5py")
+    return h5py is not None and isinstance(value, h5py.Dataset)
+
+
+def members(group, root):
+    """Yields pairs of a name and the group, the data set, or the ``Fault`` in its place.
+
+    Args:
+        group: ``h5py.Group``.
+        root: ``h5py.Group`` around it, which links must not lead out of.
+    """
+    for name in group:
+        try:
+            value = _followed(group, name, root)
+        except TimeoutError:  # a caller's
+            raise
+        except _UNREADABLE as error:
+            value = Fault("cannot be opened: %s" % _first_line(error))
+        # A type that was given a name holds no numbers.
+        if isinstance(value, Fault) or is_group(value) or is_dataset(value):
+            yield name, value
+
+
+def stored(dataset):
+    """Returns the ``StoredArray`` of a data set, or the ``Fault`` why it is not to be read."""
+    import h5py
+
+    created = dataset.id.get_create_plist()
+    if created.get_external_count():
+        return Fault("keeps its numbers in another file, %r: copy them into this one"
+                     % created.get_external(0)[0])
+    if created.get_layout() == getattr(h5py.h5d, "VIRTUAL", None):
+        return Fault("is put together from other data sets, maybe of other files: copy them into "
+                     "this one")
+    try:
+        shape, dtype = dataset.shape, dataset.dtype
+    except TimeoutError:
+        raise
+    except _UNREADABLE:
+        shape, dtype = None, None
+    if shape is None or dtype is None:  # It holds nothing, or what NumPy has no type for.
+        shape, dtype = (), np.dtype(object)
+    return StoredArray(tuple(shape), dtype, lambda: read_whole(dataset))
+
+
+def _followed(group, name, root):
+    """What a link leads to, taken step by step: HDF5 itself would go through any file."""
+    import h5py
+
+    place, waiting, hops, to = group, [name], 0, None
+    while waiting:
+        part = waiting.pop(0)
+        if part in ("", "."):
+            continue
+        try:
+            link = place.get(part, getlink=True) if is_group(place) else None
+        except KeyError:
+            link = None
+        if isinstance(link, h5py.ExternalLink):
+            return Fault("is a link into another file, %r: copy its target into this one"
+                         % link.filename)
+        if isinstance(link, h5py.SoftLink):
+            hops, to = hops + 1, to or link.path
+            if hops > _MOST_HOPS:
+                return Fault("is a link to %r, which leads to ever more links" % to)
+            place = group.file if link.path.startswith("/") else place
+            waiting = link.path.split("/") + waiting
+        elif link is None:
+            return Fault("is a link to %r, which is not there" % to)
+        else:
+            place = place[part]
+    if to is not None and not (place.name + "/").startswith(root.name.rstrip("/") + "/"):
+        return Fault("is a link to %r, out of the group that was given" % to)
+    return place
+
+
+def _first_line(error):
+    return str(error).split("\n")[0]

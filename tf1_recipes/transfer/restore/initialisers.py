@@ -1,0 +1,41 @@
+"""The initialisers of variables: what they read, and the order in which they must run."""
+from tf1_recipes.graph.variable_selection import name_of
+
+
+def reads_of(variables, feed_dict):
+    """What initialisers read, and what they lack.
+
+    Args:
+        variables: list of variables.
+        feed_dict: dict, whose keys are tensors or their names; what is fed is not read.
+
+    Returns:
+        A pair of dicts by the variables' names: the set of names of the variables that the
+        initialiser reads; and, where it needs a placeholder, the line that says so.
+    """
+    fed = {getattr(key, "name", key) for key in feed_dict}
+    reads, lacking = {}, {}
+    for variable in variables:
+        todo, seen = [variable.initializer], set()
+        while todo:
+            op = todo.pop()
+            if op not in seen:
+                seen.add(op)
+                todo.extend(op.control_inputs)
+                todo.extend(tensor.op for tensor in op.inputs if tensor.name not in fed)
+        name = name_of(variable)
+        reads[name] = {op.name for op in seen if op.type in (
+            "Variable", "VariableV2", "VarHandleOp")} - {name}
+        placeholders = sorted(op.name for op in seen if op.type == "Placeholder")
+        if placeholders:
+            lacking[name] = "the initialiser of %r needs the placeholder %s: feed it" % (
+                name, ", ".join(map(repr, placeholders)))
+    return reads, lacking
+
+
+def in_order(variables, reads):
+    """Yields lists of variables, each after all that its members' initialisers read."""
+    left = {name_of(variable): variable for variable in variables}
+    while left:
+        ready = [name for name in left if not reads[name] & set(left)] or list(left)
+        yield [left.pop(name) for name in ready]

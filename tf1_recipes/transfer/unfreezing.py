@@ -1,0 +1,232 @@
+"""Gradual unfreezing: layers that begin to train at given steps, in one graph and session."""
+import collections
+import contextlib
+
+from tf1_recipes.errors import RecipeError
+from tf1_recipes.graph.gating import finish, wrapped_optimizers
+from tf1_recipes.graph.variable_selection import name_of, select, title_of
+from tf1_recipes.learning_rates.grouped import FROZEN, GroupedOptimizer
+from tf1_recipes.schedules.learning_rates import is_step, step_problem
+from tf1_recipes.v1 import tf
+
+Unfreezing = collections.namedtuple("Unfreezing", "train_op stage")
+Unfreezing.__doc__ = """What `unfreeze_on_schedule` returns.
+
+train_op: operation that makes a step.
+stage: scalar int32 tensor, the number of the newest stage that this step trains, from 0.
+"""
+
+
+def unfreeze_on_schedule(loss, factory, stages, global_step=None, rest=None, name="unfreeze"):
+    """A train op that trains more and more layers as the global step moves on.
+
+        stage(t) = max k with start_k <= t
+        w = update_k(w, dL/dw)     for the variables w of the stages k = 0 ... stage(t)
+        t = t + 1
+
+    Until its stage begins, a variable and its slots stay as they are, to the bit, and neither its
+    gradient nor those of layers below the lowest one that trains are computed. The stages that
+    train go on: nothing is initialised anew. Each stage has an optimizer of its own, which makes
+    its first step when the stage begins. With one Adam for all (the documented form: ``minimize``
+    again, with a longer ``var_list``), its bias correction is over by then: with a gradient that
+    stays, a layer's first step after 1,000 others is 2.5 rates long instead of 1, its twelfth 5.2.
+
+    The stage follows from the global step alone, so a training that is resumed from a checkpoint
+    resumes the schedule, with a ``Saver`` and a ``MonitoredTrainingSession`` alike.
+
+    Source: Howard and Ruder, Universal Language Model Fine-tuning (arXiv 1801.06146), 3.3.
+
+    Args:
+        loss: scalar tensor.
+        factory: function without arguments that returns a new ``tf.train.Optimizer``, such as
+            ``lambda: tf.train.AdamOptimizer(1e-3)``; it is called once per stage.
+        stages: list of (start, selector), or (start, selector, factory) for an optimizer of
+            another rate or kind. The start is the global step, a whole number, 0 in the first
+            stage, at which the selector's variables begin to train. A selector is a variable, a
+            pattern (``"hidden[34]"``), a predicate, or a list of these.
+        global_step: scalar variable of an integer type; by default the graph's.
+        rest: ``"frozen"`` if trainable variables that no stage names shall never train; without
+            it they are an error.
+        name: str, the name of the train op.
+
+    Returns:
+        `Unfreezing`, a namedtuple ``(train_op, stage)``.
+
+    Raises:
+        RecipeError: with all problems in one message, before any op is made: a start that is no
+            whole number or not after the one before, a selector that matches nothing, a variable
+            in two stages or in none, a variable on which the loss does not depend, no global step,
+            a factory that is none; once optimizers are made, one that the factory made before, or
+            one that uses the tensors of one stage in another.
+
+    Example:
+        >>> w = tf.get_variable("hidden1/w", initializer=1.0)
+        >>> v = tf.get_variable("outputs/w", initializer=1.0)
+        >>> step = tf.train.get_or_create_global_step()
+        >>> train_op, stage = unfreeze_on_schedule(
+        ...     w + v, lambda: tf.train.AdamOptimizer(0.1), [(0, "outputs"), (2, "hidden1")])
+        >>> with tf.Session() as session:
+        ...     session.run(tf.global_variables_initializer())
+        ...     for _ in range(4):
+        ...         session.run(train_op)
+        ...         print("%d: %.1f %.1f" % tuple(session.run([step, w, v])))
+        1: 1.0 0.9
+        2: 1.0 0.8
+        3: 0.9 0.7
+        4: 0.8 0.6
+    """
+    stages = [tuple(stage) if isinstance(stage, (tuple, list)) else (stage,) for stage in stages]
+    global_step = tf.train.get_global_step() if global_step is None else global_step
+    _refuse(loss, factory, stages, global_step, rest)
+    groups = [(_made(stage[2] if len(stage) == 3 else factory), stage[1]) for stage in stages]
+    if len({id(optimizer) for optimizer, _ in groups}) < len(groups):
+        raise RecipeError("Cannot unfreeze by a schedule", [
+            "the factory made the same %s for two stages: it must make a new one each time"
+            % type(groups[0][0]).__name__])
+
+    with tf.name_scope(name) as scope:
+        # Read once, so that all of the step's stages are told by one number.
+        step = tf.cast(global_step.read_value(), tf.int64)
+        begun = [tf.cast(step >= each[0], tf.int32) for each in stages]
+        stage = tf.subtract(tf.add_n(begun), 1, name="stage")
+        one = tf.ones([], loss.dtype.base_dtype)
+        # The derivative of the loss by itself, which is dead in all stages but this one: a Switch
+        # hands it on or not, and what depends on it (all gradients of that stage, and behind them
+        # its updates) is then not computed. Unlike tf.cond, this leaves the net where it is.
+        seeds = [tf.raw_ops.Switch(data=one, pred=tf.equal(stage, number))[1]
+                 for number in range(len(stages))]
+    train_ops = tf.get_collection_ref(tf.GraphKeys.TRAIN_OP)
+    count, done = len(train_ops), []
+    for number, seed in enumerate(seeds):
+        optimizer = GroupedOptimizer(groups[:number + 1], rest=FROZEN,
+                                     name="%s_stage%d" % (name, number))
+        pairs = optimizer.compute_gradients(loss, grad_loss=seed)
+        # Also what an update does without its gradient, such as Adam to a table's slots.
+        with _settings_kept(optimizer), tf.control_dependencies([seed]):
+            update = optimizer.apply_gradients(pairs)
+        _refuse_to_wait(update, number, seeds)
+        with tf.control_dependencies([update]):
+            done.append(tf.raw_ops.Snapshot(input=seed))
+    del train_ops[count:]  # each is a stage's, and only the whole is a step
+    with tf.name_scope(scope):
+        # Alive as soon as the one update that is made has been.
+        made = tf.raw_ops.Merge(inputs=done)[0]
+    return Unfreezing(finish([made.op], global_step, scope), stage)
+
+
+@contextlib.contextmanager
+def _settings_kept(optimizer):
+    """Takes back the tensors that optimizers keep from one use to the next, such as their rate.
+
+    One that was made for a stage is dead in all others, and the next stage would wait for it.
+    """
+    waiting, every = [optimizer], []
+    while waiting:
+        every.append(waiting.pop())
+        waiting.extend(wrapped_optimizers(every[-1]))
+    before = [dict(vars(each)) for each in every]
+    yield
+    for each, settings in zip(every, before):
+        for attribute, value in list(vars(each).items()):
+            if isinstance(value, tf.Tensor) and settings.get(attribute) is not value:
+                setattr(each, attribute, settings.get(attribute))
+
+
+def _refuse_to_wait(update, stage, seeds):
+    """Raises RecipeError where a stage's update needs what is computed in another stage only."""
+    others = {seed.op: number for number, seed in enumerate(seeds) if number != stage}
+    waiting, seen = [update], set()
+    while waiting:
+        op = waiting.pop()
+        if op in others:
+            raise RecipeError("Cannot unfreeze by a schedule", [
+                "stage %d would wait for stage %d, and never train: an optimizer uses a tensor "
+                "again that it made for that stage" % (stage, others[op])])
+        if op not in seen:
+            seen.add(op)
+            waiting.extend(op.control_inputs)
+            waiting.extend(tensor.op for tensor in op.inputs)
+
+
+def _made(factory):
+    optimizer = factory()
+    if not hasattr(optimizer, "apply_gradients"):
+        raise RecipeError("Cannot unfreeze by a schedule", [
+            "the factory made %r: it must make a tf.train.Optimizer" % (optimizer,)])
+    return optimizer
+
+
+def _refuse(loss, factory, stages, global_step, rest):
+    problems, candidates = [], tf.trainable_variables()
+    if not hasattr(loss, "op"):
+        problems.append("the loss is %r: it must be a tensor" % (loss,))
+    if global_step is None:
+        problems.append("there is no global step: make one with "
+                        "tf.train.get_or_create_global_step()")
+    elif not hasattr(global_step, "read_value"):
+        problems.append("the global step is %r: it must be a variable" % (global_step,))
+    elif step_problem(global_step):
+        problems.append("the global step " + step_problem(global_step))
+    if rest not in (None, FROZEN):
+        problems.append('rest is %r: say "frozen", or nothing' % (rest,))
+    problems.extend(_factory_problems("the factory", factory))
+    if not stages:
+        problems.append("there are no stages")
+    titles, last = {}, None
+    for number, stage in enumerate(stages):
+        if len(stage) not in (2, 3):
+            problems.append("stage %d is %r: it must be (start, selector)" % (number, stage))
+            continue
+        start, title = stage[0], "stage %d (%s)" % (number, title_of(stage[1]))
+        if not is_step(start):
+            problems.append("%s starts at %r: it must be a whole number from 0 to 2^53"
+                            % (title, start))
+        else:
+            if last is None and start != 0:
+                problems.append("%s starts at step %d, and nothing would train before: let the "
+                                "first stage start at 0" % (title, start))
+            if last is not None and start <= last:
+                problems.append("%s starts at step %d, not after the stage before it, at %d"
+                                % (title, start, last))
+            last = start
+        if len(stage) == 3:
+            problems.extend(_factory_problems("the factory of " + title, stage[2]))
+        chosen, unmatched = select(stage[1], candidates)
+        problems.extend("%s: %s" % (title, line) for line in unmatched)
+        if not chosen and not unmatched:
+            problems.append("%s selects no variable: its selector is empty" % title)
+        for variable in map(name_of, chosen):
+            if variable in titles:
+                problems.append("%r is in %s and in %s" % (variable, titles[variable], title))
+            titles.setdefault(variable, title)
+    left = [variable for variable in map(name_of, candidates) if variable not in titles]
+    if rest is None:
+        problems.extend('%r is in no stage: name it in one, or say rest="frozen"' % variable
+                        for variable in left)
+    if hasattr(loss, "op"):
+        reached = _variables_behind(loss)
+        problems.extend("%r has no gradient: the loss does not depend on it" % variable
+                        for variable in map(name_of, candidates)
+                        if variable in titles and variable not in reached)
+    if problems:
+        raise RecipeError("Cannot unfreeze by a schedule", problems)
+
+
+def _factory_problems(title, factory):
+    if hasattr(factory, "apply_gradients") and not isinstance(factory, type):
+        kind = type(factory).__name__
+        return ["%s is an optimizer, and each stage needs one of its own: give lambda: %s(...)"
+                % (title, kind)]
+    return [] if callable(factory) else [
+        "%s is %r: it must be a function that makes an optimizer" % (title, factory)]
+
+
+def _variables_behind(tensor):
+    """The names of the variables from which a tensor is computed."""
+    waiting, seen = [tensor.op], set()
+    while waiting:
+        op = waiting.pop()
+        if op not in seen:
+            seen.add(op)
+            waiting.extend(each.op for each in op.inputs)
+    return {op.name for op in seen}

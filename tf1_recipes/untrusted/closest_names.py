@@ -1,0 +1,45 @@
+"""The names nearest to one that was mistyped, for the end of an error's line."""
+import difflib
+
+_LONGEST_TYPED = 300
+# What looking for close names may look at: letters of the names; pairs of letters.
+_MOST_LETTERS, _MOST_PAIRS = 1000000, 3000000
+_LIKE = 0.4
+
+
+def closest_names(wanted, names, count=3):
+    """Returns up to ``count`` of the names, or of the scopes they lie in, nearest to ``wanted``.
+
+    None for a name that nobody types. Of very many or very long names, which a file may bring, it
+    looks at as many as takes a part of a second: comparing two takes the product of their lengths.
+    """
+    if len(wanted) > _LONGEST_TYPED:
+        return []
+    scopes, letters = {}, 0
+    for name in names:
+        end = -1
+        # What is more than four times as long has no similarity of 0.4.
+        while end < min(len(name), 4 * len(wanted)) and letters < _MOST_LETTERS:
+            end = name.find("/", end + 1) % (len(name) + 1)  # or the end, for -1
+            scopes[name[:end]] = None
+            letters += end
+    return _closest(wanted, scopes, count)
+
+
+def _closest(wanted, names, count):
+    """What ``difflib.get_close_matches`` finds, the most promising pairs looked at first."""
+    matcher = difflib.SequenceMatcher(None, "", wanted)
+    promising = []
+    for name in names:
+        matcher.set_seq1(name)
+        most = matcher.real_quick_ratio() >= _LIKE and matcher.quick_ratio()
+        if most >= _LIKE:
+            promising.append((most, name))
+    best, pairs = [], 0
+    for most, name in sorted(promising, reverse=True):
+        pairs += len(name) * len(wanted)
+        if len(best) == count and most < best[-1][0] or best and pairs > _MOST_PAIRS:
+            break
+        matcher.set_seq1(name)
+        best = sorted([*best, (matcher.ratio(), name)], reverse=True)[:count]
+    return [name for ratio, name in best if ratio >= _LIKE]

@@ -1,0 +1,149 @@
+"""Optimizer classes with decoupled weight decay, as ``tf.contrib.opt`` had them."""
+import inspect
+
+from tf1_recipes.errors import RecipeError
+from tf1_recipes.v1 import tf
+from tf1_recipes.weight_decay.decoupled import BEFORE_UPDATE, TOUCHED_ROWS, DecoupledWeightDecay
+
+
+def extend_with_decoupled_weight_decay(base, order=BEFORE_UPDATE, sparse=TOUCHED_ROWS):
+    """Returns a class of optimizers that train as another class does, and decay the weights.
+
+        g = dL/dw,   w = w - weight_decay * w,   w = base's update(w, g)
+
+    It stands in for the function of this name in ``tf.contrib.opt`` (1.10 to 1.15), and trains to
+    the same bits, but for what was wrong there:
+
+    - nothing made the decay wait for the gradients, which read the old weight, or the decayed one,
+      as it happened; here all gradients are computed before any weight decays;
+    - a schedule (``weight_decay`` as a function) ended in a TypeError; here it is called;
+    - an empty ``decay_var_list`` decayed every variable; here it is an error;
+    - sparse gradients under gradient descent decayed nothing; here they do as under any optimizer.
+
+    The work is done by a `DecoupledWeightDecay` around an optimizer of the given class.
+
+    Args:
+        base: class, such as ``tf.train.RMSPropOptimizer``.
+        order: "before_update", as in ``tf.contrib.opt``, or "after_update".
+        sparse: "touched_rows" or "whole_variable", as in `DecoupledWeightDecay`.
+
+    Returns:
+        Class. Its constructor takes ``weight_decay`` (a number of at least 0, a scalar tensor, or a
+        function that returns one: the share of a weight that one step takes, not multiplied by the
+        learning rate) and then whatever ``base`` takes. Its ``minimize`` and ``apply_gradients``
+        take ``decay_var_list`` besides: a selector, or a list of variables and selectors, of what
+        to decay; by default every variable that has a gradient.
+
+    Raises:
+        RecipeError: here if ``base`` is no class of optimizers; elsewhere as
+            `DecoupledWeightDecay` does.
+
+    Example:
+        >>> RMSPropW = extend_with_decoupled_weight_decay(tf.train.RMSPropOptimizer)
+        >>> w, b = (tf.get_variable(name, initializer=2.0) for name in "wb")
+        >>> train_op = RMSPropW(0.25, learning_rate=0.0).minimize(w * b, decay_var_list=["w"])
+        >>> with tf.Session() as session:
+        ...     session.run(tf.global_variables_initializer())
+        ...     session.run(train_op)
+        ...     ["%.1f" % value for value in session.run([w, b])]
+        ['1.5', '2.0']
+    """
+    if not (inspect.isclass(base) and hasattr(base, "apply_gradients")):
+        raise RecipeError("Cannot extend an optimizer with weight decay", [
+            "%r is not a class of optimizers, such as tf.train.AdamOptimizer" % (base,)])
+
+    class Extended(DecoupledWeightDecay):
+        __doc__ = "%s with decoupled weight decay, %s." % (
+            base.__name__, order.replace("_", " the "))
+
+        def __init__(self, weight_decay, *args, **kwargs):
+            optimizer = base(*args, **kwargs)
+            rate = weight_decay() if callable(weight_decay) else weight_decay
+            super().__init__(optimizer, rate, order, sparse=sparse, name=optimizer.get_name())
+
+        def minimize(self, loss, global_step=None, var_list=None,
+                     gate_gradients=tf.train.Optimizer.GATE_OP, aggregation_method=None,
+                     colocate_gradients_with_ops=False, name=None, grad_loss=None,
+                     decay_var_list=None):
+            """As ``tf.train.Optimizer.minimize``, decaying the variables of ``decay_var_list``."""
+            pairs = self.compute_gradients(
+                loss, var_list, gate_gradients, aggregation_method, colocate_gradients_with_ops,
+                grad_loss)
+            return self.apply_gradients(pairs, global_step, name, decay_var_list)
+
+        def apply_gradients(self, grads_and_vars, global_step=None, name=None,
+                            decay_var_list=None):
+            """As ``tf.train.Optimizer``'s, decaying the variables of ``decay_var_list``."""
+            pairs = list(grads_and_vars)
+            if decay_var_list is None:
+                decay_var_list = [variable for gradient, variable in pairs if gradient is not None]
+            elif isinstance(decay_var_list, (set, frozenset)):
+                decay_var_list = list(decay_var_list)
+            decay = DecoupledWeightDecay(
+                self._optimizer, self._rate, order, decay_var_list, sparse=sparse,
+                name=self.get_name())
+            return decay.apply_gradients(pairs, global_step, name)
+
+    Extended.__name__ = Extended.__qualname__ = base.__name__.replace("Optimizer", "WOptimizer")
+    return Extended
+
+
+class AdamWOptimizer(extend_with_decoupled_weight_decay(tf.train.AdamOptimizer)):
+    """Adam with decoupled weight decay, as ``tf.contrib.opt.AdamWOptimizer``.
+
+        g = dL/dw,   w = w - weight_decay * w
+        m = m + (1 - beta1) * (g - m),   v = v + (1 - beta2) * (g^2 - v)
+        w = w - learning_rate * sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) + epsilon)
+
+    (Loshchilov and Hutter, Decoupled Weight Decay Regularization. Their decay is multiplied by the
+    schedule of the rate: give both the schedule.) Its slots are called as contrib's were, so that
+    old checkpoints fit.
+
+    Args:
+        weight_decay: number of at least 0, scalar tensor, or function that returns one.
+        learning_rate, beta1, beta2, epsilon, use_locking, name: as in ``tf.train.AdamOptimizer``.
+
+    Raises:
+        RecipeError: as `extend_with_decoupled_weight_decay`'s classes do.
+
+    Example:
+        >>> w = tf.get_variable("w", initializer=2.0)
+        >>> train_op = AdamWOptimizer(0.1, learning_rate=0.1).minimize(tf.square(w - 1.0))
+        >>> with tf.Session() as session:
+        ...     session.run(tf.global_variables_initializer())
+        ...     session.run(train_op)     # a tenth off, and Adam's first step is its rate
+        ...     print("%.3f" % session.run(w))
+        1.700
+    """
+
+    def __init__(self, weight_decay, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8,
+                 use_locking=False, name="AdamW"):
+        super().__init__(weight_decay, learning_rate, beta1, beta2, epsilon, use_locking, name)
+
+
+class MomentumWOptimizer(extend_with_decoupled_weight_decay(tf.train.MomentumOptimizer)):
+    """Momentum with decoupled weight decay, as ``tf.contrib.opt.MomentumWOptimizer``.
+
+        g = dL/dw,   w = w - weight_decay * w,   a = momentum * a + g,   w = w - learning_rate * a
+
+    Args:
+        weight_decay: number of at least 0, scalar tensor, or function that returns one.
+        learning_rate, momentum, use_locking, name, use_nesterov: as in
+            ``tf.train.MomentumOptimizer``.
+
+    Raises:
+        RecipeError: as `extend_with_decoupled_weight_decay`'s classes do.
+
+    Example:
+        >>> w = tf.get_variable("w", initializer=2.0)
+        >>> train_op = MomentumWOptimizer(0.25, learning_rate=0.5, momentum=0.9).minimize(w)
+        >>> with tf.Session() as session:
+        ...     session.run(tf.global_variables_initializer())
+        ...     session.run(train_op)
+        ...     print(session.run(w))
+        1.0
+    """
+
+    def __init__(self, weight_decay, learning_rate, momentum, use_locking=False, name="MomentumW",
+                 use_nesterov=False):
+        super().__init__(weight_decay, learning_rate, momentum, use_locking, name, use_nesterov)

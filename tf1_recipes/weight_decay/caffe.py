@@ -1,0 +1,210 @@
+"""Caffe's stochastic gradient descent: decay through the momentum, multipliers per variable."""
+from tf1_recipes.errors import RecipeError
+from tf1_recipes.graph.gating import gate, is_gated, rows_once, tensors_held_by
+from tf1_recipes.graph.scalars import as_tensor, problem_with
+from tf1_recipes.graph.variable_selection import name_of
+from tf1_recipes.learning_rates.multipliers import multipliers_by_variable
+from tf1_recipes.v1 import tf
+
+
+class CaffeSGDOptimizer(tf.train.MomentumOptimizer):
+    """Gradient descent as Caffe's ``SGDSolver`` computes it.
+
+        diff = dL/dw + weight_decay * decay_mult_w * w
+        history = momentum * history + learning_rate * lr_mult_w * diff
+        w = w - history
+
+    Two things set it apart from what is often written for it. The decay is no share of the weight
+    taken off after the update (`decay_after`): it goes through the momentum, as L2 in the loss
+    does. And the history holds past steps with the rates that they had: when the rate drops, a
+    ``MomentumOptimizer``, whose accumulator holds bare gradients, slows down at once; Caffe glides.
+
+    All gradients, and every number here that is a tensor, are computed before any variable is
+    written. (Source: ``Regularize``, ``ComputeUpdateValue`` in Caffe's ``sgd_solver.cpp``.)
+
+    Args:
+        learning_rate: number of at least 0, or scalar tensor.
+        momentum: number of at least 0, or scalar tensor; 0 is plain gradient descent.
+        weight_decay: number of at least 0, or scalar tensor. Caffe's reference nets have 0.0005.
+        lr_mult: dict, or list of (selector, multiplier) pairs, as in `multiply_gradients`: a
+            selector is a variable, a pattern such as ``".*bias"``, a predicate, or (in a list of
+            pairs) a list of these. Variables that none names have 1. 0 freezes.
+        decay_mult: the same for the decay.
+        name: str, the name of the train op.
+
+    A variable with sparse gradients moves in the rows that a step touches; the other rows neither
+    decay nor glide, and their history stays. The slot, called "momentum" as in its base class, is
+    the variable ``<w>/history``.
+
+    Raises:
+        RecipeError: here for a wrong number, or for decay multipliers without decay; from
+            ``apply_gradients``, with all problems in one message, for a selector that matches no
+            variable, a variable named twice, a wrong multiplier, and a variable to decay that has
+            no gradient.
+
+    Example:
+        >>> w = tf.get_variable("w", initializer=2.0)
+        >>> b = tf.get_variable("b", initializer=1.0)
+        >>> optimizer = CaffeSGDOptimizer(
+        ...     0.1, momentum=0.9, weight_decay=0.5, lr_mult={"b": 2}, decay_mult={"b": 0})
+        >>> train_op = optimizer.minimize(w + b)
+        >>> with tf.Session() as session:
+        ...     session.run(tf.global_variables_initializer())
+        ...     session.run(train_op)                # w -= 0.1 * (1 + 0.5 * 2), b -= 0.1 * 2 * 1
+        ...     ["%.1f" % value for value in session.run([w, b])]
+        ['1.8', '0.8']
+    """
+
+    def __init__(self, learning_rate, momentum=0.0, weight_decay=0.0, lr_mult=None,
+                 decay_mult=None, name="CaffeSGD"):
+        problems = [
+            "the %s %s" % (title, problem)
+            for title, number in (("learning rate", learning_rate), ("momentum", momentum),
+                                  ("weight decay", weight_decay))
+            for problem in [_problem_with(number)] if problem
+        ]
+        if decay_mult is not None and not hasattr(weight_decay, "op") and weight_decay == 0:
+            problems.append("decay_mult has no effect with a weight decay of 0")
+        if problems:
+            raise RecipeError("Cannot train with %s" % name, problems)
+        # Momentum's own update of a gradient that is multiplied by the rate already.
+        super().__init__(1.0, momentum, name=name)
+        self._rate = learning_rate
+        self._weight_decay = weight_decay
+        self._lr_mult = lr_mult
+        self._decay_mult = decay_mult
+
+    def compute_gradients(self, loss, *args, **kwargs):
+        """Computes the gradients; none is available before all of them, and the loss, are computed.
+
+        Args:
+            loss: scalar tensor.
+            *args, **kwargs: as in ``tf.train.Optimizer``.
+
+        Returns:
+            List of (gradient, variable) pairs: dL/dw, without the decay.
+        """
+        pairs = super().compute_gradients(loss, *args, **kwargs)
+        gradients = gate([gradient for gradient, _ in pairs], [loss] + tensors_held_by(self),
+                         self.get_name() + "_gate")
+        return [(gradient, variable) for gradient, (_, variable) in zip(gradients, pairs)]
+
+    def apply_gradients(self, grads_and_vars, global_step=None, name=None):
+        """Makes the step.
+
+        Args:
+            grads_and_vars: list of (gradient, variable) pairs.
+            global_step: variable to add 1 to, once, after everything else.
+            name: str, the name of the returned operation.
+
+        Returns:
+            Operation that makes the step.
+
+        Raises:
+            RecipeError: see the class.
+        """
+        pairs = list(grads_and_vars)
+        variables = [variable for _, variable in pairs]
+        lr_mult, problems = _multipliers("lr_mult", self._lr_mult, variables)
+        decay_mult, more_problems = _multipliers("decay_mult", self._decay_mult, variables)
+        problems.extend(more_problems)
+        problems.extend(
+            "%r has no gradient, and would neither decay nor move: leave it out of var_list, or "
+            "set its decay_mult to 0" % name_of(variable)
+            for gradient, variable in pairs
+            if gradient is None and not _is(0, self._weight_decay)
+            and not _is(0, decay_mult.get(name_of(variable), 1)))
+        if problems:
+            raise RecipeError("Cannot apply gradients with %s" % self.get_name(), problems)
+
+        with tf.name_scope(self.get_name() + "_diff"):
+            gradients = [gradient for gradient, _ in pairs]
+            numbers = [self._rate, self._weight_decay] + [
+                factors.get(name_of(variable), 1)
+                for factors in (lr_mult, decay_mult) for variable in variables]
+            gradients, numbers = _gated(gradients, numbers, tensors_held_by(self))
+            rate, weight_decay = numbers[:2]
+            steps = [
+                None if gradient is None else _step(
+                    gradient, variable, (rate, rate_factor), (weight_decay, decay_factor))
+                for gradient, variable, rate_factor, decay_factor in zip(
+                    gradients, variables, numbers[2:], numbers[2 + len(pairs):])
+            ]
+        return super().apply_gradients(list(zip(steps, variables)), global_step, name)
+
+    def _prepare(self):
+        super()._prepare()
+        # As its base class has it, the momentum of float64 variables would be rounded to float32.
+        self._momentum_tensor = as_tensor(self._momentum, tf.float64)
+
+    def _create_slots(self, var_list):
+        for variable in var_list:
+            self._zeros_slot(variable, "momentum", "history")
+
+
+def _step(gradient, variable, rate, decay):
+    """rate * (gradient + decay * w); rate and decay are (number, multiplier) pairs."""
+    with tf.get_default_graph().colocate_with(variable.op):
+        dtype = variable.dtype.base_dtype
+        if isinstance(gradient, tf.IndexedSlices):
+            # Ids that occur twice count as one row, which decays once.
+            gradient = rows_once(gradient)
+            if hasattr(variable, "handle"):
+                weights = variable.sparse_read(gradient.indices)
+            else:
+                weights = tf.gather(variable.read_value(), gradient.indices)
+            return tf.IndexedSlices(
+                _product(rate, dtype) * _decayed(gradient.values, weights, decay),
+                gradient.indices, gradient.dense_shape)
+        return _product(rate, dtype) * _decayed(gradient, variable.read_value(), decay)
+
+
+def _decayed(gradient, weights, decay):
+    if any(_is(0, number) for number in decay):
+        return gradient
+    return gradient + _product(decay, gradient.dtype) * weights
+
+
+def _product(numbers, dtype):
+    """The product of a number and its multiplier, in the variable's type as Caffe computes it."""
+    number, multiplier = numbers
+    if _is(1, multiplier):
+        return as_tensor(number, dtype)
+    return as_tensor(number, dtype) * as_tensor(multiplier, dtype)
+
+
+def _gated(gradients, numbers, also):
+    """The gradients and numbers, none of which is available before all have been computed."""
+    places = [place for place, number in enumerate(numbers) if hasattr(number, "op")]
+    if not places and is_gated(gradients, also):
+        return gradients, numbers
+    held = gate(gradients + [tf.convert_to_tensor(numbers[place]) for place in places], also)
+    numbers = list(numbers)
+    for place, number in zip(places, held[len(gradients):]):
+        numbers[place] = number
+    return held[:len(gradients)], numbers
+
+
+def _multipliers(title, given, variables):
+    """Returns {variable's name: multiplier} and the list of problems."""
+    if given is None:
+        return {}, []
+    factors, problems = multipliers_by_variable(given, variables)
+    problems.extend("the multiplier of %r is %s: it must not be negative" % (name, factor)
+                    for name, factor in factors.items() if _is_negative(factor))
+    return factors, ["%s: %s" % (title, problem) for problem in problems]
+
+
+def _problem_with(number):
+    problem = problem_with(number)
+    if not problem and _is_negative(number):
+        problem = "is %s: it must not be negative" % float(number)
+    return problem
+
+
+def _is_negative(number):
+    return problem_with(number) is None and not hasattr(number, "op") and number < 0
+
+
+def _is(value, number):
+    return not hasattr(number, "op") and number == value
