@@ -20,7 +20,8 @@ setup(
     python_requires=">=3.10,<3.14",
     packages=find_packages(include=["tf1_recipes", "tf1_recipes.*"]) + [EXAMPLES] + PORTS,
     package_dir={EXAMPLES: "legacy_examples"},
-    package_data={"tf1_recipes": ["evidence/reference_traces/*.json",
+    package_data={"tf1_recipes": ["py.typed", "*.pyi", "*/*.pyi",
+                                   "evidence/reference_traces/*.json",
                                    "evidence/reference_traces/README.md",
                                    "legacy/NAMES.md", "legacy/contrib/*.md", "traces/*.md",
                                    "legacy/contrib/*.tsv", "legacy/contrib/*.txt"],
@@ -46,7 +47,7 @@ setup(
         "jax": ["jax>=0.4", "optax>=0.2.5"],
         "test": ["pytest>=8", "pytest-xdist>=3", "hypothesis>=6", "scikit-learn>=1.3",
                  "pandas>=2", "matplotlib>=3.7", "tensorboard>=2.15"],
-        "lint": ["ruff"],
+        "lint": ["mypy", "ruff"],
     },
     entry_points={
         "console_scripts": ["tf1-recipes = tf1_recipes.cli:main"],

@@ -50,13 +50,13 @@ def scale_gradient(sessions):
 
 
 def rate_multipliers(sessions):
-    """A5: `RateMultipliers` filled while the net is built, and `summarize_training`."""
+    """A5: `LearningRateMultipliers` filled while the net is built, and `summarize_training`."""
     from tf1_recipes.gradients.multiply import multiply_gradients
-    from tf1_recipes.learning_rates.multipliers import RateMultipliers
+    from tf1_recipes.learning_rates.multipliers import LearningRateMultipliers
     from tf1_recipes.learning_rates.summaries import summarize_training
 
     session = sessions[0]
-    multipliers = RateMultipliers()
+    multipliers = LearningRateMultipliers()
 
     def layer(x, name, multiplier):
         kernel, bias = _variables(session.initial, name + "/kernel", name + "/bias")
@@ -76,14 +76,14 @@ def rate_multipliers(sessions):
 
 
 def multipliers_of_outputs(sessions):
-    """A7: `RateMultipliers` of a layer's output under momentum."""
+    """A7: `LearningRateMultipliers` of a layer's output under momentum."""
     from tf1_recipes.gradients.multiply import multiply_gradients
-    from tf1_recipes.learning_rates.multipliers import RateMultipliers
+    from tf1_recipes.learning_rates.multipliers import LearningRateMultipliers
 
     # As documented, the factor of 2 has no effect: that is a multiplier of 1.
     for session, multiplier in zip(sessions, (1.0, 2.0)):
         with tf.Graph().as_default():
-            multipliers = RateMultipliers()
+            multipliers = LearningRateMultipliers()
             step = tf.train.get_or_create_global_step()
             features = tf.placeholder(tf.float32, [None, 3], name="features")
             targets = tf.placeholder(tf.float32, [None, 1], name="targets")
@@ -259,14 +259,14 @@ def caffe_sgd(sessions):
 
 
 def piecewise_rate(sessions):
-    """D1: `advance` with a `piecewise_constant` rate."""
-    from tf1_recipes.schedules.learning_rates import advance, piecewise_constant
+    """D1: `increment_step` with a `piecewise_constant` rate."""
+    from tf1_recipes.schedules.learning_rates import increment_step, piecewise_constant
 
     session = sessions[0]
     global_step, = _variables(session.initial, "global_step")
     w, = _variables(session.initial, "w")
     schedule = piecewise_constant([5, 10, 15], [0.1, 0.05, 0.01, 0.001])
-    step, rate = advance(global_step, schedule)
+    step, rate = increment_step(global_step, schedule)
     optimizer = tf.train.GradientDescentOptimizer(rate)
     _train(session, tf.group(step, optimizer.minimize(w, var_list=[w])))
 
@@ -384,10 +384,10 @@ def warm_restarts(sessions):
 
 
 def rate_recorder(sessions):
-    """D3: the history of a `ScheduledRate`, which is a `RateRecorder`."""
+    """D3: the history of a `BatchLearningRateScheduler`, which is a `LearningRateRecorder`."""
     import numpy as np
 
-    from tf1_recipes.keras.callbacks import ScheduledRate
+    from tf1_recipes.keras.callbacks import BatchLearningRateScheduler
     from tf1_recipes.schedules.decaying_rates import exponential_decay
 
     session = sessions[0]
@@ -396,7 +396,7 @@ def rate_recorder(sessions):
     _compile_descent(model, K.variable(session.initial["lr"], name="lr"))
     kept = K.variable(session.initial["history"], name="history")
     batches = [feeds for _, feeds in session.steps if "dense_input" in feeds]
-    recorder = ScheduledRate(exponential_decay(session.initial["lr"], 1, 2.0))
+    recorder = BatchLearningRateScheduler(exponential_decay(session.initial["lr"], 1, 2.0))
     with tf.Session().as_default():
         model.fit(np.concatenate([batch["dense_input"] for batch in batches]),
                   np.concatenate([batch["dense_target"] for batch in batches]),

@@ -1,6 +1,9 @@
 """The rows of a whole file, each block checked against its checksum when it is first read."""
+from __future__ import annotations
+
 import os
 import zlib
+from typing import Any, Callable, Tuple, Union
 
 import numpy as np
 
@@ -25,7 +28,8 @@ class CheckedRows(object):
         RecipeError: it is not such a file, or has no checksums.
     """
 
-    def __init__(self, path, rows, dtype, fits):
+    def __init__(self, path: str, rows: int, dtype: np.dtype,
+                 fits: Callable[[Tuple[int, ...]], bool]) -> None:
         self._path = path
         try:
             with open(path, "rb") as file:
@@ -49,12 +53,12 @@ class CheckedRows(object):
         self.array = np.memmap(path, header.dtype, "r", header.size, header.shape)
         # A view that is no memmap, whose every slice is a slow object of its own.
         self.rows = np.asarray(self.array)
-        self._bytes = memoryview(self.rows.reshape(-1).view(np.uint8))
+        self._bytes = self.rows.reshape(-1).view(np.uint8).data
         self._row_size = header.data_size // rows
         self._unchecked = np.ones(len(self._stops), bool)
         self._left = len(self._stops)
 
-    def check(self, rows=None):
+    def check(self, rows: Union[slice, np.ndarray, None] = None) -> None:
         """Checks the blocks that rows lie in, those that were not checked before.
 
         Args:
@@ -65,7 +69,7 @@ class CheckedRows(object):
         """
         if not self._left:
             return
-        blocks = slice(None)
+        blocks: Any = slice(None)
         if isinstance(rows, slice):
             blocks = slice(*np.searchsorted(self._stops, [rows.start, rows.stop - 1], "right")
                            + [0, 1])

@@ -1,15 +1,20 @@
 """What is wrong with a request to cache a tensor: found in full before anything is computed."""
+from __future__ import annotations
+
 import os
+from typing import Any, Iterable, List, Mapping, Optional, Set
 
 import numpy as np
 
+from tf1_recipes.graph.types import Operation, Session, Tensor
 from tf1_recipes.graph.variable_selection import name_of
-from tf1_recipes.recording.session_tap import VARIABLES, place_of
+from tf1_recipes.recording.session_tap import VARIABLES, GraphView, place_of
 from tf1_recipes.transfer.cache.tensor_sources import not_to_keep
 from tf1_recipes.v1 import tf
 
 
-def argument_problems(session, tensor, feeds, constants, path, batch_size):
+def argument_problems(session: Session, tensor: Tensor, feeds: Mapping[Tensor, Any],
+                      constants: Mapping[Tensor, Any], path: str, batch_size: int) -> List[str]:
     """Problems that can be told without a look at the graph or the data: list of str."""
     graph = getattr(session, "graph", None)
     problems = batch_size_problems(batch_size)
@@ -44,7 +49,7 @@ def argument_problems(session, tensor, feeds, constants, path, batch_size):
     return problems
 
 
-def feed_problems(feeds, batch_size):
+def feed_problems(feeds: Mapping[Tensor, Any], batch_size: int) -> List[str]:
     """Problems with the examples: list of str."""
     problems = []
     for each, values in feeds.items():
@@ -64,7 +69,7 @@ def feed_problems(feeds, batch_size):
                             % (each.name, each.shape, shape))
         elif batch_of(each) is not None and (
                 batch_size != batch_of(each) or shape[0] < batch_size):
-            problems.append("%r takes batches of %d: batch_size is %d, and there are %d examples"
+            problems.append("%r takes batches of %s: batch_size is %d, and there are %d examples"
                             % (each.name, batch_of(each), batch_size, shape[0]))
     lengths = {each.name: values.shape[0] for each, values in feeds.items() if values.shape}
     if len(set(lengths.values())) > 1:
@@ -73,7 +78,8 @@ def feed_problems(feeds, batch_size):
     return problems
 
 
-def source_problems(tensor, operations, feeds, trained_by, view):
+def source_problems(tensor: Tensor, operations: List[Operation], feeds: Iterable[Tensor],
+                    trained_by: Any, view: GraphView) -> List[str]:
     """Problems with what the tensor is computed from: list of str.
 
     Args:
@@ -110,7 +116,7 @@ def source_problems(tensor, operations, feeds, trained_by, view):
     return problems
 
 
-def as_rows(placeholder, values):
+def as_rows(placeholder: Tensor, values: Any) -> Any:
     """What is fed as an array, or what has a shape, a dtype and slices like one."""
     if all(hasattr(values, each) for each in ("shape", "dtype", "__getitem__")):
         return values
@@ -118,12 +124,12 @@ def as_rows(placeholder, values):
     return np.asarray(values, None if dtype == tf.string else dtype.as_numpy_dtype)
 
 
-def batch_of(tensor):
+def batch_of(tensor: Tensor) -> Optional[int]:
     """The batch size that a tensor's shape fixes, or None."""
     return tensor.shape.as_list()[0] if tensor.shape.ndims else None
 
 
-def batch_size_problems(batch_size):
+def batch_size_problems(batch_size: Any) -> List[str]:
     """Problems with a batch size: list of str."""
     if isinstance(batch_size, bool) or not isinstance(batch_size, (int, np.integer)) or (
             batch_size < 1):
@@ -131,11 +137,11 @@ def batch_size_problems(batch_size):
     return []
 
 
-def inputs_of(operations):
+def inputs_of(operations: Iterable[Operation]) -> Set[str]:
     """The names of the tensors that operations take."""
     return {each.name for op in operations for each in op.inputs}
 
 
-def folder_of(path):
+def folder_of(path: str) -> str:
     """The folder that a file lies in."""
     return os.path.dirname(place_of(path))

@@ -4,13 +4,17 @@ A key is a dict that JSON can hold. Two keys are equal if the same TensorFlow wo
 values; `changes` says what is not the same. The digests are BLAKE2b's, of 16 bytes, and take about
 a second for a gigabyte.
 """
+from __future__ import annotations
+
 import hashlib
 import json
 import os
+from typing import Any, Callable, Container, Dict, List, Mapping, Optional, Tuple
 
 import numpy as np
 
 from tf1_recipes.errors import RecipeError
+from tf1_recipes.graph.types import Operation, Session, Tensor
 from tf1_recipes.recording.session_tap import PARTIAL_SUFFIX, VARIABLES, TapError, open_own
 from tf1_recipes.v1 import tf
 
@@ -22,7 +26,7 @@ _TEXTS, _TABLES = ("tensorflow", "tensor", "operations"), ("variables", "data", 
 _LARGEST = 16 << 20
 
 
-def graph_digest(operations, tensor, fed):
+def graph_digest(operations: List[Operation], tensor: Tensor, fed: Container[str]) -> str:
     """Digests how a tensor is computed: operations, attributes, constants and wiring.
 
     The names of operations have no part in it, save those of variables and of what is fed.
@@ -58,7 +62,8 @@ def graph_digest(operations, tensor, fed):
     return digest.hexdigest()
 
 
-def array_digest(rows, batch_size=None, advance=None):
+def array_digest(rows: Any, batch_size: Optional[int] = None,
+                 advance: Optional[Callable[[int], Any]] = None) -> str:
     """Digests an array's dtype, shape and elements.
 
     Args:
@@ -82,7 +87,9 @@ def array_digest(rows, batch_size=None, advance=None):
     return digest.hexdigest()
 
 
-def key_of(session, operations, tensor, reads, data, constants):
+def key_of(session: Session, operations: List[Operation], tensor: Tensor,
+           reads: Mapping[str, Tensor], data: Dict[str, str],
+           constants: Mapping[Tensor, Any]) -> Tuple[Dict[str, Any], List[str]]:
     """Returns the key of a tensor's values, and the list of problems.
 
     Args:
@@ -112,7 +119,7 @@ def key_of(session, operations, tensor, reads, data, constants):
     }, problems
 
 
-def changes(old, new):
+def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> List[str]:
     """Says in what two keys differ.
 
     >>> changes({"variables": {"w": "1", "b": "1", "v": "3"}},
@@ -146,7 +153,7 @@ def changes(old, new):
     return told
 
 
-def write_key(path, key):
+def write_key(path: str, key: Mapping[str, Any]) -> None:
     """Writes the key of what is cached in a file beside it.
 
     Raises:
@@ -163,7 +170,7 @@ def write_key(path, key):
     os.replace(partial, path + KEY_SUFFIX)
 
 
-def is_stale(path, key, recompute):
+def is_stale(path: str, key: Mapping[str, Any], recompute: bool) -> bool:
     """Whether what is in a file, whole or in part, is to be replaced.
 
     Args:

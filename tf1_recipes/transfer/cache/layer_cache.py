@@ -1,10 +1,14 @@
 """A frozen layer's output over a data set: computed once, then fed in place of the inputs."""
+from __future__ import annotations
+
 import os
 import shutil
+from typing import Any, Iterator, Mapping, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
 from tf1_recipes.errors import RecipeError
+from tf1_recipes.graph.types import Operation, Session, Tensor, Variable
 from tf1_recipes.recording.session_tap import GraphView
 from tf1_recipes.transfer.cache.checked_rows import CheckedRows
 from tf1_recipes.transfer.cache.checks import (
@@ -23,8 +27,11 @@ from tf1_recipes.transfer.cache.row_file import RowFile
 from tf1_recipes.transfer.cache.tensor_sources import operations_for
 
 
-def cache_outputs(session, tensor, feeds, path, batch_size=256, constants=None, trained_by=None,
-                  recompute=False, progress=None):
+def cache_outputs(session: Session, tensor: Tensor, feeds: Mapping[Tensor, Any],
+                  path: Union[str, os.PathLike], batch_size: int = 256,
+                  constants: Optional[Mapping[Tensor, Any]] = None,
+                  trained_by: Union[Operation, Sequence[Union[Operation, Variable]], None] = None,
+                  recompute: bool = False, progress: Optional[bool] = None) -> LayerCache:
     """Computes a tensor for every example of a data set, into a ``.npy`` file, or finds it there.
 
         rows[i] = tensor(x[i])        for every example i, with the session's weights, once
@@ -160,18 +167,18 @@ class LayerCache(object):
         path: str, the file.
     """
 
-    def __init__(self, path, rows, tensor):
+    def __init__(self, path: str, rows: int, tensor: Tensor) -> None:
         self.path = path
         self._checked = CheckedRows(path, rows, np.dtype(tensor.dtype.as_numpy_dtype),
                                     tensor.shape[1:].is_compatible_with)
 
     @property
-    def array(self):
+    def array(self) -> np.memmap:
         """Read-only ``np.memmap`` of shape [examples, ...], every row of it checked."""
         self.check()
         return self._checked.array
 
-    def check(self):
+    def check(self) -> None:
         """Reads all rows that were not read yet, and holds them against their checksums.
 
         Raises:
@@ -179,10 +186,13 @@ class LayerCache(object):
         """
         self._checked.check()
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._checked.rows)
 
-    def batches(self, *labels, batch_size, shuffle=None):
+    def batches(
+            self, *labels: Any, batch_size: int,
+            shuffle: Union[np.random.RandomState, int, None] = None,
+    ) -> Iterator[Tuple[np.ndarray, ...]]:
         """One epoch of batches, of the rows and of what belongs to them.
 
         Args:
@@ -198,11 +208,11 @@ class LayerCache(object):
             RecipeError: the labels are not as many as the rows; a wrong argument; at the batch in
                 question, rows that are not what was computed.
         """
-        labels = [np.asanyarray(each) for each in labels]
+        arrays = [np.asanyarray(each) for each in labels]
         problems = [
             "labels[%d] %s, the cache %d rows" % (
                 number, "has %d" % len(each) if each.shape else "is a scalar", len(self))
-            for number, each in enumerate(labels) if each.shape[:1] != (len(self),)]
+            for number, each in enumerate(arrays) if each.shape[:1] != (len(self),)]
         problems += batch_size_problems(batch_size)
         if isinstance(shuffle, bool) or not (
                 shuffle is None or isinstance(shuffle, (int, np.integer))
@@ -215,7 +225,7 @@ class LayerCache(object):
         if shuffle is not None:
             state = shuffle if hasattr(shuffle, "permutation") else np.random.RandomState(shuffle)
             order = state.permutation(len(self))
-        return _batches(self._checked, labels, order, batch_size)
+        return _batches(self._checked, arrays, order, batch_size)
 
 
 def _batches(checked, labels, order, batch_size):

@@ -1,10 +1,14 @@
 """A progress bar on standard error, for what goes through a whole data set."""
+from __future__ import annotations
+
 import contextlib
 import sys
+from typing import Any, Callable, Iterator, Optional
 
 
 @contextlib.contextmanager
-def progress_bar(shown=None, transient=False):
+def progress_bar(shown: Optional[bool] = None,
+                 transient: bool = False) -> Iterator[Callable[[str, int], Callable[[int], Any]]]:
     """Gives a function that begins a bar: ``advance = bar("caching", total)``, ``advance(count)``.
 
     Args:

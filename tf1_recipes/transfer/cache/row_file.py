@@ -5,9 +5,12 @@ length says how many there are: a program that was killed has lost the batch it 
 What is appended at a time has a checksum in the file beside it (`row_sums`); rows without one, as a
 kill may leave them, count as not there.
 """
+from __future__ import annotations
+
 import io
 import os
 import zlib
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +22,7 @@ from tf1_recipes.untrusted.npy_header import read_header
 try:
     import fcntl
 except ImportError:  # Windows, where a file that is open cannot be replaced anyway.
-    fcntl = None
+    fcntl = None  # type: ignore[assignment]
 
 
 class RowFile(object):
@@ -39,8 +42,11 @@ class RowFile(object):
         RecipeError: another process has it open; or it, or its checksums, are a link.
     """
 
-    def __init__(self, path, rows):
+    def __init__(self, path: str, rows: int) -> None:
         self.path, self._rows = path, rows
+        self.whole, self._start = 0, 0
+        self.shape: Any = None
+        self.dtype: Any = None
         self.partial = path + PARTIAL_SUFFIX
         self._file = self._open()
         try:
@@ -63,14 +69,14 @@ class RowFile(object):
             except OSError:
                 file.close()
                 raise RecipeError("cannot write %s" % self.partial, [
-                    "another process is at it: wait for it, or end it"]) from None
+                    "it is locked by another process"]) from None
             if is_open_as(file.fileno(), self.partial):
                 return file
             file.close()  # Its process gave it its name between the opening and the locking.
 
-    def keep(self, rows):
+    def keep(self, rows: int) -> None:
         """Drops all but so many of the rows; all, if those cannot be told from damage."""
-        cut = self._sums.records[self._sums.records["stop"] > rows][:1] if rows else ()
+        cut: Any = self._sums.records[self._sums.records["stop"] > rows][:1] if rows else ()
         self._sums.keep(rows)
         begun = self._sums.rows
         if rows > begun:  # A block is to be cut, and its beginning to get a checksum of its own.
@@ -87,7 +93,7 @@ class RowFile(object):
         self._file.seek(self._start + rows * self._row_size())
         self._file.truncate()
 
-    def append(self, array):
+    def append(self, array: np.ndarray) -> None:
         """Adds rows.
 
         Args:
@@ -106,9 +112,9 @@ class RowFile(object):
         self._file.write(data.data)
         self._file.flush()
         self.whole += len(array)
-        self._sums.append(self.whole, zlib.crc32(data))
+        self._sums.append(self.whole, zlib.crc32(data.data))
 
-    def finish(self):
+    def finish(self) -> None:
         """Gives the file its name."""
         self._sums.finish()
         self._file.flush()
@@ -116,7 +122,7 @@ class RowFile(object):
         self._file.close()
         os.replace(self.partial, self.path)
 
-    def close(self):
+    def close(self) -> None:
         """Closes the file, which keeps its rows; if nothing is in it, it is removed."""
         if not self._file.closed:
             empty = not self._size()

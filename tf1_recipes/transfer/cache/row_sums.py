@@ -5,8 +5,11 @@
 each as a little-endian uint64 and a uint32. A block is a batch as it was computed, so that a file
 that is killed has a checksum for every whole batch.
 """
+from __future__ import annotations
+
 import os
 import zlib
+from typing import Tuple
 
 import numpy as np
 
@@ -29,42 +32,42 @@ class RowSums(object):
         TapError: the file of checksums is a link.
     """
 
-    def __init__(self, path):
+    def __init__(self, path: str) -> None:
         self._path = path + SUMS_SUFFIX
         self._file = os.fdopen(open_own(self._path), "r+b")
         self.records = _NONE
 
-    def read(self, rows, header):
+    def read(self, rows: int, header: bytes) -> None:
         """Reads what is there, as far as it is right for a file of so many rows, and its header."""
         records = _records(self._file, rows)
         right = len(records) and records["crc"][0] == zlib.crc32(header)
         self.records = records if right else _NONE
 
     @property
-    def rows(self):
+    def rows(self) -> int:
         """int, how many rows there are checksums for."""
         return int(self.records["stop"][-1]) if len(self.records) else 0
 
-    def keep(self, rows):
+    def keep(self, rows: int) -> None:
         """Drops the blocks that do not end within so many rows; with no rows the header's, too."""
         self.records = self.records[self.records["stop"] <= rows] if rows else _NONE
         self._file.seek(len(self.records) * _RECORD.itemsize)
         self._file.truncate()
 
-    def append(self, stop, crc):
+    def append(self, stop: int, crc: int) -> None:
         """Adds the checksum of a block that ends in front of row ``stop``."""
         record = np.array([(stop, crc)], _RECORD)
         self.records = np.concatenate([self.records, record])
         self._file.write(record.tobytes())
         self._file.flush()
 
-    def finish(self):
+    def finish(self) -> None:
         """Makes sure that the checksums are on the disk."""
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
 
-    def close(self, remove=False):
+    def close(self, remove: bool = False) -> None:
         """Closes the file."""
         if not self._file.closed:
             self._file.close()
@@ -72,7 +75,7 @@ class RowSums(object):
                 os.remove(self._path)
 
 
-def read_sums(path, rows):
+def read_sums(path: str, rows: int) -> Tuple[int, np.ndarray, np.ndarray]:
     """Reads the checksums of a whole file.
 
     Args:

@@ -1,4 +1,9 @@
 """What a tensor is computed from: the operations that do run for it, and what may not be kept."""
+from __future__ import annotations
+
+from typing import Any, Collection, Iterable, List, Mapping
+
+from tf1_recipes.graph.types import Operation, Session, Tensor
 from tf1_recipes.recording.session_tap import READERS, VARIABLES
 
 _MERGES = ("Merge", "RefMerge")
@@ -9,7 +14,8 @@ _PLACEHOLDERS = ("Placeholder", "PlaceholderV2")
 _HARMLESS = ("Assert", "NoOp")
 
 
-def operations_for(session, tensor, feeds, constants):
+def operations_for(session: Session, tensor: Tensor, feeds: Collection[str],
+                   constants: Mapping[Tensor, Any]) -> List[Operation]:
     """Returns the operations that run when the tensor is fetched, each behind its inputs.
 
     Of a ``tf.cond`` only the branch that is taken counts, if the condition is the same for all
@@ -42,7 +48,7 @@ def operations_for(session, tensor, feeds, constants):
     return _behind_their_inputs([tensor.op], live_sources)
 
 
-def not_to_keep(operations):
+def not_to_keep(operations: Iterable[Operation]) -> List[str]:
     """Why a value that these operations compute may be another one at the next run: list of str."""
     problems = []
     for op in operations:

@@ -1,4 +1,6 @@
 """Arrays as the source of a restore plan: .npz and HDF5 files, and mappings of names to arrays."""
+from __future__ import annotations
+
 import collections
 import collections.abc
 import contextlib
@@ -7,12 +9,15 @@ import os
 import struct
 import zipfile
 import zlib
+from typing import Any, Optional, Tuple
 
 import numpy as np
 
 from tf1_recipes.errors import Error, RecipeError
+from tf1_recipes.graph.types import DType, TensorShape
 from tf1_recipes.transfer.restore.checkpoints import CheckpointError, StoredTensor
 from tf1_recipes.transfer.restore.named_arrays import named_arrays
+from tf1_recipes.transfer.restore.stored_arrays import Transpose
 from tf1_recipes.v1 import tf
 
 Arrays = collections.namedtuple("Arrays", "prefix version tensors values")
@@ -25,13 +30,13 @@ _DAMAGED = (OSError, RuntimeError, ValueError, TypeError, LookupError, Arithmeti
             MemoryError, zipfile.BadZipFile, zlib.error, struct.error)
 
 
-def is_arrays(source):
+def is_arrays(source: Any) -> bool:
     """Whether a restore plan's source is arrays rather than a checkpoint: by kind and content."""
     return isinstance(source, collections.abc.Mapping) or (
         _start(source) in (_HDF5, _ZIP))
 
 
-def open_arrays(source):
+def open_arrays(source: Any) -> Arrays:
     """Reads the names, shapes and types of arrays, and none of their numbers.
 
     Args:
@@ -75,7 +80,7 @@ def open_arrays(source):
         {name: _reader(what, version, array, mapping) for name, array in found.items()})
 
 
-def transposed(shape, transpose):
+def transposed(shape: Tuple[int, ...], transpose: Transpose) -> Optional[Tuple[int, ...]]:
     """The shape of an array after a transpose, or None where that cannot be made of it.
 
     >>> transposed((2, 3), True), transposed((8, 3, 5, 5), (2, 3, 1, 0))
@@ -89,7 +94,7 @@ def transposed(shape, transpose):
             if sorted(transpose) == list(range(len(shape))) else None)
 
 
-def fitting_transpose(shape, wanted):
+def fitting_transpose(shape: Tuple[int, ...], wanted: TensorShape) -> Optional[Transpose]:
     """The transpose that makes an array's shape fit a variable's, or None.
 
     Args:
@@ -107,7 +112,7 @@ def fitting_transpose(shape, wanted):
     return None
 
 
-def converts(dtype, wanted):
+def converts(dtype: Any, wanted: DType) -> bool:
     """Whether arrays of a type go into variables of another: equal, or both floats, or integers.
 
     Args:
@@ -119,7 +124,8 @@ def converts(dtype, wanted):
         dtype.is_integer and wanted.is_integer)
 
 
-def converted(name, value, transpose, dtype):
+def converted(name: str, value: np.ndarray, transpose: Optional[Transpose],
+              dtype: DType) -> Tuple[np.ndarray, Optional[str]]:
     """A copy of an array as its variable takes it.
 
     A copy, since a resource variable that is given an array may go on living in its memory: what

@@ -1,4 +1,8 @@
 """Assigning what a restore plan has found: from a checkpoint by a Saver, or from arrays."""
+from __future__ import annotations
+
+from typing import Any, List, Mapping
+
 from tf1_recipes.transfer.restore.arrays import converted
 from tf1_recipes.transfer.restore.checkpoints import (
     Checkpoint,
@@ -6,11 +10,12 @@ from tf1_recipes.transfer.restore.checkpoints import (
     damaged,
     open_checkpoint,
 )
-from tf1_recipes.transfer.restore.rows import saved, slice_of
+from tf1_recipes.transfer.restore.rows import PlanRow, saved, slice_of
 from tf1_recipes.v1 import tf
 
 
-def prepare(stored, rows, targets, problems):
+def prepare(stored: Any, rows: List[PlanRow], targets: Mapping[str, Any],
+            problems: List[str]) -> Any:
     """Builds the ops that assign, once; a restore adds none.
 
     Args:

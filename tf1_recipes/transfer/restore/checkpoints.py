@@ -1,8 +1,11 @@
 """Reading a checkpoint's list of tensors, V1 or V2, and telling its names: slots, renamings."""
+from __future__ import annotations
+
 import collections
 import itertools
 import os
 import re
+from typing import Collection, Container, Dict, List, Mapping, Optional, Tuple, Union
 
 from tf1_recipes.errors import Error
 from tf1_recipes.graph.variable_selection import unmatched
@@ -27,7 +30,7 @@ class CheckpointError(Error):
     """There is no checkpoint where one was named, or it is damaged; the text says what to give."""
 
 
-def open_checkpoint(path):
+def open_checkpoint(path: Union[str, os.PathLike, None]) -> Checkpoint:
     """Reads a checkpoint's list of tensors, and none of their values.
 
     TensorFlow itself takes ``model.ckpt.index`` for a checkpoint without tensors, calls a missing
@@ -65,7 +68,7 @@ def open_checkpoint(path):
         (name, StoredTensor(tuple(shapes[name]), dtypes[name])) for name in sorted(shapes)))
 
 
-def damaged(prefix, error):
+def damaged(prefix: str, error: Exception) -> str:
     """Returns the line for a checkpoint whose list of tensors is there, but not their values."""
     return ("the data of the checkpoint %r is damaged or cut short (%s): copy or save it again"
             % (prefix, _reason(error)))
@@ -168,7 +171,7 @@ def _reason(error):
     return re.sub(r"^.*(not an sstable|too short)", r"\1", told[0]).split(": perhaps")[0]
 
 
-def owner_of(name, names):
+def owner_of(name: str, names: Container[str]) -> Optional[str]:
     """The longest of the names that ``name`` extends, maybe in an outer scope, or None.
 
     Args:
@@ -185,12 +188,13 @@ def owner_of(name, names):
     return None
 
 
-def is_slot(name, tensors):
+def is_slot(name: str, tensors: Container[str]) -> bool:
     """Whether a tensor of a checkpoint is an optimizer's slot, by its name."""
     return bool(SHARED_SLOT.search(name) or owner_of(name, tensors))
 
 
-def renamed(names, tensors, variables, what="checkpoint tensor"):
+def renamed(names: Mapping[str, str], tensors: Collection[str], variables: Collection[str],
+            what: str = "checkpoint tensor") -> Tuple[Dict[str, str], List[str]]:
     """Applies a map of old names to new ones.
 
     Args:

@@ -4,10 +4,13 @@ HDF5 unpacks a chunk as a whole: a chunk may be declared far larger than the dat
 a part of, and a packed one may unpack to a thousand times its bytes. A file of megabytes then costs
 gigabytes.
 """
+from __future__ import annotations
+
 import functools
 import itertools
 import operator
 import zlib
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +18,7 @@ _SLACK = 16 << 20
 _DEFLATE = 1  # HDF5's number for the filter that zlib undoes
 
 
-def read_whole(dataset):
+def read_whole(dataset: Any) -> np.ndarray:
     """Returns the numbers of a data set.
 
     Args:

@@ -3,7 +3,10 @@
 HDF5 lets a data set keep its numbers in any file of the machine, or be put together from data sets
 of other files, and a link lead into one. A file of weights needs none of these: they are refused.
 """
+from __future__ import annotations
+
 import sys
+from typing import Any, Iterator, Tuple, Union
 
 import numpy as np
 
@@ -15,19 +18,19 @@ _MOST_HOPS = 16
 _UNREADABLE = (OSError, RuntimeError, ValueError, TypeError, LookupError)
 
 
-def is_group(value):
+def is_group(value: Any) -> bool:
     """Whether it is an open HDF5 file or group."""
     h5py = sys.modules.get("h5py")
     return h5py is not None and isinstance(value, h5py.Group)
 
 
-def is_dataset(value):
+def is_dataset(value: Any) -> bool:
     """Whether it is an HDF5 data set."""
     h5py = sys.modules.get("h5py")
     return h5py is not None and isinstance(value, h5py.Dataset)
 
 
-def members(group, root):
+def members(group: Any, root: Any) -> Iterator[Tuple[str, Any]]:
     """Yields pairs of a name and the group, the data set, or the ``Fault`` in its place.
 
     Args:
@@ -46,7 +49,7 @@ def members(group, root):
             yield name, value
 
 
-def stored(dataset):
+def stored(dataset: Any) -> Union[StoredArray, Fault]:
     """Returns the ``StoredArray`` of a data set, or the ``Fault`` why it is not to be read."""
     import h5py
 

@@ -1,8 +1,14 @@
 """The initialisers of variables: what they read, and the order in which they must run."""
+from __future__ import annotations
+
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Set, Tuple
+
+from tf1_recipes.graph.types import Variable
 from tf1_recipes.graph.variable_selection import name_of
 
 
-def reads_of(variables, feed_dict):
+def reads_of(variables: Iterable[Variable],
+             feed_dict: Mapping[Any, Any]) -> Tuple[Dict[str, Set[str]], Dict[str, str]]:
     """What initialisers read, and what they lack.
 
     Args:
@@ -33,7 +39,8 @@ def reads_of(variables, feed_dict):
     return reads, lacking
 
 
-def in_order(variables, reads):
+def in_order(variables: Iterable[Variable],
+             reads: Mapping[str, Set[str]]) -> Iterator[List[Variable]]:
     """Yields lists of variables, each after all that its members' initialisers read."""
     left = {name_of(variable): variable for variable in variables}
     while left:

@@ -3,8 +3,11 @@
 A mapping may be a dict, an open HDF5 file or group, or an open ``.npz`` file, and hold any of
 these. What holds itself, by whatever way, is refused, and so is what has no end.
 """
+from __future__ import annotations
+
 import collections
 import collections.abc
+from typing import Any, Dict, List, Mapping, Tuple
 
 import numpy as np
 
@@ -16,7 +19,7 @@ _MOST = 100000
 _LONGEST = 4096
 
 
-def named_arrays(mapping):
+def named_arrays(mapping: Mapping[Any, Any]) -> Tuple[Dict[str, StoredArray], List[str]]:
     """Finds the arrays in a mapping.
 
     Args:

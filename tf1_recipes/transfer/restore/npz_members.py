@@ -1,5 +1,8 @@
 """The arrays of an ``.npz`` file: their headers at once, their numbers when they are asked for."""
+from __future__ import annotations
+
 import zipfile
+from typing import Iterator, Tuple
 
 import numpy as np
 
@@ -9,7 +12,7 @@ from tf1_recipes.untrusted.npy_header import read_header
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # those of np.savez
 
 
-def members(archive):
+def members(archive: zipfile.ZipFile) -> Iterator[Tuple[str, StoredArray]]:
     """Yields pairs of a name and a ``StoredArray``; members that are no arrays are passed over.
 
     Args:

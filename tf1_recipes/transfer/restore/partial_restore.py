@@ -2,10 +2,14 @@
 
 It is planned in full first, then done: all or nothing.
 """
+from __future__ import annotations
+
 import collections
 import textwrap
+from typing import Any, List, Mapping, Optional, Union
 
 from tf1_recipes.errors import RecipeError
+from tf1_recipes.graph.types import Graph, Selector, Session, Variable
 from tf1_recipes.graph.variable_selection import name_of
 from tf1_recipes.transfer.restore.arrays import is_arrays, open_arrays
 from tf1_recipes.transfer.restore.assignments import prepare
@@ -14,6 +18,7 @@ from tf1_recipes.transfer.restore.initialisers import in_order, reads_of
 from tf1_recipes.transfer.restore.rows import (
     RESTORED,
     WEIGHT,
+    PlanRow,
     flat,
     named,
     plan_rows,
@@ -24,6 +29,7 @@ from tf1_recipes.transfer.restore.rows import (
     title_of_source,
     transposes_of,
 )
+from tf1_recipes.transfer.restore.stored_arrays import Transpose
 from tf1_recipes.transfer.restore.table import table
 from tf1_recipes.untrusted.visible import visible_lines
 from tf1_recipes.v1 import tf
@@ -31,8 +37,12 @@ from tf1_recipes.v1 import tf
 Restored = collections.namedtuple("Restored", "restored initialised")
 
 
-def plan_restore(checkpoint, include=None, exclude=None, names=None, slots=False, variables=None,
-                 allow_missing=False, transpose=None):
+def plan_restore(checkpoint: Any, include: Optional[Selector] = None,
+                 exclude: Optional[Selector] = None,
+                 names: Optional[Mapping[str, Union[str, Variable]]] = None, slots: bool = False,
+                 variables: Optional[List[Variable]] = None,
+                 allow_missing: Union[bool, Selector] = False,
+                 transpose: Optional[Mapping[Selector, Transpose]] = None) -> RestorePlan:
     """Plans to restore the chosen variables of the default graph, and assigns nothing yet.
 
     Call it when the net and its optimizer are built: a variable that is built later is only
@@ -158,7 +168,8 @@ class RestorePlan(object):
         problems: list of str, each a reason for which ``restore`` refuses.
     """
 
-    def __init__(self, stored, graph, targets, rows, problems):
+    def __init__(self, stored: Any, graph: Graph, targets: Mapping[str, Any], rows: List[PlanRow],
+                 problems: List[str]) -> None:
         self._from = title_of_source(stored)
         self.checkpoint = stored if self._from == "checkpoint" else stored._replace(values=None)
         self.rows, self.problems = rows, problems
@@ -172,7 +183,8 @@ class RestorePlan(object):
         if not problems:
             self._build_probe()
 
-    def restore(self, session=None, initialise="rest", feed_dict=None):
+    def restore(self, session: Optional[Session] = None, initialise: str = "rest",
+                feed_dict: Optional[Mapping[Any, Any]] = None) -> Restored:
         """Assigns what is to be restored, then initialises other variables: all or nothing.
 
         Reading comes first, so an initial value that is computed from a restored variable
@@ -207,7 +219,7 @@ class RestorePlan(object):
         self._refuse(problems)
         return self._restore(session, initialise, feed_dict or {})
 
-    def init_fn(self, scaffold, session):
+    def init_fn(self, scaffold: Any, session: Session) -> None:
         """``restore`` for ``tf.train.Scaffold(init_fn=plan.init_fn)``.
 
         The scaffold has initialised everything by then; what is initialised again are only the
@@ -224,7 +236,7 @@ class RestorePlan(object):
         self._refuse(self.problems)
         self._restore(session, "dependent", scaffold.init_feed_dict or {})
 
-    def __str__(self):
+    def __str__(self) -> str:
         return visible_lines(self._lines())
 
     def _lines(self):

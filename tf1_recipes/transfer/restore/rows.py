@@ -1,10 +1,15 @@
 """The rows of a restore plan: what is on either side, and what becomes of it."""
+from __future__ import annotations
+
 import collections
 import re
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Set, Tuple
 
+from tf1_recipes.graph.types import Graph, Selector, Variable
 from tf1_recipes.graph.variable_selection import name_of, select, title_of
 from tf1_recipes.transfer.restore.arrays import converts, fitting_transpose, transposed
 from tf1_recipes.transfer.restore.checkpoints import SHARED_SLOT, Checkpoint, is_slot, owner_of
+from tf1_recipes.transfer.restore.stored_arrays import Transpose
 from tf1_recipes.transfer.restore.table import MISSING_VARIABLE, SLOT, WEIGHT, shape_text
 from tf1_recipes.untrusted.closest_names import closest_names
 from tf1_recipes.v1 import tf
@@ -28,13 +33,13 @@ PlanRow = collections.namedtuple(
 _Target = collections.namedtuple("_Target", "name parts shape dtype role owner")
 
 
-def flat(variables):
+def flat(variables: Iterable[Variable]) -> List[Variable]:
     """The variables, with those in a ``PartitionedVariable`` one by one."""
     return [part for variable in variables
             for part in (list(variable) if not hasattr(variable, "op") else [variable])]
 
 
-def saver_name(variable):
+def saver_name(variable: Variable) -> str:
     """The name under which a ``Saver`` stores a variable; all partitions go under one."""
     whole = _slice_info(variable)
     return whole.full_name if whole else name_of(variable)
@@ -44,19 +49,19 @@ def _slice_info(variable):
     return getattr(variable, "_get_save_slice_info", lambda: None)()
 
 
-def slice_of(part):
+def slice_of(part: Variable) -> Any:
     """The index of a partition's own elements in the whole tensor; of all, for a whole variable."""
     info = _slice_info(part)
     return Ellipsis if info is None else tuple(
         slice(start, start + size) for start, size in zip(info.var_offset, info.var_shape))
 
 
-def saved(target):
+def saved(target: Any) -> Any:
     """What a ``Saver`` takes for it."""
     return target.parts if _slice_info(target.parts[0]) else target.parts[0]
 
 
-def targets_of(candidates, graph):
+def targets_of(candidates: List[Variable], graph: Graph) -> Dict[str, Any]:
     """Returns the dict of names to ``_Target``, what is stored as one tensor."""
     every = graph.get_collection(tf.GraphKeys.GLOBAL_VARIABLES) + candidates
     trainable = {saver_name(v) for v in every if getattr(v, "trainable", False)}
@@ -80,7 +85,8 @@ def targets_of(candidates, graph):
     return targets
 
 
-def named(title, selector, candidates, targets, problems):
+def named(title: str, selector: Optional[Selector], candidates: List[Variable],
+          targets: Mapping[str, Any], problems: List[str]) -> Set[str]:
     """Returns the names of the targets that a selector means; adds what is wrong with it."""
     if selector is None:
         return set()
@@ -101,7 +107,9 @@ def named(title, selector, candidates, targets, problems):
     return found
 
 
-def transposes_of(transpose, stored, candidates, targets, wanted, problems):
+def transposes_of(transpose: Mapping[Selector, Transpose], stored: Any, candidates: List[Variable],
+                  targets: Mapping[str, Any], wanted: Set[str],
+                  problems: List[str]) -> Dict[str, Transpose]:
     """Returns the dict of variables' names to transposes; adds what is wrong with them."""
     if transpose and title_of_source(stored) == "checkpoint":
         problems.append("transpose: a checkpoint is restored as it is; of its arrays, "
@@ -126,7 +134,8 @@ def transposes_of(transpose, stored, candidates, targets, wanted, problems):
     return found
 
 
-def sources_of(moves, tensors, targets):
+def sources_of(moves: Mapping[str, str], tensors: Mapping[str, Any],
+               targets: Mapping[str, Any]) -> Dict[str, str]:
     """Returns the dict of variables' names to the names of the tensors they are restored from."""
     sources = {name: tensor for tensor, name in moves.items()}
     for name, target in targets.items():
@@ -141,7 +150,7 @@ def sources_of(moves, tensors, targets):
     return {name: tensor for name, tensor in sources.items() if tensor in tensors}
 
 
-def slots_of(wanted, targets, sources):
+def slots_of(wanted: Set[str], targets: Mapping[str, Any], sources: Mapping[str, str]) -> Set[str]:
     """Returns the slots of the variables that are restored, and the optimizer's own."""
     owned = {name for name, target in targets.items()
              if target.role == SLOT and target.owner in wanted and target.owner in sources}
@@ -150,12 +159,14 @@ def slots_of(wanted, targets, sources):
     return owned | shared if owned else owned
 
 
-def title_of_source(stored):
+def title_of_source(stored: Any) -> str:
     """What messages call that which is restored from."""
     return "checkpoint" if isinstance(stored, Checkpoint) else "arrays"
 
 
-def plan_rows(stored, targets, wanted, sources, may_lack, transposes):
+def plan_rows(stored: Any, targets: Mapping[str, Any], wanted: Set[str], sources: Mapping[str, str],
+              may_lack: Set[str],
+              transposes: Mapping[str, Transpose]) -> Tuple[List[PlanRow], List[str]]:
     """Returns the rows of the plan, weights first, and its problems."""
     rows, problems, tensors, title = [], [], stored.tensors, title_of_source(stored)
     for name, target in targets.items():

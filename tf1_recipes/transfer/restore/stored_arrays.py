@@ -1,7 +1,18 @@
 """An array that is known by its shape and type, and read when it is asked for."""
-import collections
+from typing import Any, Callable, NamedTuple, Tuple
 
-StoredArray = collections.namedtuple("StoredArray", "shape dtype read")
+import numpy as np
+
+# True for the two axes of a matrix, or the axis that each one comes from.
+Transpose = Any
+
+
+class StoredArray(NamedTuple):
+    """Shape and type of an array, and a function that reads it."""
+
+    shape: Tuple[int, ...]
+    dtype: np.dtype
+    read: Callable[[], np.ndarray]
 
 
 class Fault(str):
