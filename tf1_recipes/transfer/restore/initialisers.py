@@ -9,15 +9,15 @@ from tf1_recipes.graph.variable_selection import name_of
 
 def reads_of(variables: Iterable[Variable],
              feed_dict: Mapping[Any, Any]) -> Tuple[Dict[str, Set[str]], Dict[str, str]]:
-    """What initialisers read, and what they lack.
+    """Finds what initialisers read, and what they lack.
 
     Args:
         variables: list of variables.
-        feed_dict: dict, whose keys are tensors or their names; what is fed is not read.
+        feed_dict: dict, whose keys are tensors or their names; a tensor that is fed is not read.
 
     Returns:
         A pair of dicts by the variables' names: the set of names of the variables that the
-        initialiser reads; and, where it needs a placeholder, the line that says so.
+        initialiser reads; and, if it needs a placeholder, the message.
     """
     fed = {getattr(key, "name", key) for key in feed_dict}
     reads, lacking = {}, {}
@@ -41,7 +41,7 @@ def reads_of(variables: Iterable[Variable],
 
 def in_order(variables: Iterable[Variable],
              reads: Mapping[str, Set[str]]) -> Iterator[List[Variable]]:
-    """Yields lists of variables, each after all that its members' initialisers read."""
+    """Yields lists of variables, each after the variables that its initialisers read."""
     left = {name_of(variable): variable for variable in variables}
     while left:
         ready = [name for name in left if not reads[name] & set(left)] or list(left)

@@ -1,4 +1,4 @@
-"""An array that is known by its shape and type, and read when it is asked for."""
+"""Arrays that are read later: shape, type and a function that reads the values."""
 from typing import Any, Callable, NamedTuple, Tuple
 
 import numpy as np
@@ -16,4 +16,4 @@ class StoredArray(NamedTuple):
 
 
 class Fault(str):
-    """What stands in the place of an array that must not or cannot be had: the reason."""
+    """The reason why an array cannot or must not be read, in place of the array."""

@@ -9,16 +9,17 @@ WEIGHT, SLOT = "weight", "slot"
 
 
 def shape_text(shape: Optional[Sequence[Optional[int]]]) -> str:
+    """Returns a shape as ``2x?``, ``scalar`` or, if it is not known, ``any``."""
     if shape is None:
         return "any"
     return "x".join("?" if size is None else str(size) for size in shape) or "scalar"
 
 
 def table(rows: Iterable[Any], source: str = "checkpoint") -> List[str]:
-    """Returns the lines of the table, 80 columns wide where the names' parts allow it.
+    """Returns the lines of the table, 80 columns wide if the parts of the names fit.
 
     Args:
-        rows: list of ``PlanRow``. source: str, what the tensors come from.
+        rows: list of ``PlanRow``. source: str, the source of the tensors.
     """
     cells: List[Any] = []
     for row in rows:
