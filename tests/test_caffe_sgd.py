@@ -157,7 +157,7 @@ def test_wrong_numbers_are_refused_at_once():
     with pytest.raises(RecipeError) as error:
         CaffeSGDOptimizer(-1, float("nan"), [1.0, 2.0])
     assert error.value.problems == [
-        "the learning rate is -1.0: it must be >= 0",
+        "the learning rate is -1: it must be >= 0",
         "the momentum is nan: it must be finite",
         "the weight decay is [1.0, 2.0]: it must be a number or a scalar tensor",
     ]

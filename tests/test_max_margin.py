@@ -123,7 +123,7 @@ def test_all_problems_come_in_one_error():
             "(reuse=True)",
             "only the bad scores depend on 'score_1/kernel': score both with the same weights "
             "(reuse=True)",
-            "the margin is 0.0: it must be > 0"]
+            "the margin is 0: it must be > 0"]
         assert refused(tf.zeros([2]), tf.zeros([2], tf.int32), float("inf")) == [
             "the scores have the types float32 and int32: they must have the same floating type",
             "the margin is inf: it must be finite"]

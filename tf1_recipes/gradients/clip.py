@@ -278,9 +278,7 @@ def _choice_problems(title, given, known):
 
 def _limit_problems(limit, by):
     if not isinstance(limit, (tuple, list)):
-        problem = problem_with(limit) or (
-            "is %s: it must be > 0" % _known(limit)
-            if _known(limit) is not None and _known(limit) <= 0 else None)
+        problem = problem_with(limit, above=0)
         return ["the limit " + problem] if problem else []
     if by in (NORM, GLOBAL_NORM, AVERAGE_NORM):
         return ["the limit is %r: it must be one number" % (limit,)]

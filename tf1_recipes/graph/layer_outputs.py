@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from typing import Any, Iterable, List, Optional, Tuple
 
+from tf1_recipes.graph.ancestors import ancestors
 from tf1_recipes.graph.types import Tensor
 
 _VARIABLES = frozenset(("Variable", "VariableV2", "VarHandleOp"))
@@ -110,13 +111,5 @@ def _copied_from(tensor, counted):
 
 
 def _depends_on(tensor, counted):
-    seen, waiting = {tensor.op}, [tensor.op]
-    while waiting:
-        operation = waiting.pop()
-        if operation.type in _VARIABLES and operation.name in counted:
-            return True
-        for source in operation.inputs:
-            if source.op not in seen:
-                seen.add(source.op)
-                waiting.append(source.op)
-    return False
+    return any(operation.type in _VARIABLES and operation.name in counted
+               for operation in ancestors(tensor.op, controls=False))

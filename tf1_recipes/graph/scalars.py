@@ -9,10 +9,14 @@ from tf1_recipes.graph.types import DType, Scalar, Tensor
 from tf1_recipes.v1 import tf
 
 
-def problem_with(number: Any) -> Optional[str]:
+def problem_with(number: Any, low: float = -math.inf, above: float = -math.inf) -> Optional[str]:
     """Returns why a value is not one finite number, as the rest of a sentence, or None if it is.
 
     A tensor's value is checked if it is known while the graph is built.
+
+    Args:
+        number: any value.
+        low, above: the number must be >= ``low`` and > ``above``.
 
     >>> problem_with(0.1), problem_with([1.0, 2.0]), problem_with(float("nan"))
     (None, 'is [1.0, 2.0]: it must be a number or a scalar tensor', 'is nan: it must be finite')
@@ -27,7 +31,11 @@ def problem_with(number: Any) -> Optional[str]:
         number = number.item()
     if isinstance(number, bool) or not isinstance(number, numbers.Real):
         return "is %r: it must be a number or a scalar tensor" % (number,)
-    return None if math.isfinite(number) else "is %s: it must be finite" % float(number)
+    if not math.isfinite(number):
+        return "is %s: it must be finite" % float(number)
+    if number < low:
+        return "is %s: it must be >= %s" % (number, low)
+    return "is %s: it must be > %s" % (number, above) if number <= above else None
 
 
 def as_tensor(number: Scalar, dtype: DType) -> Tensor:

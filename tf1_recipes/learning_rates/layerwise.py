@@ -204,19 +204,13 @@ def _multiplier_problem(multiplier):
         return None
     if isinstance(multiplier, str):
         return 'is %r: it must be a number, a scalar tensor or "frozen"' % multiplier
-    wrong = problem_with(multiplier)
-    if wrong:
-        return wrong
-    value = tf.get_static_value(multiplier) if isinstance(multiplier, tf.Tensor) else multiplier
-    if value is None or hasattr(value, "op") or value >= 0:
-        return None
-    return "is %s: it must be >= 0" % value
+    return problem_with(multiplier, low=0)
 
 
 def _bound_problem(bound):
     if hasattr(bound, "op"):
         return "is a tensor: it must be a number"
-    return problem_with(bound) or (None if bound > 0 else "is %s: it must be > 0" % bound)
+    return problem_with(bound, above=0)
 
 
 def _selector_problems(entries):

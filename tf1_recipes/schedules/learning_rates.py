@@ -212,13 +212,9 @@ def number_problems(named: Iterable[Tuple[str, Any]], low: float = -math.inf,
     """
     problems = []
     for name, number in named:
-        problem = problem_with(number)
+        problem = problem_with(number, low, above)
         if hasattr(number, "op"):
             problem = "is a tensor: it must be a number that is known before the graph is built"
-        elif not problem and number < low:
-            problem = "is %s: it must be >= %s" % (number, low)
-        elif not problem and number <= above:
-            problem = "is %s: it must be > %s" % (number, above)
         elif not problem and number > high:
             problem = "is %s: it must be <= %s" % (number, high)
         if problem:

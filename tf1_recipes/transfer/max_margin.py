@@ -88,8 +88,5 @@ def _score_problems(good, bad):
 
 
 def _margin_problems(margin):
-    problem = problem_with(margin)
-    value = tf.get_static_value(margin) if isinstance(margin, tf.Tensor) else margin
-    if not problem and value is not None and not hasattr(value, "op") and value <= 0:
-        problem = "is %s: it must be > 0" % float(value)
+    problem = problem_with(margin, above=0)
     return ["the margin " + problem] if problem else []

@@ -5,6 +5,7 @@ import contextlib
 from typing import Any, Iterable, NamedTuple, Optional, Tuple
 
 from tf1_recipes.errors import RecipeError
+from tf1_recipes.graph.ancestors import ancestors
 from tf1_recipes.graph.gating import finish, wrapped_optimizers
 from tf1_recipes.graph.types import Operation, OptimizerFactory, Tensor, Variable
 from tf1_recipes.graph.variable_selection import name_of, select, title_of
@@ -145,17 +146,10 @@ def _settings_kept(optimizer):
 def _refuse_to_wait(update, stage, seeds):
     """Raises RecipeError if a stage's update needs what is computed in another stage only."""
     others = {seed.op: number for number, seed in enumerate(seeds) if number != stage}
-    waiting, seen = [update], set()
-    while waiting:
-        op = waiting.pop()
-        if op in others:
-            raise RecipeError("Cannot unfreeze by a schedule", [
-                "stage %d would wait for stage %d, and never train: an optimizer uses a tensor "
-                "that it made for that stage" % (stage, others[op])])
-        if op not in seen:
-            seen.add(op)
-            waiting.extend(op.control_inputs)
-            waiting.extend(tensor.op for tensor in op.inputs)
+    for other in sorted(others[op] for op in ancestors(update) if op in others):
+        raise RecipeError("Cannot unfreeze by a schedule", [
+            "stage %d would wait for stage %d, and never train: an optimizer uses a tensor that "
+            "it made for that stage" % (stage, other)])
 
 
 def _made(factory):
@@ -214,7 +208,7 @@ def _refuse(loss, factory, stages, global_step, rest):
         problems.extend('%r is in no stage: add it to one, or give rest="frozen"' % variable
                         for variable in left)
     if hasattr(loss, "op"):
-        reached = _variables_behind(loss)
+        reached = {op.name for op in ancestors(loss.op, controls=False)}
         problems.extend("%r has no gradient: the loss does not depend on it" % variable
                         for variable in map(name_of, candidates)
                         if variable in titles and variable not in reached)
@@ -229,14 +223,3 @@ def _factory_problems(title, factory):
                 % (title, kind)]
     return [] if callable(factory) else [
         "%s is %r: it must be a function that makes an optimizer" % (title, factory)]
-
-
-def _variables_behind(tensor):
-    """The names of the variables from which a tensor is computed."""
-    waiting, seen = [tensor.op], set()
-    while waiting:
-        op = waiting.pop()
-        if op not in seen:
-            seen.add(op)
-            waiting.extend(each.op for each in op.inputs)
-    return {op.name for op in seen}

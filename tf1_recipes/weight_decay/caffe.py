@@ -69,7 +69,7 @@ class CaffeSGDOptimizer(tf.train.MomentumOptimizer):
             "the %s %s" % (title, problem)
             for title, number in (("learning rate", learning_rate), ("momentum", momentum),
                                   ("weight decay", weight_decay))
-            for problem in [_problem_with(number)] if problem
+            for problem in [problem_with(number, low=0)] if problem
         ]
         if decay_mult is not None and not hasattr(weight_decay, "op") and weight_decay == 0:
             problems.append("decay_mult has no effect with a weight decay of 0")
@@ -200,20 +200,10 @@ def _multipliers(title, given, variables):
     if given is None:
         return {}, []
     factors, problems = multipliers_by_variable(given, variables)
-    problems.extend("the multiplier of %r is %s: it must be >= 0" % (name, factor)
-                    for name, factor in factors.items() if _is_negative(factor))
+    negative = ((name, problem_with(factor, low=0)) for name, factor in factors.items()
+                if problem_with(factor) is None)
+    problems.extend("the multiplier of %r %s" % pair for pair in negative if pair[1])
     return factors, ["%s: %s" % (title, problem) for problem in problems]
-
-
-def _problem_with(number):
-    problem = problem_with(number)
-    if not problem and _is_negative(number):
-        problem = "is %s: it must be >= 0" % float(number)
-    return problem
-
-
-def _is_negative(number):
-    return problem_with(number) is None and not hasattr(number, "op") and number < 0
 
 
 def _is(value, number):

@@ -4,6 +4,7 @@ from __future__ import annotations
 from typing import Any, Iterable, List, Optional, Tuple, Union
 
 from tf1_recipes.errors import RecipeError
+from tf1_recipes.graph.ancestors import ancestors
 from tf1_recipes.graph.gating import (
     before_gate,
     finish,
@@ -311,12 +312,8 @@ def _operations(gradients):
 
 
 def _number_problems(weight_decay):
-    problem = problem_with(weight_decay)
-    if problem:
-        return ["the weight decay " + problem]
-    if not hasattr(weight_decay, "op") and weight_decay < 0:
-        return ["the weight decay is %s: it must be >= 0" % float(weight_decay)]
-    return []
+    problem = problem_with(weight_decay, low=0)
+    return ["the weight decay " + problem] if problem else []
 
 
 def variables_to_decay(variables: List[Variable], include: Optional[Selector],
@@ -337,7 +334,7 @@ def _written_by(operation):
     """The names of the variables that an operation, or one that it waits for, may write."""
     return {
         source.op.name
-        for each in _ancestors(operation) if each.type not in _READS
+        for each in ancestors(operation) if each.type not in _READS
         for tensor in each.inputs
         if tensor.dtype == tf.resource or tensor.dtype._is_ref_dtype
         for source in [_origin(tensor)] if source.op.type in _VARIABLES
@@ -346,7 +343,7 @@ def _written_by(operation):
 
 def _read_by(operation):
     """The names of the variables that an operation's value, or its moment, depends on."""
-    return {each.name for each in _ancestors(operation) if each.type in _VARIABLES}
+    return {each.name for each in ancestors(operation) if each.type in _VARIABLES}
 
 
 def _origin(tensor):
@@ -355,14 +352,3 @@ def _origin(tensor):
         index = tensor.value_index if tensor.op.type == "IdentityN" else 0
         tensor = tensor.op.inputs[index]
     return tensor
-
-
-def _ancestors(operation):
-    seen, waiting = {operation}, [operation]
-    while waiting:
-        each = waiting.pop()
-        for source in [tensor.op for tensor in each.inputs] + list(each.control_inputs):
-            if source not in seen:
-                seen.add(source)
-                waiting.append(source)
-    return seen

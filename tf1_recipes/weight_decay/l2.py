@@ -157,9 +157,7 @@ def _candidates(variables):
 
 
 def _factor_problems(factor):
-    problem = problem_with(factor)
-    if not problem and not hasattr(factor, "op") and factor < 0:
-        problem = "is %s: it must be >= 0" % float(factor)
+    problem = problem_with(factor, low=0)
     return ["the factor " + problem] if problem else []
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Set, Tuple
 
+from tf1_recipes.graph.ancestors import ancestors
 from tf1_recipes.graph.types import Variable
 from tf1_recipes.graph.variable_selection import name_of
 
@@ -22,13 +23,7 @@ def reads_of(variables: Iterable[Variable],
     fed = {getattr(key, "name", key) for key in feed_dict}
     reads, lacking = {}, {}
     for variable in variables:
-        todo, seen = [variable.initializer], set()
-        while todo:
-            op = todo.pop()
-            if op not in seen:
-                seen.add(op)
-                todo.extend(op.control_inputs)
-                todo.extend(tensor.op for tensor in op.inputs if tensor.name not in fed)
+        seen = ancestors(variable.initializer, fed=fed)
         name = name_of(variable)
         reads[name] = {op.name for op in seen if op.type in (
             "Variable", "VariableV2", "VarHandleOp")} - {name}
