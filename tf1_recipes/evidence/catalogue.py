@@ -130,7 +130,7 @@ RECIPES = (
         name="A5", title="A multiplier per variable name, with summaries",
         formula="w -= r m[w] dL/dw",
         document=LAYER_WISE,
-        function="RateMultipliers",
+        function="LearningRateMultipliers",
         trap="a name that is missing in the dict is a KeyError, one too many is ignored; no effect "
              "under Adam and its kin; TypeError on sparse or None gradients",
         example="rate_multipliers.py", releases=RELEASES, model="rate_multipliers",
@@ -155,7 +155,7 @@ RECIPES = (
         name="A7", title="A defaultdict of multipliers with momentum",
         formula="A = 0.9 A + m[w] dL/dw,  w -= r A,  m = 1 where the dict has no entry",
         document=LAYER_WISE,
-        function="RateMultipliers",
+        function="LearningRateMultipliers",
         trap="no effect at all: the factor is kept under the name of the layer's output, "
              "dense/BiasAdd, and looked up under dense/kernel; the default is used, silently",
         example="momentum_multipliers.py", releases=("1.7.1", "1.15.5"),
@@ -304,7 +304,7 @@ RECIPES = (
         name="D3", title="A recorder: rate, iteration and loss of every batch, and their plots",
         formula="history[t] = (t, rate_t, loss_t, ...)",
         document="the recorder behind SGDR for Keras; learning-rate range tests",
-        function="RateRecorder",
+        function="LearningRateRecorder",
         trap="where the next rate is set first, it is kept beside the loss of this batch",
         example="rate_recorder.py", releases=("1.7.1", "1.15.5"), model="rate_recorder",
         hardened="rate_recorder", rate="variables/lr",
