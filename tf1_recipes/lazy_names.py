@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import Any, Callable, List, Mapping, Optional, Tuple
 
-from tf1_recipes.old_names import tell
+TYPE_CHECKING = False  # as in typing, whose import would take longer than the package's
+if TYPE_CHECKING:
+    from typing import Any, Callable, List, Mapping, Optional, Tuple
 
 
 def lazy_names(
@@ -27,6 +28,8 @@ def lazy_names(
     """
     def find(name):
         if name in (old_names or {}):
+            from tf1_recipes.old_names import tell
+
             tell("%s.%s" % (package, name), old_names[name])
             return getattr(sys.modules[package], old_names[name])
         if name not in homes:
