@@ -1,5 +1,4 @@
 """The catalogue is complete: every recipe has its example, its traces, its model and its row."""
-import importlib
 import math
 import os
 import re
@@ -23,7 +22,7 @@ def test_evidence_is_there(recipe):
     assert os.path.exists(recipe.example_path())
     for release in recipe.releases:
         assert os.path.exists(recipe.trace_path(release)), release
-    assert callable(importlib.import_module("tf1_recipes.evidence.models." + recipe.model).model)
+    assert callable(recipe.module("model").model)
     assert recipe.function in tf1_recipes.__all__
 
 
@@ -55,15 +54,15 @@ def test_what_is_recorded_again_to_the_byte_is_what_has_no_sums():
     stated = "A3, A4, C, D1 to D3, E1 to E5 and F"
     names = [recipe.name for recipe in catalogue.RECIPES if not recipe.sums]
     assert names == ["A3", "A4", "C", "D1", "D2", "D3", "E1", "E2", "E3", "E4", "E5", "F"]
-    for page in ("README.md", "tf1_recipes/evidence/reference_traces/README.md"):
+    for page in ("README.md", "tf1_recipes/evidence/recipes/README.md"):
         assert stated in (ROOT / page).read_text(encoding="utf-8")
 
 
 def test_no_reference_trace_belongs_to_no_recipe():
-    known = {os.path.basename(recipe.trace_path(release))
+    known = {recipe.trace_path(release)
              for recipe in catalogue.RECIPES for release in recipe.releases}
-    folder = ROOT / "tf1_recipes" / "evidence" / "reference_traces"
-    assert {path.name for path in folder.glob("*.json")} == known
+    folder = ROOT / "tf1_recipes" / "evidence"
+    assert {str(path) for path in folder.rglob("*.json")} == known
 
 
 def test_find_takes_names_in_any_case_and_keeps_the_catalogue_s_order():

@@ -1,6 +1,5 @@
 """What ``tf1-recipes show NAME --plot FILE`` draws: a recipe's newest genuine trace."""
 import functools
-import importlib
 import itertools
 import math
 
@@ -91,8 +90,7 @@ def rate_of(recipe, trace):
              if not step.facts.get("initial")]
     numbers = [number for number, _ in steps]
     rates = np.array([np.ravel(step.arrays(kind)[name]) for _, step in steps])
-    model = importlib.import_module("tf1_recipes.evidence.models." + recipe.model)
-    schedule = model.schedule(next(iter(trace)).arrays("variables"), len(steps))
+    schedule = recipe.module("model").schedule(next(iter(trace)).arrays("variables"), len(steps))
     return numbers, rates, np.reshape(schedule, rates.shape)
 
 
