@@ -8,7 +8,7 @@ import pytest
 
 from tf1_recipes.evidence import catalogue, verify
 from tf1_recipes.evidence.agreement import contracted, sessions_of
-from tf1_recipes.evidence.report import list_command, verify_command
+from tf1_recipes.evidence.report import verify_command
 from tf1_recipes.traces import open_trace
 
 
@@ -156,14 +156,6 @@ def test_json_has_no_number_for_a_share_that_is_infinite(evidence, capsys):
     row, = json.loads(printed)["recipes"]
     check = row["checks"]["0.12.1"]
     assert not check["holds"] and (check["share"] is None or check["share"] > 1)
-
-
-def test_list_shows_every_recipe(capsys):
-    list_command()
-    printed = capsys.readouterr().out
-    for recipe in catalogue.RECIPES:
-        assert "\n%s " % recipe.name in printed
-        assert recipe.function in printed
 
 
 def test_sessions_of_a_trace_hold_initial_values_and_feeds():
