@@ -68,7 +68,8 @@ def verify(recipes: Sequence[Recipe],
     Returns:
         A `Row` for each recipe. Whatever fails or raises in a recipe fails its row.
 
-    >>> row, = verify(catalogue.find(["A3"]))
+    >>> from tf1_recipes.evidence.catalogue import find
+    >>> row, = verify(find(["A3"]))
     >>> row.holds, row.worst_share
     (True, 0.0)
     """
