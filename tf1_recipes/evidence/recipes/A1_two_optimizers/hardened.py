@@ -1,4 +1,4 @@
-"""A1 and A2: `GroupedOptimizer` on the linear model."""
+"""A1: `GroupedOptimizer` on the linear model."""
 from tf1_recipes.evidence import training
 from tf1_recipes.learning_rates.grouped import GroupedOptimizer
 from tf1_recipes.v1 import tf

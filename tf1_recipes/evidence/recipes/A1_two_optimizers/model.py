@@ -1,4 +1,4 @@
-"""A1, A2: gradient descent with a rate per group of variables, on a linear model.
+"""A1: gradient descent with a learning rate per group of variables, on a linear model.
 
     r = X_old w + X_new v + b - t,   loss = sum r^2
     w -= low * X_old' 2r,   v -= high * X_new' 2r,   b -= high * sum 2r

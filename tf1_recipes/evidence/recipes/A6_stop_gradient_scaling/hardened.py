@@ -1,4 +1,4 @@
-"""A6: `scale_gradient` on what comes out of the lower layers."""
+"""A6: `scale_gradient` on the output of the lower layers."""
 from tf1_recipes.evidence import training
 from tf1_recipes.gradients.scale import scale_gradient
 from tf1_recipes.v1 import tf

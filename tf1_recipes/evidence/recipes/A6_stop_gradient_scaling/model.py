@@ -3,7 +3,7 @@
     h = X W1 W2,   m = f h + (1 - f) h,   r = m W3 - t,   loss = sum r^2
     dm = 2r W3',   dh = f dm,   W3 -= rate m' 2r,   W2 -= rate (X W1)' dh,   W1 -= rate X' dh W2'
 
-Python 2 computes f = 1/100 as 0: then W1 and W2 stay as they are.
+Python 2 computes f = 1/100 as 0: then W1 and W2 do not change.
 """
 from tf1_recipes.evidence.models import replay
 from tf1_recipes.evidence.models.bounded import product

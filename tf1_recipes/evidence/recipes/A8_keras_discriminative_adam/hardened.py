@@ -1,4 +1,4 @@
-"""A8: `DiscriminativeAdam` on the layers side by side, in Keras' own training."""
+"""A8: `DiscriminativeAdam` on four layers side by side, trained by Keras."""
 from tf1_recipes.keras.discriminative_adam import DiscriminativeAdam
 from tf1_recipes.v1 import tf
 

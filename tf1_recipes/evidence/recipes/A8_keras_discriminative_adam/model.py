@@ -6,8 +6,8 @@
     m = b1 m + (1 - b1) g,  v = b2 v + (1 - b2) g^2,  vhat = max(vhat, v)
     w = w - r[stage] m / (sqrt(vhat or v) + epsilon);    block3's kernel: 0 where that is negative
 
-block1 and block2 are the early stage, block3 is the middle one, top the final one. Where there is a
-vhat, it is AMSGrad on the mean squared error.
+block1 and block2 are the early stage, block3 is the middle one, top the final one. With a vhat it
+is AMSGrad on the mean squared error.
 """
 import numpy as np
 
@@ -50,7 +50,6 @@ def update(state, feeds, epsilon=1e-7):
                 weights = weights * (weights >= 0)
             new[name] = weights
     return new
-
 
 
 def decayed(moment, number, beta):

@@ -1,4 +1,4 @@
-"""B1: train with `clip_gradients`, save, restore all by `plan_restore` and train on."""
+"""B1: train with `clip_gradients`, save, restore everything with `plan_restore`, train on."""
 import os
 import tempfile
 

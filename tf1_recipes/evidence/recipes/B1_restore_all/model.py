@@ -1,4 +1,4 @@
-"""B1: gradient descent on a relu net with every slope clipped, gone on with after a restore.
+"""B1: gradient descent on a relu net with every slope clipped, continued after a restore.
 
     w -= rate * min(max(slope, -1), 1);  the second session starts where the first one ended
 
@@ -16,7 +16,7 @@ def update(state, feeds, rate=0.01, limit=1.0):
 
 
 def model(sessions):
-    """The training, and its continuation from all that it must have restored."""
+    """The training, and its continuation from the restored values."""
     first, second = sessions
     states = replay(update)([first])
     trained = states[first.steps[-1][0]]

@@ -1,4 +1,4 @@
-"""B2: train the old net, save it, and restore a part of it into the new net by plan."""
+"""B2: train the old net, save it, and restore a part of it into the new net by `plan_restore`."""
 import os
 import tempfile
 

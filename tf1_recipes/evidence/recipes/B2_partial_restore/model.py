@@ -13,7 +13,7 @@ RESTORED = re.compile("hidden[123]/")
 
 
 def model(sessions):
-    """The old net's training, and the new net's from what it must have restored."""
+    """The old net's training, and the new net's from the restored layers."""
     old, new = sessions
     states = replay(update)([old])
     trained = states[old.steps[-1][0]]

@@ -18,7 +18,7 @@ THEIR_BIAS = np.float32([-0.25, -0.15, -0.05, 0.05, 0.15, 0.25])
 
 
 def model(sessions):
-    """Each session's training, whose first layer is what it must have been given."""
+    """Each session's training, whose first layer starts with the given arrays."""
     theirs = {"hidden1/kernel": THEIR_KERNEL.T, "hidden1/bias": THEIR_BIAS}
     return replay(relu_net.update)([
         session._replace(initial={name: theirs.get(name, value).astype(value.dtype)

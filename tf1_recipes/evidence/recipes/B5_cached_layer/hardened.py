@@ -1,4 +1,4 @@
-"""B5: the frozen layers below, and the same from what `cache_outputs` made of them."""
+"""B5: training with frozen lower layers, and the same from the rows of `cache_outputs`."""
 import os
 import tempfile
 

@@ -2,9 +2,9 @@
 
     h_1 = max(X W_1 + b_1, 0),   h_2 = max(h_1 W_2 + b_2, 0)
 
-with the weights that the training began with. The second training takes the net above as one whose
-inputs are h_2, of those inputs that the first one was fed at the same step: what was fed to the
-second one in place of h_2 is not looked at. The slopes are those of
+with the weights at the start of the training. The second training starts at h_2, computed here from
+the inputs that the first one was fed at the same step; the rows that the second one was fed are not
+used. The slopes are those of
 `tf1_recipes.evidence.models.relu_net`.
 """
 import numpy as np

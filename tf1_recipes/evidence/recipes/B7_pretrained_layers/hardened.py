@@ -1,4 +1,4 @@
-"""B7: `layerwise_autoencoders` and `max_margin_loss`, each ending in `plan_restore`."""
+"""B7: `layerwise_autoencoders` and `max_margin_loss`, each followed by `plan_restore`."""
 import os
 import tempfile
 

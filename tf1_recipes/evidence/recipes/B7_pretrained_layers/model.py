@@ -80,7 +80,7 @@ def max_margin(state, feeds):
 
 
 def model(sessions):
-    """Both ways of pretraining, each followed by the net that must have restored its layers."""
+    """Both ways of pretraining, each followed by the net that restores its layers."""
     stack, after_stack, margin, after_margin = sessions
     states = replay(first_phase)([stack._replace(steps=stack.steps[:PHASE_STEPS])])
     second = Session(stack.steps[PHASE_STEPS - 1][0], states[stack.steps[PHASE_STEPS - 1][0]],

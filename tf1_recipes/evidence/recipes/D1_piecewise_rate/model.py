@@ -1,4 +1,4 @@
-"""D1: the step goes up by 1, the rate is that of the new step, and w falls by the rate.
+"""D1: the step increases by 1, and w decreases by the learning rate of the new step.
 
     t' = t + 1,   w' = w - rate(t')
 """

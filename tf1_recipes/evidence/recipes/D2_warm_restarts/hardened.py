@@ -1,4 +1,4 @@
-"""D2: `WarmRestarts`, with a rate for each of two layers."""
+"""D2: `WarmRestarts` with a learning rate for each of two layers."""
 import numpy as np
 
 from tf1_recipes.evidence import training

@@ -1,4 +1,4 @@
-"""D2: two layers add up to a linear model, whose rates are annealed by a cosine, and restart.
+"""D2: a linear model of two layers, whose learning rates follow a cosine that restarts.
 
     w -= rate[layer] * 2/B sum_b (outputs_b - targets_b) inputs_b
     c = c + 1;  where c = n: c = 0, n = cycle_mult n;  rate = max / 2 * (cos(pi c / n) + 1)

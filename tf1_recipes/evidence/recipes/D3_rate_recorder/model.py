@@ -1,4 +1,4 @@
-"""D3: a linear model whose rate doubles at every step; its rates and losses are recorded.
+"""D3: a linear model whose learning rate doubles at every step; rates and losses are recorded.
 
     e = inputs w - targets,   loss = sum_b e_b^2 / B,   w -= rate * 2/B inputs^T e
     history[i] = (i + 1, rate, loss), written at the end

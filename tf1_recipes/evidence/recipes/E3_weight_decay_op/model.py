@@ -1,4 +1,4 @@
-"""E3: momentum on sum (w - 1)^2 / 2 + (b + 0.1)^2 / 2, then a share taken off w, none off b.
+"""E3: momentum on sum (w - 1)^2 / 2 + (b + 0.1)^2 / 2, then w decays, b does not.
 
     A_w = m A_w + (w - 1),   A_b = m A_b + (b + 0.1)
     w' = w - rate * A_w,   w'' = w' - decay * w',   b' = b - rate * A_b

@@ -1,4 +1,4 @@
-"""E4: `AdamWOptimizer` and a class of `extend_with_decoupled_weight_decay`."""
+"""E4: `AdamWOptimizer`, and a class made by `extend_with_decoupled_weight_decay`."""
 from tf1_recipes.evidence import training
 from tf1_recipes.v1 import tf
 from tf1_recipes.weight_decay.adamw import (

@@ -4,7 +4,7 @@
     w'' = w' - rate * sqrt(1 - b2^t) / (1 - b1^t) * m / (sqrt(u) + epsilon)
     v' = v - decay * v,   A = momentum * A + g,   v'' = v' - rate * A
 
-b1^t and b2^t are kept as variables, begin at b1 and b2 and are multiplied after the update.
+b1^t and b2^t are variables that start at b1 and b2 and are multiplied after the update.
 """
 import numpy as np
 

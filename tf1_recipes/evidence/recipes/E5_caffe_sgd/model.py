@@ -1,4 +1,4 @@
-"""E5: Caffe's SGD on sum (w - 1)^2 / 2 + (b + 0.1)^2 / 2; the bias twice as fast, not decayed.
+"""E5: Caffe's SGD on sum (w - 1)^2 / 2 + (b + 0.1)^2 / 2; the bias at twice the rate, no decay.
 
     diff = (w - 1) + weight_decay * w,   history = momentum * history + rate * diff,    w -= history
     diff = b + 0.1,                      history = momentum * history + 2 rate * diff,  b -= history

@@ -1,4 +1,4 @@
-"""F: the same optimizers on resource variables, whose kernels are others."""
+"""F: the same optimizers on resource variables, which have other kernels."""
 import dataclasses
 
 from tf1_recipes.evidence import training

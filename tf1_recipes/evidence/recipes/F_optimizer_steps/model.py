@@ -1,4 +1,4 @@
-"""F: every optimizer on variables of its own, all given the same gradients, dense and sparse.
+"""F: every optimizer on its own variables, all with the same gradients, dense and sparse.
 
     loss = sum slope * bias + sum row_slopes * table[ids]   for each optimizer
 """
@@ -42,7 +42,7 @@ def update(state, feeds, twins=OPTIMIZERS):
 
 
 def names_of_state(variable, twin, value):
-    """What TF1 calls the variables of a state: the first slot w/Adam, the next one w/Adam_1."""
+    """TF1's names of the variables of a state: the first slot w/Adam, the next one w/Adam_1."""
     names = {}
     for slot in twin.initial(value):
         if slot.endswith("_power"):
