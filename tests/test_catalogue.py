@@ -77,7 +77,7 @@ def test_the_tables_of_recipes_in_a_page_are_the_declarations(page):
 def test_every_table_stands_in_a_page():
     text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
     for name, made in table.TABLES.items():
-        assert "<!-- %s -->\n%s<!-- end of %s -->" % (name, made(), name) in text
+        assert "<!-- %s -->\n%s<!-- end -->" % (name, made()) in text
 
 
 def test_the_recipes_table_has_a_row_for_each_recipe():
@@ -93,12 +93,12 @@ def test_the_recipes_table_has_a_row_for_each_recipe():
 
 def test_tables_are_written_between_their_marks_and_nowhere_else(tmp_path):
     page = tmp_path / "page.md"
-    page.write_text("before\n<!-- recipes table -->\nold\n<!-- end of recipes table -->\nbehind\n"
-                    "<!-- other table -->\n")
+    page.write_text("before\n<!-- recipes table -->\nold\n<!-- end -->\nbehind\n<!-- end -->\n"
+                    "<!-- other table -->\n<!-- end -->\n")
     table.write([str(page)])
     assert page.read_text() == (
-        "before\n<!-- recipes table -->\n%s<!-- end of recipes table -->\nbehind\n"
-        "<!-- other table -->\n" % table.recipes_table())
+        "before\n<!-- recipes table -->\n%s<!-- end -->\nbehind\n<!-- end -->\n"
+        "<!-- other table -->\n<!-- end -->\n" % table.recipes_table())
 
 
 def test_what_is_recorded_again_to_the_byte_is_what_has_no_sums():

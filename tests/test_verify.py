@@ -6,11 +6,8 @@ import shutil
 
 import pytest
 
-from tests import docstring_examples
-from tf1_recipes.evidence import agreement as agreement_module
-from tf1_recipes.evidence import catalogue, listing, models, page, sources, table, verify
+from tf1_recipes.evidence import catalogue, verify
 from tf1_recipes.evidence.agreement import contracted, sessions_of
-from tf1_recipes.evidence.models import bounded
 from tf1_recipes.evidence.report import verify_command
 from tf1_recipes.traces import open_trace
 
@@ -26,13 +23,6 @@ def evidence(tmp_path, monkeypatch):
     monkeypatch.setattr(catalogue.Recipe, "example_path", lambda self: str(
         tmp_path / self.example))
     return tmp_path
-
-
-@pytest.mark.parametrize("module", [
-    agreement_module, bounded, catalogue, listing, models, page, sources, table, verify],
-    ids=lambda module: module.__name__)
-def test_the_examples_in_docstrings_run(module):
-    docstring_examples.run(module)
 
 
 def checks(name):

@@ -80,6 +80,11 @@ class Recipe:
         """The first of the functions."""
         return self.functions[0]
 
+    @property
+    def document(self) -> str:
+        """The sources in a line."""
+        return "; ".join(map(str, self.sources))
+
     def module(self, part: str) -> ModuleType:
         """Imports "model" or "hardened" from the recipe's folder."""
         return importlib.import_module("tf1_recipes.evidence.recipes.%s.%s" % (

@@ -2,8 +2,8 @@
 
     python -m tf1_recipes.evidence.table README.md ...
 
-puts each table between its marks, as in ``<!-- recipes table -->`` and ``<!-- end of recipes table
--->``. There are a recipes, an evidence and a sources table.
+writes each table between its marks, such as ``<!-- recipes table -->``, and ``<!-- end -->``. There
+are a recipes, an evidence and a sources table.
 """
 from __future__ import annotations
 
@@ -35,8 +35,7 @@ def evidence_table() -> str:
 def sources_table() -> str:
     """Which document each recipe comes from."""
     return _table(["recipe", "document"], [
-        [recipe.name, "; ".join(
-            re.sub(r"(https://\S+)", r"<\1>", str(source)) for source in recipe.sources)]
+        [recipe.name, re.sub(r"(https://[^\s;]+)", r"<\1>", recipe.document)]
         for recipe in RECIPES])
 
 
@@ -51,10 +50,10 @@ def written(page: str) -> str:
     'no marks, no tables'
     """
     for name, table in TABLES.items():
-        marks = "<!-- %s -->" % name, "<!-- end of %s -->" % name
-        page = re.sub("(?s)%s\n.*?%s" % tuple(map(re.escape, marks)),
-                      lambda _, marks=marks, table=table: "%s\n%s%s" % (
-                          marks[0], table(), marks[1]), page)
+        parts = re.split("(<!-- %s -->\n)(?s:.*?)(<!-- end -->)" % name, page)
+        page = parts[0] + "".join(
+            start + table() + end + rest
+            for start, end, rest in zip(parts[1::3], parts[2::3], parts[3::3]))
     return page
 
 
