@@ -1,4 +1,4 @@
-"""The relu net that B1 to B5 and B7 train: its slopes by backpropagation, and gradient descent.
+"""The relu net that most of B train: its slopes by backpropagation, and gradient descent.
 
     a_0 = X,   z_k = a_(k-1) W_k + b_k,   a_k = max(z_k, 0),   p = softmax(z_last)
     loss = mean -log p[y],   dz_last = (p - onehot(y)) / n
@@ -10,21 +10,33 @@ from tf1_recipes.evidence.models.bounded import affine, product, softmax, total
 
 
 def slopes(state, feeds, mean=True):
-    """Returns the derivative of the loss by each variable.
+    """Returns the derivative of the cross-entropy by each variable.
 
     mean: whether the loss is the mean over the examples, or their sum.
     """
+    labels = np.asarray(feeds["y"])
+
+    def slope(logits):
+        probabilities = softmax(logits)
+        chosen = np.arange(probabilities.shape[1]) == labels[:, None]
+        error = probabilities - chosen.astype(np.float32)
+        return error / error.dtype.type(len(labels)) if mean else error
+
     layers = sorted({name.split("/")[0] for name in state})  # hidden1, hidden2 ... outputs
-    inputs, labels = feeds["X"], feeds["y"]
+    return propagated_back(state, feeds["X"], layers, slope)
+
+
+def propagated_back(state, inputs, layers, slope_of):
+    """Returns the derivative of any loss of the net's outputs by each variable.
+
+    layers: their names, from the inputs up.
+    slope_of: function of the outputs that returns the derivative of the loss by them.
+    """
     activations, signals = [inputs], []
     for layer in layers:
         signals.append(affine(activations[-1], state[layer + "/kernel"], state[layer + "/bias"]))
         activations.append(np.maximum(signals[-1], 0))
-    probabilities = softmax(signals[-1])
-    chosen = np.arange(probabilities.shape[1]) == np.asarray(labels)[:, None]
-    slope = probabilities - chosen.astype(np.float32)
-    if mean:
-        slope = slope / slope.dtype.type(len(labels))
+    slope = slope_of(signals[-1])
     found = {}
     for position in reversed(range(len(layers))):
         kernel, bias = layers[position] + "/kernel", layers[position] + "/bias"

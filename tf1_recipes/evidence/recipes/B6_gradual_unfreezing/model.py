@@ -9,7 +9,7 @@
 import numpy as np
 
 from tf1_recipes.evidence.models import replay
-from tf1_recipes.evidence.models.bounded import affine, product, total
+from tf1_recipes.evidence.models.relu_net import propagated_back
 
 LAYERS = ("hidden1", "hidden2", "hidden3", "outputs")
 STARTS = {"outputs": 0, "hidden3": 4, "hidden2": 8}
@@ -17,21 +17,11 @@ STARTS = {"outputs": 0, "hidden3": 4, "hidden2": 8}
 
 def slopes(state, feeds):
     """Returns the derivative of the loss by each weight."""
-    inputs, targets = feeds["X"], feeds["y"]
-    activations, signals = [inputs], []
-    for layer in LAYERS:
-        signals.append(affine(activations[-1], state[layer + "/kernel"], state[layer + "/bias"]))
-        activations.append(np.maximum(signals[-1], 0))
-    number = signals[-1].dtype.type
-    slope = number(2) * (signals[-1] - targets) / number(len(targets))
-    found = {}
-    for position in reversed(range(len(LAYERS))):
-        layer = LAYERS[position]
-        found[layer + "/kernel"] = product(activations[position].T, slope)
-        found[layer + "/bias"] = total(slope)
-        if position:
-            slope = product(slope, state[layer + "/kernel"].T) * (signals[position - 1] > 0)
-    return found
+    def slope(outputs):
+        number = outputs.dtype.type
+        return number(2) * (outputs - feeds["y"]) / number(len(feeds["y"]))
+
+    return propagated_back(state, feeds["X"], LAYERS, slope)
 
 
 def update(state, feeds, rate=1 / 512, momentum=0.5):
