@@ -15,6 +15,8 @@ A1  A learning rate per layer: two optimizers, grouped
     GroupedOptimizer
     trap: a data race: one optimizer overwrites weights that the other one's
     backward pass has yet to read"""
+    assert ("\n    c = c + 1, and 0 where it is n, then n = cycle_mult n;"
+            "\n    rate = max (1 + cos(pi c / n)) / 2\n") in printed  # broken between the parts
     for block, recipe in zip(blocks, catalogue.RECIPES):
         assert block.startswith(recipe.name.ljust(4) + recipe.title)
         assert " ".join(recipe.trap.split()) in " ".join(block.split())

@@ -27,7 +27,6 @@ def test_page_holds_formula_sources_trap_evidence_and_code_old_and_new(recipe):
     assert recipe.documented.replace("\n", "\n  ").strip() in head
     assert "import tensorflow as tf" in code
     assert recipe.text("hardened").split("\n")[0] in code
-    # An address is not broken, or it could not be followed.
     assert all(len(line) <= 80 or line.strip().startswith("https://")
                for line in head.splitlines())
 

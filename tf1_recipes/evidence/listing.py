@@ -23,9 +23,9 @@ def list_command(as_json: bool = False) -> None:
     console = Console(highlight=False, soft_wrap=True)
     for recipe in RECIPES:
         console.print(Text(recipe.name.ljust(len(_INDENT)) + recipe.title, "bold"))
-        for text in (recipe.formula, ", ".join(recipe.functions), "trap: " + recipe.trap):
-            console.print(Text(textwrap.fill(
-                text, 80, initial_indent=_INDENT, subsequent_indent=_INDENT)))
+        for line in (*recipe.formula_lines(76), ", ".join(recipe.functions),
+                     *textwrap.wrap("trap: " + recipe.trap, 76)):
+            console.print(Text(_INDENT + line))
         console.print()
     console.print(Text("`tf1-recipes show A1` prints a recipe's code, sources and evidence."))
 

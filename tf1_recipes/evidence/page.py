@@ -14,6 +14,7 @@ from tf1_recipes.traces.outputs import check_output
 from tf1_recipes.traces.pictures import picture_endings
 
 _WIDTH = 80
+_INDENT = " " * 11
 
 
 def show_command(name: str, plot: str | None = None) -> None:
@@ -54,15 +55,20 @@ def page(recipe: Recipe) -> str:
 
 
 def _facts(recipe):
-    facts = [("formula", recipe.formula)]
-    facts += [("source", str(source)) for source in recipe.sources]
-    facts += [("functions" if recipe.functions[1:] else "function",
-               ", ".join("tf1_recipes.%s" % function for function in recipe.functions)),
-              ("trap", recipe.trap), ("problem", recipe.problem),
-              ("agreement", _agreement(recipe))]
-    return [line for title, text in facts for line in textwrap.wrap(
-        text, _WIDTH, initial_indent=title.ljust(11), subsequent_indent=" " * 11,
-        break_long_words=False, break_on_hyphens=False)]
+    facts = [("formula", recipe.formula_lines(_WIDTH - len(_INDENT)))]
+    facts += [("source", _wrapped(str(source))) for source in recipe.sources]
+    facts += [(title, _wrapped(text)) for title, text in (
+        ("functions" if recipe.functions[1:] else "function",
+         ", ".join("tf1_recipes.%s" % function for function in recipe.functions)),
+        ("trap", recipe.trap), ("problem", recipe.problem), ("agreement", _agreement(recipe)))]
+    return [(_INDENT if number else title.ljust(len(_INDENT))) + line
+            for title, lines in facts for number, line in enumerate(lines)]
+
+
+def _wrapped(text):
+    # An address is not broken, or it could not be followed.
+    return textwrap.wrap(text, _WIDTH - len(_INDENT), break_long_words=False,
+                         break_on_hyphens=False)
 
 
 def _evidence(recipe):

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import textwrap
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -28,7 +29,7 @@ class Recipe:
     Attributes:
         file: the ``__file__`` of ``recipe.py``.
         title: what the recipe does.
-        formula: in one line.
+        formula: in one line, with two spaces between its parts.
         sources: the documents that it comes from.
         functions: the hardened recipe, as ``tf1_recipes.<function>``, the most important one first.
         trap: what is silently wrong in the documented form.
@@ -84,6 +85,12 @@ class Recipe:
     def document(self) -> str:
         """The sources in a line."""
         return "; ".join(map(str, self.sources))
+
+    def formula_lines(self, width: int) -> list[str]:
+        """Returns the formula in lines of this width, broken between its parts."""
+        whole = self.formula.replace(" ", "\xa0").replace("\xa0\xa0", "  ")
+        return [line.replace("\xa0", " ") for line in textwrap.wrap(
+            whole, width, break_long_words=False, break_on_hyphens=False)]
 
     def module(self, part: str) -> ModuleType:
         """Imports "model" or "hardened" from the recipe's folder."""

@@ -4,7 +4,7 @@ from tf1_recipes.evidence.sources import BOOK
 RECIPE = Recipe(
     __file__,
     title="Weights from another framework",
-    formula="w_new[hidden1] = array (transposed where declared), the rest initialised",
+    formula="w_new[hidden1] = array, or its transpose where declared;  the rest initialised",
     sources=(BOOK.at("chapter 11: reusing models from other frameworks"),),
     functions=("plan_restore",),
     trap="a square kernel that needs its transpose is accepted as it is; a resource variable "
