@@ -62,6 +62,7 @@ def _parser():
     command.set_defaults(command=_verify)
 
     command = commands.add_parser("list", help="show the catalogue of recipes")
+    command.add_argument("--json", action="store_true", help="print JSON instead of text")
     command.set_defaults(command=_list)
 
     command = commands.add_parser("show", help="show a recipe's page, or draw its picture")
@@ -158,8 +159,8 @@ def _verify(options):
 
 
 def _list(options):
-    from tf1_recipes.evidence.report import list_command
-    list_command()
+    from tf1_recipes.evidence.listing import list_command
+    list_command(options.json)
     return 0
 
 
