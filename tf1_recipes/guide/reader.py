@@ -9,6 +9,7 @@ from typing import Dict, Optional
 
 from tf1_recipes.errors import Error
 from tf1_recipes.untrusted.closest_names import closest_names
+from tf1_recipes.untrusted.visible import visible
 
 FOLDER = Path(__file__).resolve().parent
 WIDTH = 80
@@ -44,7 +45,7 @@ def pages() -> Dict[str, Page]:
 
     Example:
         >>> pages()["clipping"].about
-        'clip gradients by value, norm or global norm.'
+        'clip gradients by value, norm or global norm (C).'
     """
     index = FOLDER / "index.md"
     found = {"index": Page("The guide", "the table of contents.", index)}
@@ -98,7 +99,7 @@ def guide_command(name: Optional[str] = None, word: Optional[str] = None) -> int
 def _find(word, chosen):
     found = ["%s: %s" % (name, line.strip()) for name, page in chosen.items()
              for line in page.text.splitlines() if word.lower() in line.lower()]
-    print("\n".join(found) or "no page has the word %s" % word)
+    print("\n".join(found) or "no page has the word %s" % visible(word))
     return 0 if found else 1
 
 
