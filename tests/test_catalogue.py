@@ -35,7 +35,7 @@ def test_example_is_in_the_documents_own_style(recipe):
 @EACH
 def test_the_readme_s_table_has_its_row(recipe):
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    table = readme.split("<!-- recipes table -->")[1].split("<!-- end of recipes table -->")[0]
+    table = readme.split("<!-- recipes table -->")[1].split("<!-- end -->")[0]
     assert re.search(r"^\| %s \| %s \| `%s` \| .+ \|$" % (
         recipe.name, re.escape(recipe.title), recipe.function), table, re.M)
 

@@ -126,12 +126,9 @@ COMMANDS = sorted({command for page in PAGES for _, text in blocks(page, "sh", "
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_command_is_understood(command, monkeypatch):
-    called = []
-    for name in ("_verify", "_list", "_show", "_run", "_record", "_compare", "_map", "_guide"):
-        monkeypatch.setattr(cli, name, lambda options: called.append(options) or 0)
-    assert cli.main(shlex.split(command)[1:]) == 0
-    assert len(called) == 1
+def test_command_is_understood(command):
+    for_us, _ = cli._cut(shlex.split(command)[1:])
+    assert callable(cli._parser().parse_args(for_us).command)
 
 
 @pytest.mark.parametrize("page", [

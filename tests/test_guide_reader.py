@@ -55,12 +55,17 @@ def test_a_word_that_no_page_has_is_status_1(three_pages, capsys):
 
 
 @pytest.mark.parametrize("name, close", [("pear", ": perhaps pears"), ("zzz", "")])
-@pytest.mark.parametrize("command", ["guide", "help"])
-def test_an_unknown_page_is_one_line_with_the_closest(three_pages, capsys, command, name, close):
-    assert cli.main([command, name]) == 2
+def test_an_unknown_page_is_one_line_with_the_closest(three_pages, capsys, name, close):
+    assert cli.main(["guide", name]) == 2
     assert capsys.readouterr().err == (
-        "tf1-recipes: no page of the guide is called %s%s; " % (name, close) +
-        "`tf1-recipes guide` lists the pages\n")
+        "tf1-recipes: no page is called %s%s; `tf1-recipes guide` lists the pages\n" % (
+            name, close))
+
+
+def test_help_names_the_command_that_was_meant(three_pages, capsys):
+    assert cli.main(["help", "compar"]) == 2
+    assert capsys.readouterr().err.startswith(
+        "tf1-recipes: no page or command is called compar: perhaps compare, ")
 
 
 @pytest.mark.parametrize("arguments, usage", [

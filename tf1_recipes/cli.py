@@ -4,6 +4,7 @@ import sys
 
 import tf1_recipes
 from tf1_recipes.errors import Error
+from tf1_recipes.guide import command as guide
 from tf1_recipes.untrusted.visible import visible
 
 
@@ -136,15 +137,7 @@ def _parser():
     command.add_argument("b", metavar="B")
     command.add_argument("-o", "--out", metavar="MAP.json", help="write it, for compare --map")
     command.set_defaults(command=_map)
-
-    command = commands.add_parser("guide", help="show the documentation, page by page")
-    command.add_argument("page", nargs="?", metavar="PAGE", help="a page (a list of all)")
-    command.add_argument("--search", metavar="WORD", help="show the lines that have this word")
-    command.set_defaults(command=_guide)
-
-    command = commands.add_parser("help", help="show a page of the guide, or a command's options")
-    command.add_argument("topic", nargs="?", metavar="PAGE|COMMAND")
-    command.set_defaults(command=_help, commands=dict(commands.choices), program=parser)
+    guide.add(commands, parser)
     return parser
 
 
@@ -215,16 +208,3 @@ def _compare(options):
     return compare_files(options.a, options.b, options.ulp, options.rtol, options.atol,
                          options.names, options.variables, options.explain, options.json,
                          options.html, options.plot)
-
-
-def _guide(options):
-    from tf1_recipes.guide.reader import guide_command
-    return guide_command(options.page, options.search)
-
-
-def _help(options):
-    if options.topic is not None and options.topic not in options.commands:
-        from tf1_recipes.guide.reader import guide_command
-        return guide_command(options.topic)
-    options.commands.get(options.topic, options.program).print_help()
-    return 0

@@ -5,7 +5,7 @@ The index says which pages there are, in which order, and what each is about.
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, Optional
+from typing import Dict, Iterable, Optional
 
 from tf1_recipes.errors import Error
 from tf1_recipes.untrusted.closest_names import closest_names
@@ -66,12 +66,14 @@ def name_of(target: str) -> str:
     return "-".join(folders[-1:] + [stem])
 
 
-def guide_command(name: Optional[str] = None, word: Optional[str] = None) -> int:
+def guide_command(name: Optional[str] = None, word: Optional[str] = None,
+                  others: Iterable[str] = ()) -> int:
     """Shows a page, or finds a word, or lists the pages; returns the exit status.
 
     Args:
         name: a page's name, or None.
         word: what to look for, in upper or lower case: in all pages, or in the one that is named.
+        others: names that are no pages but may have been meant.
 
     Returns:
         0, or 1 if no page has the word.
@@ -81,9 +83,10 @@ def guide_command(name: Optional[str] = None, word: Optional[str] = None) -> int
     """
     known = pages()
     if name is not None and name not in known:
-        close = closest_names(name, known)
-        raise Error("no page of the guide is called %s%s; `tf1-recipes guide` lists the pages" % (
-            name, ": perhaps %s" % ", ".join(close) if close else ""))
+        close = closest_names(name, [*known, *others])
+        raise Error("no page%s is called %s%s; `tf1-recipes guide` lists the pages" % (
+            " or command" if others else "", name,
+            ": perhaps %s" % ", ".join(close) if close else ""))
     chosen = known if name is None else {name: known[name]}
     if word is not None:
         return _find(word, chosen)
