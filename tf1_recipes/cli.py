@@ -4,6 +4,7 @@ import sys
 
 import tf1_recipes
 from tf1_recipes.errors import Error
+from tf1_recipes.guide import command as guide
 from tf1_recipes.untrusted.visible import visible
 
 
@@ -137,6 +138,7 @@ def _parser():
     command.add_argument("b", metavar="B")
     command.add_argument("-o", "--out", metavar="MAP.json", help="write it, for compare --map")
     command.set_defaults(command=_map)
+    guide.add(commands, parser)
     return parser
 
 
