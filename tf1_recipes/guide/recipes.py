@@ -14,7 +14,8 @@ def recipes_page() -> str:
 
 def _section(recipe):
     rows = [("formula", "`%s`" % recipe.formula), ("document", recipe.document),
-            ("functions", ", ".join("`%s`" % each for each in recipe.functions)), ("trap", recipe.trap),
+            ("functions", ", ".join("`%s`" % each for each in recipe.functions)),
+            ("trap", recipe.trap),
             ("genuine releases", ", ".join(recipe.releases)),
             ("documented script", "`legacy_examples/%s`" % recipe.example)]
     return "\n".join(["## %s: %s" % (recipe.name, recipe.title), ""] +
