@@ -11,7 +11,7 @@ PORTS = ["%s.ports.%s" % (EXAMPLES, folder) for folder in ("pytorch", "keras", "
 
 setup(
     name="tf1_recipes",
-    version="0.1.0",
+    version="0.2.0",
     description="The classic TensorFlow 1 graph-mode recipes, reproduced, hardened and verified",
     long_description=LONG_DESCRIPTION,
     long_description_content_type="text/markdown",
@@ -21,9 +21,8 @@ setup(
     packages=find_packages(include=["tf1_recipes", "tf1_recipes.*"]) + [EXAMPLES] + PORTS,
     package_dir={EXAMPLES: "legacy_examples"},
     package_data={"tf1_recipes": ["py.typed", "*.pyi", "*/*.pyi",
-                                   "evidence/reference_traces/*.json",
-                                   "evidence/reference_traces/README.md",
-                                   "legacy/NAMES.md", "legacy/contrib/*.md", "traces/*.md",
+                                   "evidence/recipes/*/*.json", "evidence/recipes/README.md",
+                                   "legacy/NAMES.md", "legacy/contrib/*.md", "guide/*.md",
                                    "legacy/contrib/*.tsv", "legacy/contrib/*.txt"],
                   **dict.fromkeys(PORTS, ["*.json", "*.md"])},
     install_requires=[
@@ -48,6 +47,7 @@ setup(
         "test": ["pytest>=8", "pytest-xdist>=3", "hypothesis>=6", "scikit-learn>=1.3",
                  "pandas>=2", "matplotlib>=3.7", "tensorboard>=2.15"],
         "lint": ["mypy", "ruff"],
+        "docs": ["mkdocs>=1.6", "mkdocstrings[python]>=0.26"],
     },
     entry_points={
         "console_scripts": ["tf1-recipes = tf1_recipes.cli:main"],
