@@ -44,7 +44,9 @@ from tf1_recipes.weight_decay import DecoupledWeightDecay as DecoupledWeightDeca
 from tf1_recipes.weight_decay import MomentumWOptimizer as MomentumWOptimizer
 from tf1_recipes.weight_decay import add_l2_loss as add_l2_loss
 from tf1_recipes.weight_decay import decay_after as decay_after
-from tf1_recipes.weight_decay import extend_with_decoupled_weight_decay as extend_with_decoupled_weight_decay
+from tf1_recipes.weight_decay import (
+    extend_with_decoupled_weight_decay as extend_with_decoupled_weight_decay,
+)
 from tf1_recipes.weight_decay import total_loss as total_loss
 
 __version__: str

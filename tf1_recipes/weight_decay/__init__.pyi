@@ -1,6 +1,8 @@
 from tf1_recipes.weight_decay.adamw import AdamWOptimizer as AdamWOptimizer
 from tf1_recipes.weight_decay.adamw import MomentumWOptimizer as MomentumWOptimizer
-from tf1_recipes.weight_decay.adamw import extend_with_decoupled_weight_decay as extend_with_decoupled_weight_decay
+from tf1_recipes.weight_decay.adamw import (
+    extend_with_decoupled_weight_decay as extend_with_decoupled_weight_decay,
+)
 from tf1_recipes.weight_decay.caffe import CaffeSGDOptimizer as CaffeSGDOptimizer
 from tf1_recipes.weight_decay.decoupled import DecoupledWeightDecay as DecoupledWeightDecay
 from tf1_recipes.weight_decay.decoupled import decay_after as decay_after
