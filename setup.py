@@ -20,7 +20,8 @@ setup(
     python_requires=">=3.10,<3.14",
     packages=find_packages(include=["tf1_recipes", "tf1_recipes.*"]) + [EXAMPLES] + PORTS,
     package_dir={EXAMPLES: "legacy_examples"},
-    package_data={"tf1_recipes": ["evidence/recipes/*/*.json", "evidence/recipes/README.md",
+    package_data={"tf1_recipes": ["py.typed", "*.pyi", "*/*.pyi",
+                                   "evidence/recipes/*/*.json", "evidence/recipes/README.md",
                                    "legacy/NAMES.md", "legacy/contrib/*.md", "guide/*.md",
                                    "legacy/contrib/*.tsv", "legacy/contrib/*.txt"],
                   **dict.fromkeys(PORTS, ["*.json", "*.md"])},
@@ -45,7 +46,7 @@ setup(
         "jax": ["jax>=0.4", "optax>=0.2.5"],
         "test": ["pytest>=8", "pytest-xdist>=3", "hypothesis>=6", "scikit-learn>=1.3",
                  "pandas>=2", "matplotlib>=3.7", "tensorboard>=2.15"],
-        "lint": ["ruff"],
+        "lint": ["mypy", "ruff"],
         "docs": ["mkdocs>=1.6", "mkdocstrings[python]>=0.26"],
     },
     entry_points={

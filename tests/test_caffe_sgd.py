@@ -146,10 +146,10 @@ def test_all_problems_come_in_one_error():
         assert str(error.value).startswith("Cannot apply gradients with CaffeSGD:\n")
         assert error.value.problems == [
             "lr_mult: 'hiden1' matches no variable; the closest are 'hidden1', 'hidden1/w'",
-            "lr_mult: the multiplier of 'hidden1/w' is -1: it must not be negative",
-            "decay_mult: 'hidden1/w' is named twice, by 'hidden1/w' and by 'hidden1/w'",
-            "'unused' has no gradient, and would neither decay nor move: leave it out of "
-            "var_list, or set its decay_mult to 0",
+            "lr_mult: the multiplier of 'hidden1/w' is -1: it must be >= 0",
+            "decay_mult: 'hidden1/w' is matched twice, by 'hidden1/w' and by 'hidden1/w'",
+            "'unused' has no gradient, and would not decay or move: leave it out of var_list, or "
+            "set its decay_mult to 0",
         ]
 
 
@@ -157,7 +157,7 @@ def test_wrong_numbers_are_refused_at_once():
     with pytest.raises(RecipeError) as error:
         CaffeSGDOptimizer(-1, float("nan"), [1.0, 2.0])
     assert error.value.problems == [
-        "the learning rate is -1.0: it must not be negative",
+        "the learning rate is -1: it must be >= 0",
         "the momentum is nan: it must be finite",
         "the weight decay is [1.0, 2.0]: it must be a number or a scalar tensor",
     ]

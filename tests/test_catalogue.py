@@ -85,8 +85,8 @@ def test_the_recipes_table_has_a_row_for_each_recipe():
     assert len(rows) == 2 + 25 and {row.count("|") for row in rows} == {6}
     assert rows[2 + 8 + 7 + 1] == (  # below the titles, behind A, B and C
         "| D1 | A rate that drops at given steps: piecewise_constant on the global step | "
-        "`piecewise_constant`, `advance` | the step is fetched beside the op that changes it: with "
-        "a resource variable it is the old one, or either at random | to the bit |")
+        "`piecewise_constant`, `increment_step` | the step is fetched beside the op that changes "
+        "it: with a resource variable it is the old one, or either at random | to the bit |")
 
 
 def test_tables_are_written_between_their_marks_and_nowhere_else(tmp_path):

@@ -164,20 +164,20 @@ def test_every_problem_is_in_one_error_and_the_graph_is_untouched():
         with pytest.raises(RecipeError) as raised:
             cosine_decay_restarts("a", 0, 0.5, -1, float("inf"))
         assert str(raised.value) == """Cannot make a schedule:
-  - initial_rate is 'a': it must be a number
+  - initial_learning_rate is 'a': it must be a number
   - alpha is inf: it must be finite
-  - first_decay_steps is 0: it must be more than 0
-  - t_mul is 0.5: it must be at least 1
-  - m_mul is -1: it must be at least 0"""
-        with pytest.raises(RecipeError, match=r"initial_rate\[1\] is 'b': it must be a number"):
+  - first_decay_steps is 0: it must be > 0
+  - t_mul is 0.5: it must be >= 1
+  - m_mul is -1: it must be >= 0"""
+        with pytest.raises(RecipeError, match=r"rate\[1\] is 'b': it must be a number"):
             cosine_decay_restarts([0.1, "b"], 10)
-        with pytest.raises(RecipeError, match="initial_rate is empty"):
+        with pytest.raises(RecipeError, match="initial_learning_rate is empty"):
             cosine_decay_restarts([], 10)
-        with pytest.raises(RecipeError, match="initial_rate"):
+        with pytest.raises(RecipeError, match="initial_learning_rate"):
             cosine_decay_restarts([[0.1]], 10)
         with pytest.raises(RecipeError, match="more than 4096 restarts"):
             cosine_decay_restarts(0.1, 1, 1.0001)
-        with pytest.raises(RecipeError, match="decay_steps is -1: it must be more than 0"):
+        with pytest.raises(RecipeError, match="decay_steps is -1: it must be > 0"):
             cosine_decay(0.1, -1)
         with pytest.raises(RecipeError, match="beta is nan"):
             linear_cosine_decay(0.1, 10, beta=float("nan"))

@@ -59,9 +59,9 @@ def test_every_problem_is_in_one_error_and_the_graph_is_untouched():
         with pytest.raises(RecipeError) as raised:
             cyclical(0.2, 0.1, 0, "triangle", 1.5)
         assert str(raised.value) == """Cannot make a schedule:
-  - max_rate is 0.1, less than base_rate, 0.2
-  - step_size is 0: it must be more than 0
-  - gamma is 1.5: it must be at most 1
+  - max_lr is 0.1, less than base_lr, 0.2
+  - step_size is 0: it must be > 0
+  - gamma is 1.5: it must be <= 1
   - policy is 'triangle': it must be 'triangular', 'triangular2' or 'exp_range'"""
         with pytest.raises(RecipeError, match="gamma is 0.9, but the policy is 'triangular'"):
             cyclical(0.1, 0.2, 10, gamma=0.9)

@@ -75,14 +75,14 @@ def test_what_decays(use_resource):
 def test_a_decay_list_in_vain_is_an_error():
     with tf.Graph().as_default():
         w, unused = variable("w", 2.0), variable("unused", 2.0)
-        with pytest.raises(RecipeError, match="there is no variable left to decay"):
+        with pytest.raises(RecipeError, match="no variable is left to decay"):
             SGDW(0.5, 0.0).minimize(w, decay_var_list=[])
         with pytest.raises(RecipeError) as error:
             SGDW(0.5, 0.0).minimize(w, decay_var_list=["v", unused])
         assert error.value.problems == [
             "include: 'v' matches no variable; the closest are 'unused', 'w'",
-            "'unused' has no gradient, and would only fade: exclude it from the decay, or use "
-            "decay_after, which decays whatever it is given",
+            "'unused' has no gradient, and decay alone would shrink it to 0: exclude it, or use "
+            "decay_after, which decays all variables that it is given",
         ]
 
 
@@ -132,7 +132,7 @@ def test_scaled_gradients_are_refused_as_under_the_class_itself():
 def test_wrong_arguments():
     with pytest.raises(RecipeError, match="'Adam' is not a class of optimizers"):
         extend_with_decoupled_weight_decay("Adam")
-    with pytest.raises(RecipeError, match="the rate is -0.1: it must not be negative"):
+    with pytest.raises(RecipeError, match="the weight decay is -0.1: it must be >= 0"):
         AdamWOptimizer(-0.1)
     with pytest.raises(RecipeError, match="order is 'first': it must be"):
         extend_with_decoupled_weight_decay(tf.train.AdamOptimizer, "first")(0.1)

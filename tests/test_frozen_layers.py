@@ -372,11 +372,11 @@ def test_all_that_is_wrong_with_the_stages_is_in_one_error():
     assert refused(loss, adam(), [
         (5, "outputs"), (5, "hiden2"), (2.5, "hidden1"), (7, []), (9, ".*2/kernel|outputs", 3),
         (10,), (12, "other")], rest="thaw") == [
-        'rest is \'thaw\': say "frozen", or nothing',
-        "the factory is an optimizer, and each stage needs one of its own: give "
-        "lambda: AdamOptimizer(...)",
-        "stage 0 ('outputs') starts at step 5, and nothing would train before: let the first stage "
-        "start at 0",
+        'rest is \'thaw\': it must be "frozen" or None',
+        "the factory is an optimizer, but each stage needs its own: give lambda: "
+        "AdamOptimizer(...)",
+        "stage 0 ('outputs') starts at step 5, and nothing would train before: start the first "
+        "stage at 0",
         "stage 1 ('hiden2') starts at step 5, not after the stage before it, at 5",
         "stage 1 ('hiden2'): 'hiden2' matches no variable; the closest are 'hidden2', 'hidden1', "
         "'hidden2/kernel'",
@@ -394,7 +394,7 @@ def test_a_variable_in_no_stage_and_a_missing_step_are_refused_together():
     variable("w", 1.0)
     assert refused(1.0 * v, adam, [(0, "v")]) == [
         "there is no global step: make one with tf.train.get_or_create_global_step()",
-        "'w' is in no stage: name it in one, or say rest=\"frozen\""]
+        "'w' is in no stage: add it to one, or give rest=\"frozen\""]
 
 
 @pytest.mark.parametrize("step, problem", [
@@ -440,5 +440,5 @@ def test_an_optimizer_that_would_tie_stages_together_is_refused():
     with pytest.raises(RecipeError) as raised:
         unfreeze_on_schedule(loss, lambda: Keeping(0.1), STAGES)
     assert raised.value.problems == [
-        "stage 1 would wait for stage 0, and never train: an optimizer uses a tensor again that it "
-        "made for that stage"]
+        "stage 1 would wait for stage 0, and never train: an optimizer uses a tensor that it made "
+        "for that stage"]

@@ -339,7 +339,7 @@ def test_the_error_lists_every_norm():
             session.run(train_op, {gradient: [NAN, 1]})
         lines = str(error.value).replace("b'", "'").splitlines()
         message = " ".join(line.strip(" []'") for line in lines)
-        assert "A gradient is not finite, and nothing was written. The norm of each:" in message
+        assert "A gradient is not finite; nothing was written. The norm of each:" in message
         assert "w" in message
         assert "table" in message
         assert "nan" in message
@@ -446,8 +446,8 @@ def problems_with(grads_and_vars, by="value", limit=1.0, **options):
 
 
 @pytest.mark.parametrize("by, limit, problem", [
-    ("norm", 0, "the limit is 0.0: it must be above 0"),
-    ("value", -1.0, "the limit is -1.0: it must be above 0"),
+    ("norm", 0, "the limit is 0.0: it must be > 0"),
+    ("value", -1.0, "the limit is -1.0: it must be > 0"),
     ("value", NAN, "the limit is nan: it must be finite"),
     ("global_norm", INF, "the limit is inf: it must be finite"),
     ("norm", "1", "the limit is '1': it must be a number or a scalar tensor"),
@@ -457,10 +457,10 @@ def problems_with(grads_and_vars, by="value", limit=1.0, **options):
     ("value", (1, 2, 3), "the limit is (1, 2, 3): it must be one number or a pair (low, high)"),
     ("value", (NAN, 1), "the limit's low is nan: it must be finite"),
     ("value", (-1, "1"), "the limit's high is '1': it must be a number or a scalar tensor"),
-    ("value", (1, 2), "the limit's low is 1.0: above 0 it would move weights without gradient"),
+    ("value", (1, 2), "the limit's low is 1.0: it must be <= 0, or a gradient of 0 would change"),
     ("value", (-2, -1),
-     "the limit's high is -1.0: below 0 it would move weights without gradient"),
-    ("value", (0, 0), "the limit's low and high are both 0.0: nothing is left between"),
+     "the limit's high is -1.0: it must be >= 0, or a gradient of 0 would change"),
+    ("value", (0, 0), "the limit's low and high are both 0.0: low must be < high"),
 ])
 def test_wrong_limits(by, limit, problem):
     with tf.Graph().as_default():
@@ -471,7 +471,7 @@ def test_tensors_whose_value_is_known_are_checked_at_once():
     with tf.Graph().as_default():
         pairs = [(tf.ones([]), variable("w", 1.0))]
         assert problems_with(pairs, "norm", tf.constant(-2.0)) == [
-            "the limit is -2.0: it must be above 0"]
+            "the limit is -2.0: it must be > 0"]
         assert problems_with(pairs, "norm", tf.constant(NAN)) == [
             "the limit is nan: it must be finite"]
         assert problems_with(pairs, "norm", tf.ones([1])) == [
@@ -492,7 +492,7 @@ def test_all_problems_come_in_one_error():
             "'average_norm'; perhaps 'global_norm'",
             "on_non_finite is 'skipp': it must be one of 'error', 'skip', 'propagate'; perhaps "
             "'skip'",
-            "the limit is -1.0: it must be above 0",
+            "the limit is -1.0: it must be > 0",
         ]
         assert problems_with([(None, unused)]) == ["there is no gradient to clip"]
         assert problems_with([], by=[]) == [

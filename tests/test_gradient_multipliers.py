@@ -147,10 +147,10 @@ def test_the_refusal_in_full():
         w = variable("w", 1.0)
         optimizer = tf.train.FtrlOptimizer(0.1)
         assert refused(optimizer, optimizer.compute_gradients(w * w), {"w": 0.1}) == [
-            "'w' is trained by FtrlOptimizer, which divides by the gradient's own size and takes "
-            "the factor out again (gradients times 0.1, measured: 6.757 of the distance, where a "
-            "rate times 0.1 gives 0.710); give it a rate of its own with "
-            "layerwise_optimizer(factory, rate, multipliers) or "
+            "'w' is trained by FtrlOptimizer, which divides by the gradient's own size and cancels "
+            "the multiplier (gradients times 0.1, measured: 6.757 of the distance, a learning rate "
+            "times 0.1 gives 0.710); give it a learning rate of its own with "
+            "layerwise_optimizer(factory, learning_rate, multipliers) or "
             "GroupedOptimizer([(optimizer, selector), ...]), or pass allow_normalising=True"]
 
 
@@ -221,11 +221,11 @@ def test_all_problems_come_in_one_error():
         ]) == [
             "'hidden3' matches no variable; the closest are 'hidden2', 'hidden1', 'hidden2/w'",
             "the multiplier of 'hidden1' is nan: it must be finite",
-            "'hidden1/w' is named twice, by 'hidden1' and by 'hidden1/w'",
+            "'hidden1/w' is matched twice, by 'hidden1' and by 'hidden1/w'",
             "the multiplier of 'hidden2/w' has the shape (2,): it must be a scalar",
             "the selector [] is empty",
             "the multiplier of 'hidden2' is '2': it must be a number or a scalar tensor",
-            "'hidden2/w' is named twice, by 'hidden2/w' and by 'hidden2'",
+            "'hidden2/w' is matched twice, by 'hidden2/w' and by 'hidden2'",
             "3 is not a (selector, multiplier) pair",
         ]
         assert refused(optimizer, pairs, {}) == ["there are no multipliers"]

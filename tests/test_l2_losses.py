@@ -88,11 +88,11 @@ def test_all_problems_of_an_l2_loss_come_in_one_error():
             "include: 'hiden1' matches no variable; the closest are 'hidden1', 'hidden1/w', "
             "'hidden2'",
             "exclude: 'bias' matches no variable; the closest are 'hidden1/w', 'hidden2/w'",
-            "the factor is -0.1: it must not be negative",
+            "the factor is -0.1: it must be >= 0",
         ]
         with pytest.raises(RecipeError, match="types float32, float64, whose losses cannot"):
             add_l2_loss(0.1)
-        with pytest.raises(RecipeError, match="there is no variable left to decay"):
+        with pytest.raises(RecipeError, match="no variable is left to decay"):
             add_l2_loss(0.1, exclude="hidden.*")
         add_l2_loss(0.1, include="hidden1")
         with pytest.raises(RecipeError) as error:
@@ -107,7 +107,7 @@ def test_all_problems_of_a_sum_come_in_one_error():
         with pytest.raises(RecipeError, match="'losses' is empty: give the loss of the data"):
             total_loss()
         add_l2_loss(0.1)
-        with pytest.raises(RecipeError, match="holds L2 losses only, and the weights would only"):
+        with pytest.raises(RecipeError, match="holds L2 losses only, and would shrink all weights"):
             total_loss()
         loss = tf.reduce_sum(w, name="loss")
         for each in (loss, loss, tf.add(w, w, name="double"), 3):

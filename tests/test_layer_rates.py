@@ -145,10 +145,10 @@ def test_geometric_multipliers_of_one_layer_or_between_equal_bounds():
 @pytest.mark.parametrize("arguments, problems", [
     (("hidden1", 0.0, float("inf")), [
         "the layers are 'hidden1': they must be a list",
-        "lowest is 0.0: it must be more than 0",
+        "lowest is 0.0: it must be > 0",
         "highest is inf: it must be finite"]),
-    (([], 1, 0.1), ["there are no layers", "lowest is 1, more than highest, 0.1"]),
-    ((["w"], 0.1, 1), ["one layer cannot have both multipliers, 0.1 and 1"]),
+    (([], 1, 0.1), ["there are no layers", "lowest is 1: it must be <= highest, which is 0.1"]),
+    ((["w"], 0.1, 1), ["one layer cannot have two multipliers, 0.1 and 1"]),
 ])
 def test_geometric_multipliers_that_cannot_be(arguments, problems):
     with pytest.raises(RecipeError) as error:
@@ -163,18 +163,19 @@ def test_all_problems_come_in_one_error():
             ("hidden3", 0.1), (w, -1), ("hidden1", float("inf")), ([v], "frozn"),
             ("hidden2", tf.constant(-0.5)), 7,
         ], default=[1]) == [
-            "the factory is 3: it must be a function of a rate, such as tf.train.AdamOptimizer",
-            "the rate is nan: it must be finite",
-            "the multiplier of 'hidden1/w' is -1: it must be at least 0",
+            "the factory is 3: it must be a function of a learning rate, such as "
+            "tf.train.AdamOptimizer",
+            "the learning rate is nan: it must be finite",
+            "the multiplier of 'hidden1/w' is -1: it must be >= 0",
             "the multiplier of 'hidden1' is inf: it must be finite",
             "the multiplier of ['hidden2/w'] is 'frozn': it must be a number, a scalar tensor or "
             '"frozen"',
-            "the multiplier of 'hidden2' is -0.5: it must be at least 0",
+            "the multiplier of 'hidden2' is -0.5: it must be >= 0",
             "7 is not a (selector, multiplier) pair",
             "the default multiplier is [1]: it must be a number or a scalar tensor",
             "'hidden3' matches no variable; the closest are 'hidden2', 'hidden1', 'hidden2/w'",
-            "'hidden1/w' is named twice, by 'hidden1/w' and by 'hidden1'",
-            "'hidden2/w' is named twice, by ['hidden2/w'] and by 'hidden2'",
+            "'hidden1/w' is matched twice, by 'hidden1/w' and by 'hidden1'",
+            "'hidden2/w' is matched twice, by ['hidden2/w'] and by 'hidden2'",
         ]
         assert refused(SGD, 0.1, {}) == ["there are no multipliers"]
 
@@ -183,20 +184,22 @@ def test_a_factory_that_is_none():
     with tf.Graph().as_default():
         rate = tf.placeholder(tf.float32, [])
         assert refused(SGD(0.1), rate, {"w": 0.1}) == [
-            "the factory is an optimizer, whose rate is fixed: give the class, "
-            "GradientDescentOptimizer, or lambda rate: GradientDescentOptimizer(rate, ...)"]
+            "the factory is an optimizer, whose learning rate is fixed: give the class, "
+            "GradientDescentOptimizer, or lambda learning_rate: "
+            "GradientDescentOptimizer(learning_rate, ...)"]
         problem, = refused(train.MomentumOptimizer, rate, {"w": 0.1})
         assert problem == (
-            "the factory MomentumOptimizer does not take a rate alone (missing a required "
-            "argument: 'momentum'): give lambda rate: MomentumOptimizer(rate, ...)")
+            "the factory MomentumOptimizer does not take a learning rate alone (missing a required "
+            "argument: 'momentum'): give lambda learning_rate: "
+            "MomentumOptimizer(learning_rate, ...)")
         assert refused(lambda given: "adam", rate, {"w": 0.1}) == [
-            "the factory made 'adam' of the rate: it must make a tf.train.Optimizer"]
+            "the factory made 'adam': it must make a tf.train.Optimizer"]
         shared = SGD(0.1)
         with pytest.raises(RecipeError) as error:
             layerwise_optimizer(lambda given: shared, 0.1, {"w": 0.1})
         assert error.value.problems == [
-            "the factory made the same GradientDescentOptimizer of two rates: it must make a new "
-            "one each time"]
+            "the factory made the same GradientDescentOptimizer from two learning rates: it must "
+            "make a new one each time"]
 
 
 def test_selectors_are_matched_when_gradients_are_computed():

@@ -4,8 +4,8 @@ import pytest
 from tests import docstring_examples
 from tests.small_trainings import both_kinds, variable
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.keras import lr_range_test
-from tf1_recipes.keras.lr_range_test import keras_step, rate_range_test
+from tf1_recipes.keras import range_test
+from tf1_recipes.keras.range_test import keras_step, lr_range_test
 from tf1_recipes.v1 import tf
 
 
@@ -16,7 +16,7 @@ def own_graph():
 
 
 def test_examples():
-    assert docstring_examples.run(lr_range_test) > 0
+    assert docstring_examples.run(range_test) > 0
 
 
 @both_kinds
@@ -32,7 +32,7 @@ def test_rates_grow_by_a_factor_and_weights_slots_and_step_are_put_back(use_reso
         before = session.run(everything)
         operations = len(tf.get_default_graph().get_operations())
 
-        found = rate_range_test(
+        found = lr_range_test(
             lambda value: session.run([tf.get_default_graph().get_tensor_by_name("L2Loss:0"),
                                        train], {rate: value})[0], 1e-4, 1e-1, steps=4)
 
@@ -56,7 +56,7 @@ def test_it_ends_where_the_loss_diverges(losses, count, diverged):
     variable("w", 1.0)
     rest = iter(losses)
     with tf.Session():
-        found = rate_range_test(lambda rate: next(rest), 0.1, 1, steps=5)
+        found = lr_range_test(lambda rate: next(rest), 0.1, 1, steps=5)
     assert len(found.history["loss"]) == count
     assert found.diverged == diverged
 
@@ -73,7 +73,7 @@ def test_an_interrupted_test_puts_the_weights_back(stop):
             raise stop()
 
         with pytest.raises(stop):
-            rate_range_test(step, 0.1, 1)
+            lr_range_test(step, 0.1, 1)
         assert session.run(w) == 1
 
 
@@ -83,7 +83,7 @@ def test_a_variable_that_the_training_initialised_is_initialised_again():
     with tf.Session() as session:
         session.run(w.initializer)
 
-        rate_range_test(lambda rate: session.run(spoil), 0.1, 1, steps=2)
+        lr_range_test(lambda rate: session.run(spoil), 0.1, 1, steps=2)
 
         assert session.run([w, late]) == [1, 2]
 
@@ -97,7 +97,7 @@ def test_of_a_keras_model_weights_momentum_and_rate_are_put_back():
         model.train_on_batch(x, x[:, :1])
         before = session.run(tf.global_variables())
 
-        found = rate_range_test(keras_step(model, [(x, x[:, :1])]), 1e-3, 100, steps=50)
+        found = lr_range_test(keras_step(model, [(x, x[:, :1])]), 1e-3, 100, steps=50)
 
         for old, new in zip(before, session.run(tf.global_variables())):
             np.testing.assert_array_equal(old, new)
@@ -112,7 +112,7 @@ def test_before_the_first_training_the_slots_are_made_by_the_test_and_empty_afte
         model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=(2,))])
         model.compile(tf.keras.optimizers.SGD(0.01, momentum=0.5), "mse")
         weights = model.get_weights()
-        rate_range_test(keras_step(model, [(x, x[:, :1])]), 1e-3, 1, steps=4)
+        lr_range_test(keras_step(model, [(x, x[:, :1])]), 1e-3, 1, steps=4)
         for old, new in zip(weights, model.get_weights()):
             np.testing.assert_array_equal(old, new)
         slots = [each for each in tf.global_variables() if "momentum" in each.name.lower()
@@ -128,7 +128,7 @@ def test_the_rates_of_stages_keep_their_ratios():
         rate = model.optimizer.lr = tf.keras.backend.variable([0.25, 0.5])
         seen = []
         step = keras_step(model, [(np.ones([2, 2]), np.ones([2, 1]))])
-        rate_range_test(lambda value: (step(value), seen.append(session.run(rate)))[0],
+        lr_range_test(lambda value: (step(value), seen.append(session.run(rate)))[0],
                         1, 4, steps=3)
         np.testing.assert_array_equal(seen, [[0.5, 1], [1, 2], [2, 4]])
         np.testing.assert_array_equal(session.run(rate), [0.25, 0.5])
@@ -136,14 +136,14 @@ def test_the_rates_of_stages_keep_their_ratios():
 
 def test_every_problem_is_in_one_error():
     with pytest.raises(RecipeError) as raised:
-        rate_range_test(None, 0, float("inf"), steps=1, divergence=1)
+        lr_range_test(None, 0, float("inf"), steps=1, divergence=1)
     assert str(raised.value) == """Cannot test a range of rates:
-  - low is 0: it must be more than 0
+  - low is 0: it must be > 0
   - high is inf: it must be finite
-  - divergence is 1: it must be more than 1
+  - divergence is 1: it must be > 1
   - steps is 1: it must be a whole number of at least 2
   - None is not a function of the rate"""
     with pytest.raises(RecipeError, match="low is 1 and high is 0.1: low must be less"):
-        rate_range_test(max, 1, 0.1)
+        lr_range_test(max, 1, 0.1)
     with tf.Session(), pytest.raises(RecipeError, match="the session's graph has no variable"):
-        rate_range_test(float, 0.1, 1)
+        lr_range_test(float, 0.1, 1)

@@ -123,7 +123,7 @@ def test_all_problems_come_in_one_error():
         for pairs, rate, problems in (
                 ([(None, w), (None, w), 3], float("nan"), [
                     "'w' is in two pairs", "3 is not a (gradient, variable) pair",
-                    "the rate is nan: it must be finite"]),
+                    "the learning rate is nan: it must be finite"]),
                 ([], None, ["there are no gradients and variables"])):
             with pytest.raises(RecipeError) as error:
                 summarize_training(pairs, rate)

@@ -279,8 +279,8 @@ def test_decay_after_refuses_a_rate_that_the_step_writes(use_resource):
         with pytest.raises(RecipeError) as error:
             decay_after(train_op, rate)
         assert error.value.problems == [
-            "the rate depends on %r, which this step writes: whether it is read before or after "
-            "is not defined; DecoupledWeightDecay reads it before" % name
+            "the weight decay depends on %r, which this step writes: it could be read before or "
+            "after that; use DecoupledWeightDecay, which reads it before" % name
             for name in ("global_step", "w")]
 
 
@@ -298,16 +298,16 @@ def test_all_problems_come_in_one_error():
         assert error.value.problems == [
             "include: 'hiden1' matches no variable; the closest are 'hidden1', 'hidden1/w'",
             "exclude: 'bias' matches no variable; the closest are 'hidden1/w', 'unused'",
-            "'unused' has no gradient, and would only fade: exclude it from the decay, or use "
-            "decay_after, which decays whatever it is given",
+            "'unused' has no gradient, and decay alone would shrink it to 0: exclude it, or use "
+            "decay_after, which decays all variables that it is given",
         ]
-        with pytest.raises(RecipeError, match="there is no variable left to decay"):
+        with pytest.raises(RecipeError, match="no variable is left to decay"):
             DecoupledWeightDecay(sgd(0.1), 0.1, exclude="hidden1").apply_gradients(pairs[:1])
         with pytest.raises(RecipeError) as error:
             decay_after("train", -0.1, include="hiden1")
         assert error.value.problems == [
             "include: 'hiden1' matches no variable; the closest are 'hidden1', 'hidden1/w'",
-            "the rate is -0.1: it must not be negative",
+            "the weight decay is -0.1: it must be >= 0",
             "'train' is not a train op",
         ]
 
@@ -316,7 +316,7 @@ def test_wrong_arguments_are_refused_at_once():
     with pytest.raises(RecipeError) as error:
         DecoupledWeightDecay(0.1, float("nan"), order="after", sparse="rows")
     assert error.value.problems == [
-        "the rate is nan: it must be finite",
+        "the weight decay is nan: it must be finite",
         "0.1 is not an optimizer",
         "order is 'after': it must be 'after_update' or 'before_update'",
         "sparse is 'rows': it must be 'touched_rows' or 'whole_variable'",

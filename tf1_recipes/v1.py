@@ -1,48 +1,51 @@
 """The one door to TensorFlow: ``from tf1_recipes.v1 import tf`` is TF1's API in graph mode.
 
-Importing this module imports no TensorFlow; asking it for ``tf`` does. TensorFlow is then
-imported with legacy Keras, the home of ``tf.layers`` and the rnn cells since TensorFlow 2.16, and
-with TensorFlow 2's behaviour switched off. Where TensorFlow was imported before, nothing about
-it is changed: it is used as it is, or refused in one clear error.
+Importing this module does not import TensorFlow; its attribute ``tf`` does: with legacy Keras,
+which has ``tf.layers`` and the rnn cells since TensorFlow 2.16, and without TensorFlow 2's
+behaviour. If TensorFlow was imported before, it is not changed: it is used as it is, or refused
+with one clear error.
 """
+from __future__ import annotations
+
 import importlib
 import importlib.machinery
 import logging
 import os
 import sys
+from typing import Any
 
 _SWITCHED = []  # the TensorFlow that is in graph mode because of this module
 
 
 class TensorFlowImportError(ImportError):
-    """TensorFlow was imported, before this package, in a way that TF1 code cannot use."""
+    """TensorFlow was imported before this package, in a way that TF1 code cannot use."""
 
 
-def load():
-    """Returns ``tf.compat.v1``, importing TensorFlow in graph mode if need be.
+def load() -> Any:
+    """Returns ``tf.compat.v1``, and imports TensorFlow in graph mode if it is not imported yet.
 
     Raises:
-        TensorFlowImportError: TensorFlow was imported before with Keras 3, or runs eagerly.
+        TensorFlowImportError: TensorFlow was imported before, with Keras 3 or in eager mode.
     """
     imported_before = "tensorflow" in sys.modules
     if not imported_before:
         os.environ["TF_USE_LEGACY_KERAS"] = "1"
     _keep_keras_docstrings()
     tensorflow = importlib.import_module("tensorflow")
-    # A script that `tf1-recipes run` runs has the facade of an old release in its place.
+    # `tf1-recipes run` puts the facade of an old release in its place.
     tensorflow = getattr(tensorflow, "REAL_TENSORFLOW", tensorflow)
     if tensorflow.__version__.startswith("1."):
         return tensorflow.compat.v1
     if not imported_before:
         switch_to_graph_mode(tensorflow)
-    elif tensorflow not in _SWITCHED:  # else a script has asked for eager execution since
+    elif tensorflow not in _SWITCHED:  # else a script may have enabled eager execution later
         _refuse_if_unusable(tensorflow)
     return tensorflow.compat.v1
 
 
-def switch_to_graph_mode(tensorflow):
-    """Switches TensorFlow 2's behaviour off, without a word."""
-    # It warns that TF1's variables have no future, which is known here.
+def switch_to_graph_mode(tensorflow: Any) -> None:
+    """Switches TensorFlow 2's behaviour off, without its warning."""
+    # TensorFlow warns that TF1's variables are deprecated, which users of this package know.
     logger = logging.getLogger("tensorflow")
     level = logger.level
     logger.setLevel(logging.ERROR)
@@ -100,7 +103,7 @@ def _keep_keras_docstrings():
         sys.meta_path.insert(0, _Finder)
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
     if name == "tf":
         globals()["tf"] = load()
         return globals()["tf"]

@@ -10,12 +10,13 @@ import numpy as np
 
 from tf1_recipes.errors import Error, RecipeError
 from tf1_recipes.keras import plots
+from tf1_recipes.old_names import old_arguments, old_attribute
 from tf1_recipes.schedules.cosine_rates import cosine_decay_restarts
 from tf1_recipes.traces.drafts import draft
 from tf1_recipes.v1 import tf
 
 
-class RateRecorder(tf.keras.callbacks.Callback):
+class LearningRateRecorder(tf.keras.callbacks.Callback):
     """Records a training batch by batch: the learning rate, the iteration and every logged value.
 
     The rate is the one that the batch was trained with. (A recorder that sets the next rate first
@@ -29,7 +30,7 @@ class RateRecorder(tf.keras.callbacks.Callback):
     Example:
         >>> model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=(1,))])
         >>> model.compile(tf.keras.optimizers.SGD(0.125), "mse")
-        >>> recorder = RateRecorder()
+        >>> recorder = LearningRateRecorder()
         >>> _ = model.fit(np.ones([6, 1]), np.ones([6, 1]), batch_size=2, verbose=0,
         ...               callbacks=[recorder])
         >>> recorder.history["iterations"], recorder.history["lr"]
@@ -126,7 +127,7 @@ class RateRecorder(tf.keras.callbacks.Callback):
         self.set_state(state)
 
 
-class ScheduledRate(RateRecorder):
+class BatchLearningRateScheduler(LearningRateRecorder):
     """Sets an optimizer's rate to that of a schedule, batch by batch, and records the training.
 
         lr = schedule(iteration)    before the first batch, and behind every batch
@@ -139,7 +140,7 @@ class ScheduledRate(RateRecorder):
             as a tensor of the shape of the optimizer's ``lr``.
 
     Attributes:
-        iteration, history: as in `RateRecorder`.
+        iteration, history: as in `LearningRateRecorder`.
 
     Raises:
         RecipeError: the schedule is no function; in ``fit``, the optimizer's ``lr`` is no variable
@@ -149,7 +150,7 @@ class ScheduledRate(RateRecorder):
         >>> from tf1_recipes import piecewise_constant
         >>> model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=(1,))])
         >>> model.compile(tf.keras.optimizers.SGD(), "mse")
-        >>> scheduled = ScheduledRate(piecewise_constant([1], [0.5, 0.25]))
+        >>> scheduled = BatchLearningRateScheduler(piecewise_constant([1], [0.5, 0.25]))
         >>> _ = model.fit(np.ones([6, 1]), np.ones([6, 1]), batch_size=2, verbose=0,
         ...               callbacks=[scheduled])
         >>> scheduled.history["lr"]
@@ -192,10 +193,10 @@ class ScheduledRate(RateRecorder):
         tf.keras.backend.get_session().run(assign, {step: self.iteration})
 
 
-class WarmRestarts(ScheduledRate):
+class WarmRestarts(BatchLearningRateScheduler):
     """SGDR: cosine annealing with warm restarts, batch by batch.
 
-        rate(t) = max_rate * (1 + cos(pi c / n)) / 2
+        rate(t) = max_learning_rate * (1 + cos(pi c / n)) / 2
 
     for batch t = 0, 1 ..., the c-th of a cycle of n batches. A cycle begins with c = 0, and so with
     the full rate; the first one has ``first_decay_steps`` batches, each next one ``t_mul`` times as
@@ -212,12 +213,12 @@ class WarmRestarts(ScheduledRate):
     Args:
         first_decay_steps: number more than 0, in batches.
         t_mul: number of at least 1.
-        max_rate: finite number, or list of one for each stage of layers; by default what the
-            optimizer's ``lr`` is when ``fit`` is first called.
+        max_learning_rate: finite number, or list of one for each stage of layers; by default what
+            the optimizer's ``lr`` is when ``fit`` is first called.
 
     Attributes:
-        iteration, history: as in `RateRecorder`.
-        max_rate: number or list, the largest rate; None before the training.
+        iteration, history: as in `LearningRateRecorder`.
+        max_learning_rate: number or list, the largest rate; None before the training.
 
     Raises:
         RecipeError: with all problems in one message: a number out of its range; in ``fit``, the
@@ -233,35 +234,43 @@ class WarmRestarts(ScheduledRate):
         '1.0000 0.5000 1.0000 0.8536 0.5000 0.1464 1.0000'
     """
 
-    def __init__(self, first_decay_steps, t_mul=1, max_rate=None):
+    @old_arguments(max_rate="max_learning_rate")
+    def __init__(self, first_decay_steps, t_mul=1, max_learning_rate=None):
         self.first_decay_steps = first_decay_steps
         self.t_mul = t_mul
         super().__init__(self._restarts(1.0))
-        self.max_rate = max_rate
+        self.max_learning_rate = max_learning_rate
 
     @property
-    def max_rate(self):
-        return self._max_rate
+    def max_learning_rate(self):
+        return self._max_learning_rate
 
-    @max_rate.setter
-    def max_rate(self, rate):
+    @max_learning_rate.setter
+    def max_learning_rate(self, rate):
         if rate is not None:
             self._schedule = self._restarts(rate)
-        self._max_rate = rate if rate is None else np.asarray(rate).tolist()
+        self._max_learning_rate = rate if rate is None else np.asarray(rate).tolist()
+
+    max_rate = old_attribute("max_rate", "max_learning_rate")
 
     def _restarts(self, rate):
         return cosine_decay_restarts(rate, self.first_decay_steps, self.t_mul)
 
     def on_train_begin(self, logs=None):
         """Reads the largest rate, the first time, and sets the rate of the next batch."""
-        if self.max_rate is None:
-            self.max_rate = tf.keras.backend.get_value(_rate_variable(self.model))
+        if self.max_learning_rate is None:
+            self.max_learning_rate = tf.keras.backend.get_value(_rate_variable(self.model))
         super().on_train_begin(logs)
 
     def get_state(self):
         """Returns the state: c and n are known from the iteration and the settings."""
-        return dict(super().get_state(), max_rate=self.max_rate, t_mul=self.t_mul,
+        return dict(super().get_state(), max_learning_rate=self.max_learning_rate, t_mul=self.t_mul,
                     first_decay_steps=self.first_decay_steps)
+
+    def set_state(self, state):
+        """As `LearningRateRecorder.set_state`, also for a state of 0.1, which has ``max_rate``."""
+        super().set_state({"max_learning_rate" if name == "max_rate" else name: value
+                           for name, value in state.items()})
 
     def _settings(self):
         return ["first_decay_steps", "t_mul"]

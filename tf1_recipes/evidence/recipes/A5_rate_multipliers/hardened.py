@@ -1,14 +1,14 @@
-"""A5: `RateMultipliers` filled while the net is built, and `summarize_training`."""
+"""A5: `LearningRateMultipliers` filled while the net is built, and `summarize_training`."""
 from tf1_recipes.evidence import training
 from tf1_recipes.gradients.multiply import multiply_gradients
-from tf1_recipes.learning_rates.multipliers import RateMultipliers
+from tf1_recipes.learning_rates.multipliers import LearningRateMultipliers
 from tf1_recipes.learning_rates.summaries import summarize_training
 from tf1_recipes.v1 import tf
 
 
 def run(sessions):
     session = sessions[0]
-    multipliers = RateMultipliers()
+    multipliers = LearningRateMultipliers()
 
     def layer(x, name, multiplier):
         kernel, bias = training.variables(session.initial, name + "/kernel", name + "/bias")

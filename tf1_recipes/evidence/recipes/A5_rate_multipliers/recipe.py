@@ -6,7 +6,7 @@ RECIPE = Recipe(
     title="A multiplier per variable name, with summaries",
     formula="w -= r m[w] dL/dw",
     sources=(LAYER_WISE.at("the answer with multipliers by name"),),
-    functions=("RateMultipliers", "multiply_gradients", "summarize_training"),
+    functions=("LearningRateMultipliers", "multiply_gradients", "summarize_training"),
     trap="a name missing from the dict is a KeyError, an extra one is ignored; no effect under "
          "Adam, RMSProp, Adagrad, Adadelta; TypeError on sparse and None gradients",
     problem="a relu net of two layers under one optimizer, which gates the gradients of each op; "

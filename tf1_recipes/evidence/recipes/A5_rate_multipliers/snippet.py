@@ -1,11 +1,11 @@
 from tf1_recipes import (
-    RateMultipliers,
+    LearningRateMultipliers,
     multiply_gradients,
     summarize_training,
 )
 from tf1_recipes.v1 import tf
 
-multipliers = RateMultipliers()
+multipliers = LearningRateMultipliers()
 x = tf.placeholder(tf.float32, [None, 4])
 hidden = tf.layers.dense(x, 8, tf.tanh, name="hidden1")
 multipliers.of(hidden, 0.1)  # finds hidden1/kernel and hidden1/bias

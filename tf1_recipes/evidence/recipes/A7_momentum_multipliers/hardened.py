@@ -1,7 +1,7 @@
-"""A7: `RateMultipliers` of a layer's output under momentum."""
+"""A7: `LearningRateMultipliers` of a layer's output under momentum."""
 from tf1_recipes.evidence import training
 from tf1_recipes.gradients.multiply import multiply_gradients
-from tf1_recipes.learning_rates.multipliers import RateMultipliers
+from tf1_recipes.learning_rates.multipliers import LearningRateMultipliers
 from tf1_recipes.v1 import tf
 
 
@@ -9,7 +9,7 @@ def run(sessions):
     # As documented, the factor of 2 has no effect: that is a multiplier of 1.
     for session, multiplier in zip(sessions, (1.0, 2.0)):
         with tf.Graph().as_default():
-            multipliers = RateMultipliers()
+            multipliers = LearningRateMultipliers()
             step = tf.train.get_or_create_global_step()
             features = tf.placeholder(tf.float32, [None, 3], name="features")
             targets = tf.placeholder(tf.float32, [None, 1], name="targets")

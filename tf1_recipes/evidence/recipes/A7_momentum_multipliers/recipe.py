@@ -6,7 +6,7 @@ RECIPE = Recipe(
     title="A defaultdict of multipliers with momentum",
     formula="A = 0.9 A + m[w] dL/dw,  w -= r A,  m = 1 where the dict has no entry",
     sources=(LAYER_WISE.at("the answer with a defaultdict"),),
-    functions=("RateMultipliers", "multiply_gradients"),
+    functions=("LearningRateMultipliers", "multiply_gradients"),
     trap="no effect at all: the factor is stored under the name of the layer's output, "
          "dense/BiasAdd, and looked up under dense/kernel; the default is used, silently",
     problem="a relu net of two layers, trained as documented, where the factor has no effect, and "

@@ -1,7 +1,7 @@
-from tf1_recipes import RateMultipliers, multiply_gradients
+from tf1_recipes import LearningRateMultipliers, multiply_gradients
 from tf1_recipes.v1 import tf
 
-multipliers = RateMultipliers(default=1.0)
+multipliers = LearningRateMultipliers(default=1.0)
 x = tf.placeholder(tf.float32, [None, 4])
 hidden = tf.layers.dense(x, 8, tf.tanh, name="hidden1")
 multipliers.of(hidden, 2.0)  # an error if it reached no variable

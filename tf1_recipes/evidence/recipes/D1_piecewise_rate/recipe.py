@@ -6,7 +6,7 @@ RECIPE = Recipe(
     title="A rate that drops at given steps: piecewise_constant on the global step",
     formula="t = t + 1;  rate = values[i] for boundaries[i-1] < t <= boundaries[i]",
     sources=(PIECEWISE,),
-    functions=("piecewise_constant", "advance"),
+    functions=("piecewise_constant", "increment_step"),
     trap="the step is fetched beside the op that changes it: with a resource variable it is the "
          "old one, or either at random",
     problem="a scalar of gradient 1, which adds up the rates; the step fetched is the addition's "

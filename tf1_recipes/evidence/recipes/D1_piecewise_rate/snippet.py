@@ -1,4 +1,4 @@
-from tf1_recipes import advance, piecewise_constant
+from tf1_recipes import increment_step, piecewise_constant
 from tf1_recipes.v1 import tf
 
 x = tf.placeholder(tf.float32, [None, 4])
@@ -8,7 +8,7 @@ loss = tf.reduce_mean(tf.square(outputs - 1))
 
 schedule = piecewise_constant([2000, 6000], [0.1, 0.05, 0.01])
 global_step = tf.train.get_or_create_global_step()
-step, rate = advance(global_step, schedule)  # adds 1, and its rate
+step, rate = increment_step(global_step, schedule)  # adds 1, and its rate
 train = tf.train.GradientDescentOptimizer(rate).minimize(loss)
 
 with tf.Session() as session:

@@ -1,8 +1,8 @@
-"""D3: the history of a `ScheduledRate`, which is a `RateRecorder`."""
+"""D3: the history of a `BatchLearningRateScheduler`, which is a `LearningRateRecorder`."""
 import numpy as np
 
 from tf1_recipes.evidence import training
-from tf1_recipes.keras.callbacks import ScheduledRate
+from tf1_recipes.keras.callbacks import BatchLearningRateScheduler
 from tf1_recipes.schedules.decaying_rates import exponential_decay
 from tf1_recipes.v1 import tf
 
@@ -14,7 +14,7 @@ def run(sessions):
     training.compile_descent(model, K.variable(session.initial["lr"], name="lr"))
     kept = K.variable(session.initial["history"], name="history")
     batches = [feeds for _, feeds in session.steps if "dense_input" in feeds]
-    recorder = ScheduledRate(exponential_decay(session.initial["lr"], 1, 2.0))
+    recorder = BatchLearningRateScheduler(exponential_decay(session.initial["lr"], 1, 2.0))
     with tf.Session().as_default():
         model.fit(np.concatenate([batch["dense_input"] for batch in batches]),
                   np.concatenate([batch["dense_target"] for batch in batches]),

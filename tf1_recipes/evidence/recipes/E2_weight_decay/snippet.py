@@ -7,7 +7,7 @@ outputs = tf.layers.dense(hidden, 1, name="outputs")
 loss = tf.reduce_mean(tf.square(outputs - 1))
 
 optimizer = DecoupledWeightDecay(
-    tf.train.AdamOptimizer(1e-3), rate=0.0005, exclude=".*bias")
+    tf.train.AdamOptimizer(1e-3), weight_decay=0.0005, exclude=".*bias")
 train = optimizer.minimize(loss)
 
 with tf.Session() as session:

@@ -11,8 +11,8 @@ from tf1_recipes.schedules.learning_rates import number_problems
 from tf1_recipes.v1 import tf
 
 
-class RateRange(collections.namedtuple("RateRange", "history diverged")):
-    """What `rate_range_test` found.
+class LearningRateRange(collections.namedtuple("LearningRateRange", "history diverged")):
+    """What `lr_range_test` found.
 
     history: dict of lists, with an element for each step: ``"iterations"`` (from 1), ``"lr"`` and
         ``"loss"``.
@@ -29,7 +29,7 @@ class RateRange(collections.namedtuple("RateRange", "history diverged")):
         return plots.plot_loss(self.history, skip, axes)
 
 
-def rate_range_test(train, low, high, steps=100, divergence=4.0, session=None):
+def lr_range_test(train, low, high, steps=100, divergence=4.0, session=None):
     """Trains with a rate that grows from step to step, and then puts all variables back.
 
         rate(t) = low * (high / low)^(t / (steps - 1))    for t = 0 ... steps - 1
@@ -53,7 +53,7 @@ def rate_range_test(train, low, high, steps=100, divergence=4.0, session=None):
         session: tf.Session; by default the current one, or that of Keras.
 
     Returns:
-        `RateRange`, a namedtuple ``(history, diverged)``.
+        `LearningRateRange`, a namedtuple ``(history, diverged)``.
 
     Raises:
         RecipeError: with all problems in one message, before anything is trained.
@@ -65,7 +65,7 @@ def rate_range_test(train, low, high, steps=100, divergence=4.0, session=None):
         >>> train_op = tf.train.GradientDescentOptimizer(rate).minimize(loss)
         >>> with tf.Session() as session:
         ...     session.run(tf.global_variables_initializer())
-        ...     found = rate_range_test(
+        ...     found = lr_range_test(
         ...         lambda value: session.run([loss, train_op], {rate: value})[0],
         ...         low=0.01, high=1000, steps=6)
         ...     print(session.run(w))
@@ -97,8 +97,8 @@ def rate_range_test(train, low, high, steps=100, divergence=4.0, session=None):
                 history[name].append(value)
             # Of a loss that may be below 0, as a log likelihood, no multiple says anything.
             if not math.isfinite(loss) or 0 < divergence * before < loss:
-                return RateRange(history, True)
-        return RateRange(history, False)
+                return LearningRateRange(history, True)
+        return LearningRateRange(history, False)
     finally:
         _put_back(session, kept)
 
@@ -113,14 +113,14 @@ def keras_step(model, batches):
             end.
 
     Returns:
-        A function of the rate, giving the batch's loss as float: for `rate_range_test`.
+        A function of the rate, giving the batch's loss as float: for `lr_range_test`.
 
     Example:
         >>> model = tf.keras.Sequential([
         ...     tf.keras.layers.Dense(1, kernel_initializer="zeros", input_shape=(1,))])
         >>> model.compile(tf.keras.optimizers.SGD(), "mse")
         >>> step = keras_step(model, [(np.ones([2, 1]), np.ones([2, 1]))])
-        >>> found = rate_range_test(step, low=0.01, high=1000, steps=6)
+        >>> found = lr_range_test(step, low=0.01, high=1000, steps=6)
         >>> print(" ".join("%g" % rate for rate in found.history["lr"]), found.diverged)
         0.01 0.1 1 10 100 True
     """
