@@ -4,6 +4,7 @@ import sys
 
 import tf1_recipes
 from tf1_recipes.errors import Error
+from tf1_recipes.requirements import need_python_3_10
 from tf1_recipes.untrusted.visible import visible
 
 
@@ -154,6 +155,7 @@ def _add_settings(command):
 
 def _verify(options):
     from tf1_recipes.evidence.report import verify_command
+    need_python_3_10("verify")
     return verify_command(options.names, options.json)
 
 
@@ -165,12 +167,14 @@ def _list(options):
 
 def _show(options):
     from tf1_recipes.evidence.page import show_command
+    need_python_3_10("show")
     show_command(options.name, options.plot)
     return 0
 
 
 def _run(options):
     from tf1_recipes.legacy import runner
+    need_python_3_10("run")
     _put_settings(options)
     if options.check_against:
         from tf1_recipes.legacy import checking
