@@ -2,7 +2,7 @@
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.graph.gating import finish, gate, is_gated, tensors_held_by
 from tf1_recipes.graph.variable_selection import name_of, select, variables_in
-from tf1_recipes.v1 import tf
+from tf1_recipes.v1 import refuse_eager_mode, tf
 
 FROZEN = "frozen"
 
@@ -92,6 +92,7 @@ class GroupedOptimizer(tf.train.Optimizer):
         Raises:
             RecipeError: see the class.
         """
+        refuse_eager_mode()
         if not hasattr(loss, "op"):
             raise RecipeError("Cannot compute the gradients of %s" % self.get_name(),
                               ["the loss is %r: it must be a tensor" % (loss,)])
@@ -133,6 +134,7 @@ class GroupedOptimizer(tf.train.Optimizer):
         Raises:
             RecipeError: see the class.
         """
+        refuse_eager_mode()
         divided = self._divide(list(grads_and_vars))
         gradients = [gradient for _, pairs in divided for gradient, _ in pairs]
         with tf.name_scope(name, self.get_name()) as scope:

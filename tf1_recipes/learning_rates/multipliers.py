@@ -11,7 +11,7 @@ from tf1_recipes.graph.variable_selection import (
     title_of,
 )
 from tf1_recipes.learning_rates.grouped import FROZEN
-from tf1_recipes.v1 import tf
+from tf1_recipes.v1 import refuse_eager_mode, tf
 
 
 class RateMultipliers:
@@ -69,6 +69,7 @@ class RateMultipliers:
             RecipeError: with all problems in one message: a multiplier that is none, an output
                 that reaches no variable, something that can mean no variable.
         """
+        refuse_eager_mode()
         problem = _problem_with(multiplier)
         problems = ["the multiplier of %s %s" % (title_of(layer), problem)] if problem else []
         selector = []

@@ -4,7 +4,7 @@ from tf1_recipes.graph.gating import rows_once
 from tf1_recipes.graph.scalars import as_tensor, problem_with
 from tf1_recipes.graph.variable_selection import name_of
 from tf1_recipes.schedules.learning_rates import Schedule
-from tf1_recipes.v1 import tf
+from tf1_recipes.v1 import refuse_eager_mode, tf
 
 
 def summarize_training(grads_and_vars, rate=None, collections=None, name="training"):
@@ -50,6 +50,7 @@ def summarize_training(grads_and_vars, rate=None, collections=None, name="traini
         >>> summary.value[0].simple_value
         0.5
     """
+    refuse_eager_mode()
     pairs = list(grads_and_vars)
     problems = _pair_problems(pairs)
     scheduled = isinstance(rate, Schedule)

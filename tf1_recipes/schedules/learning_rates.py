@@ -8,7 +8,7 @@ import numpy as np
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.graph.gating import gate
 from tf1_recipes.graph.scalars import problem_with
-from tf1_recipes.v1 import tf
+from tf1_recipes.v1 import refuse_eager_mode, tf
 
 # Every whole number up to here is one in float64, which schedules are computed in.
 LAST_STEP = 2 ** 53
@@ -154,6 +154,7 @@ def advance(global_step, schedule, name="advance"):
         step 2, lr = 0.100
         step 3, lr = 0.010
     """
+    refuse_eager_mode()
     problems = []
     if not (hasattr(global_step, "op") and hasattr(global_step, "read_value")):
         problems.append("the global step is %r: it must be a variable" % (global_step,))

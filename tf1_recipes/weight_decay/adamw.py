@@ -2,7 +2,7 @@
 import inspect
 
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.v1 import tf
+from tf1_recipes.v1 import refuse_eager_mode, tf
 from tf1_recipes.weight_decay.decoupled import BEFORE_UPDATE, TOUCHED_ROWS, DecoupledWeightDecay
 
 
@@ -66,6 +66,7 @@ def extend_with_decoupled_weight_decay(base, order=BEFORE_UPDATE, sparse=TOUCHED
                      colocate_gradients_with_ops=False, name=None, grad_loss=None,
                      decay_var_list=None):
             """As ``tf.train.Optimizer.minimize``, decaying the variables of ``decay_var_list``."""
+            refuse_eager_mode()
             pairs = self.compute_gradients(
                 loss, var_list, gate_gradients, aggregation_method, colocate_gradients_with_ops,
                 grad_loss)

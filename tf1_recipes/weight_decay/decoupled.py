@@ -10,7 +10,7 @@ from tf1_recipes.graph.gating import (
 )
 from tf1_recipes.graph.scalars import as_tensor, problem_with
 from tf1_recipes.graph.variable_selection import name_of, select
-from tf1_recipes.v1 import tf
+from tf1_recipes.v1 import refuse_eager_mode, tf
 
 AFTER_UPDATE = "after_update"
 BEFORE_UPDATE = "before_update"
@@ -103,6 +103,7 @@ class DecoupledWeightDecay(tf.train.Optimizer):
         Returns:
             List of (gradient, variable) pairs.
         """
+        refuse_eager_mode()
         pairs = self._optimizer.compute_gradients(loss, *args, **kwargs)
         gradients = [gradient for gradient, _ in pairs]
         also = [loss] + tensors_held_by(self)
@@ -124,6 +125,7 @@ class DecoupledWeightDecay(tf.train.Optimizer):
         Raises:
             RecipeError: see the class.
         """
+        refuse_eager_mode()
         pairs = list(grads_and_vars)
         variables = [variable for _, variable in pairs]
         decayed, problems = variables_to_decay(variables, self._include, self._exclude)
@@ -223,6 +225,7 @@ def decay_after(train_op, rate, include=None, exclude=None, variables=None, name
         ...     print("%.5f" % session.run(w))
         1.71000
     """
+    refuse_eager_mode()
     candidates = tf.trainable_variables() if variables is None else list(variables)
     decayed, problems = variables_to_decay(candidates, include, exclude)
     problems.extend(_rate_problems(rate))
