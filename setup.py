@@ -7,7 +7,6 @@ with open("README.md", encoding="utf-8") as readme:
 # The examples live at the top level, where they are read and run as they stand;
 # an installed package carries a copy, so that `tf1-recipes verify` works anywhere.
 EXAMPLES = "tf1_recipes.legacy_examples"
-PORTS = ["%s.ports.%s" % (EXAMPLES, folder) for folder in ("pytorch", "keras", "jax")]
 
 # What only old code needs; `tf1_recipes.requirements` names this extra where it is missing.
 RUN = [
@@ -18,6 +17,12 @@ RUN = [
     "fissix>=24.4",
 ]
 PLOT = ["matplotlib>=3.7"]
+
+
+def folders(path, package):
+    """A folder and those in it, as packages: one of pages or traces has no ``__init__``."""
+    return [package] + ["%s.%s" % (package, inner) for inner in find_namespace_packages(path)
+                        if "__pycache__" not in inner]
 
 
 def modern(requirements):
@@ -37,9 +42,7 @@ setup(
     keywords="tensorflow tensorflow-1 graph-mode migration porting reproducibility optimizers "
              "learning-rate weight-decay transfer-learning",
     python_requires=">=3.7,<3.14",
-    # A folder of pages or traces need not be a package.
-    packages=find_namespace_packages(
-        include=["tf1_recipes", "tf1_recipes.*"], exclude=["*.__pycache__"]) + [EXAMPLES] + PORTS,
+    packages=folders("tf1_recipes", "tf1_recipes") + folders("legacy_examples", EXAMPLES),
     package_dir={EXAMPLES: "legacy_examples"},
     package_data={"": ["*.json", "*.md", "*.tsv", "*.txt", "*.pyi", "py.typed"]},
     # On Python 3.7 to 3.9 TensorFlow is the user's own 1.15, whatever its package is called
