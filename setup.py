@@ -32,7 +32,7 @@ def modern(requirements):
 
 setup(
     name="tf1_recipes",
-    version="0.1.0",
+    version="0.2.0",
     description="The classic TensorFlow 1 graph-mode recipes, reproduced, hardened and verified",
     long_description=LONG_DESCRIPTION,
     long_description_content_type="text/markdown",
@@ -66,7 +66,7 @@ setup(
             "pytest>=8", "pytest-xdist>=3", "hypothesis>=6", "scikit-learn>=1.3", "pandas>=2",
             "tensorboard>=2.15"],
         "lint": ["ruff", "mypy"],
-        "docs": ["mkdocs"],
+        "docs": ["mkdocs>=1.6", "mkdocstrings[python]>=0.26"],
     },
     entry_points={
         "console_scripts": ["tf1-recipes = tf1_recipes.cli:main"],

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests import docstring_examples
 from tests.small_trainings import both_kinds, variable
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.evidence.models import gradient_clipping as reference
+from tf1_recipes.evidence.recipes.C_clipped_gradients import model as reference
 from tf1_recipes.gradients import clip as module
 from tf1_recipes.gradients.clip import clip_gradients
 from tf1_recipes.graph.gating import is_gated

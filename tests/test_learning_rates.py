@@ -8,7 +8,7 @@ from tests.schedule_checks import rates
 from tests.small_trainings import both_kinds
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.evidence.models import learning_rates as reference
-from tf1_recipes.evidence.models import piecewise_rate
+from tf1_recipes.evidence.recipes.D1_piecewise_rate import model as piecewise_rate
 from tf1_recipes.schedules import learning_rates
 from tf1_recipes.schedules.learning_rates import advance, piecewise_constant
 from tf1_recipes.v1 import tf

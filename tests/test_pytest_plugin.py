@@ -2,11 +2,11 @@
 import os
 import re
 import textwrap
-from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tf1_recipes.guide import pages
 from tf1_recipes.recording.session_tap import TraceFile
 from tf1_recipes.traces import MemoryTrace, open_trace, write_json
 from tf1_recipes.traces.stored import MOST_NUMBERS_IN_JSON
@@ -288,10 +288,9 @@ def test_a_training_is_recorded_and_compared(run):
     assert "variables/w, float32 [2], tolerance 0 ULP\n" in run(value=2, failed=1)
 
 
-def test_the_readme_s_test_runs_as_it_stands(pytester):
-    readme = Path(__file__).resolve().parents[1] / "README.md"
-    part = readme.read_text(encoding="utf-8").split("### Keep the check in your tests\n")[1]
-    code = re.search("```python\n(.*?)```", part, re.S).group(1)
+def test_the_guide_s_test_runs_as_it_stands(pytester):
+    page = pages()["regression-tests"].text
+    code = re.search("```python\n(.*?)```", page, re.S).group(1)
     pytester.makepyfile(test_net="import os\n" + code.replace(
         "GradientDescentOptimizer(0.1)", "GradientDescentOptimizer(float(os.environ['RATE']))"))
     with pytest.MonkeyPatch.context() as patch:

@@ -5,7 +5,7 @@ imports no TensorFlow.
 """
 from tf1_recipes.lazy_names import lazy_names
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __getattr__, __dir__, __all__ = lazy_names(__name__, {
     "GroupedOptimizer": "learning_rates",

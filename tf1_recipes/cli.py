@@ -4,6 +4,7 @@ import sys
 
 import tf1_recipes
 from tf1_recipes.errors import Error
+from tf1_recipes.guide import command as guide
 from tf1_recipes.requirements import need_python_3_10
 from tf1_recipes.untrusted.visible import visible
 
@@ -63,6 +64,7 @@ def _parser():
     command.set_defaults(command=_verify)
 
     command = commands.add_parser("list", help="show the catalogue of recipes")
+    command.add_argument("--json", action="store_true", help="print JSON instead of text")
     command.set_defaults(command=_list)
 
     command = commands.add_parser("show", help="show a recipe's page, or draw its picture")
@@ -137,6 +139,7 @@ def _parser():
     command.add_argument("b", metavar="B")
     command.add_argument("-o", "--out", metavar="MAP.json", help="write it, for compare --map")
     command.set_defaults(command=_map)
+    guide.add(commands, parser)
     return parser
 
 
@@ -160,8 +163,8 @@ def _verify(options):
 
 
 def _list(options):
-    from tf1_recipes.evidence.report import list_command
-    list_command()
+    from tf1_recipes.evidence.listing import list_command
+    list_command(options.json)
     return 0
 
 

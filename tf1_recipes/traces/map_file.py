@@ -1,7 +1,7 @@
 """Map files: what one trace calls and lays out so, the other calls and lays out otherwise.
 
-The README beside this file documents the format; `read_map` checks a file against it and reports
-everything that is wrong in one message.
+The guide's page `trace-format` documents the format; `read_map` checks a file against it and
+reports everything that is wrong in one message.
 """
 import json
 from dataclasses import dataclass
