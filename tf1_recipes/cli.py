@@ -170,7 +170,6 @@ def _list(options):
 
 def _show(options):
     from tf1_recipes.evidence.page import show_command
-    need_python_3_10("show")
     show_command(options.name, options.plot)
     return 0
 

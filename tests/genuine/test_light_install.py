@@ -36,13 +36,13 @@ with tf1_recipes.record_sessions() as trace, tf.Session() as session:
 print([(name, value.tolist()) for each in trace
        for name, value in sorted(each.arrays("variables").items())])
 """
-# All but old code's and the programs that pytest or a shell starts.
+# All but old code's, and programs.
 IMPORTS = """
 import importlib, pkgutil, tf1_recipes
 
 def walk(package):
     for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
-        if not module.name.endswith(("__main__", ".legacy", ".legacy_examples")):
+        if not module.name.endswith(("__main__", ".legacy", ".legacy_examples", ".snippet")):
             found = importlib.import_module(module.name)
             print(found.__name__)
             if module.ispkg:
@@ -151,7 +151,14 @@ def test_python_3_7_has_the_commands_for_traces(on_3_7):
     records_and_compares(on_3_7)
 
 
-@pytest.mark.parametrize("command", [("run", "old.py"), ("verify",), ("show", "A1")],
+@pytest.mark.parametrize("command", [("show", "E2"), ("guide", "races"), ("help", "record")],
+                         ids=lambda command: command[0])
+def test_python_3_7_has_the_pages(on_3_7, command):
+    out, err, status = on_3_7.command(*command)
+    assert (len(out) > 10, err, status) == (True, [], 0)
+
+
+@pytest.mark.parametrize("command", [("run", "old.py"), ("verify",)],
                          ids=lambda command: command[0])
 def test_python_3_7_is_told_what_needs_a_later_one(on_3_7, command):
     out, err, status = on_3_7.command(*command)
