@@ -1,18 +1,39 @@
 """The command line: parses, calls one function, prints. Run ``tf1-recipes --help``."""
+from __future__ import annotations
+
 import argparse
 import sys
+from typing import List, NoReturn, Optional, Tuple
 
 import tf1_recipes
+from tf1_recipes.commands.misspelt import refuse_misspelt
 from tf1_recipes.errors import Error
 from tf1_recipes.untrusted.visible import visible
 
+_STATUSES = """\
+exit status:
+  0    done; everything that was checked or compared agrees
+  1    verify, compare, map, run --check-against: something does not, and is named
+  2    wrong usage, or a bad input: one line says what, where and what to do
+  130  interrupted (Ctrl-C)
+  run and record otherwise give the script's own exit status (record 1, if nothing was trained)"""
 
-def main(arguments=None):
-    """Runs one command; returns its exit status."""
+
+def main(arguments: Optional[List[str]] = None) -> int:
+    """Runs one command; returns its exit status: see the end of ``tf1-recipes --help``.
+
+    Args:
+        arguments: what stands behind ``tf1-recipes``; by default ``sys.argv[1:]``.
+
+    >>> main(["verfy"])
+    2
+    """
     arguments, behind = _cut(list(sys.argv[1:] if arguments is None else arguments))
-    options = _parser().parse_args(arguments)
-    options.behind = behind
+    parser = _parser()
     try:
+        refuse_misspelt(parser, arguments)
+        options = parser.parse_args(arguments)
+        options.behind = behind
         return options.command(options)
     except Error as error:
         print("tf1-recipes: %s" % error, file=sys.stderr)
@@ -28,7 +49,7 @@ def main(arguments=None):
 _WITH_VALUE = ("--as-of", "--data-dir", "--check-against", "--rtol")
 
 
-def _cut(arguments):
+def _cut(arguments: List[str]) -> Tuple[List[str], List[str]]:
     """Cuts off what is for the script: releases of argparse differ in what they make of ``--``."""
     end = len(arguments)
     if arguments[:1] == ["record"] and "--" in arguments:
@@ -44,20 +65,22 @@ def _cut(arguments):
 
 class _Parser(argparse.ArgumentParser):
 
-    def error(self, message):
+    def error(self, message: str) -> NoReturn:
         super().error(visible(message))  # which quotes arguments as they are
 
 
-def _parser():
+def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
-        prog="tf1-recipes",
+        prog="tf1-recipes", epilog=_STATUSES, formatter_class=argparse.RawDescriptionHelpFormatter,
         description="The classic TensorFlow 1 graph-mode recipes, reproduced, hardened and "
-                    "verified; and tools to run, record and compare old trainings.")
+                    "verified;\nand tools to run, record and compare old trainings.")
     parser.add_argument("--version", action="version", version=tf1_recipes.__version__)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
     command = commands.add_parser("verify", help="check every recipe along its chain of evidence")
-    command.add_argument("names", nargs="*", metavar="NAME", help="recipes, such as A1 E2 (all)")
+    names = command.add_argument("names", nargs="*", metavar="NAME",
+                                 help="recipes, such as A1 E2 (all)")
+    names.completions = _recipe_names
     command.add_argument("--json", action="store_true", help="print JSON instead of the table")
     command.set_defaults(command=_verify)
 
@@ -65,7 +88,8 @@ def _parser():
     command.set_defaults(command=_list)
 
     command = commands.add_parser("show", help="show a recipe's page, or draw its picture")
-    command.add_argument("name", metavar="NAME", help="a recipe, such as A1")
+    name = command.add_argument("name", metavar="NAME", help="a recipe, such as A1")
+    name.completions = _recipe_names
     command.add_argument("--plot", metavar="FILE", help="draw its genuine trace into FILE.png")
     command.set_defaults(command=_show)
 
@@ -136,10 +160,28 @@ def _parser():
     command.add_argument("b", metavar="B")
     command.add_argument("-o", "--out", metavar="MAP.json", help="write it, for compare --map")
     command.set_defaults(command=_map)
+
+    command = commands.add_parser("export", help="write a trace for TensorBoard")
+    command.add_argument("trace", metavar="TRACE")
+    command.add_argument("--tensorboard", required=True, metavar="FOLDER",
+                         help="the folder of the new run: scalars, histograms of variables and of "
+                              "their updates, by step")
+    command.set_defaults(command=_export)
+
+    command = commands.add_parser(
+        "completion", help="print the completion script of a shell",
+        epilog="For bash: source <(tf1-recipes completion bash)")
+    command.add_argument("shell", choices=("bash", "zsh", "fish"))
+    command.set_defaults(command=_completion)
     return parser
 
 
-def _add_settings(command):
+def _recipe_names() -> List[str]:
+    from tf1_recipes.evidence import catalogue
+    return [recipe.name for recipe in catalogue.RECIPES]
+
+
+def _add_settings(command: argparse.ArgumentParser) -> None:
     command.add_argument("--as-of", metavar="RELEASE",
                          help="the TensorFlow it was written for, 0.12 to 1.15 (guessed)")
     command.add_argument("--data-dir", metavar="FOLDER",
@@ -152,24 +194,24 @@ def _add_settings(command):
                          help="show TensorFlow's own warnings, too")
 
 
-def _verify(options):
+def _verify(options: argparse.Namespace) -> int:
     from tf1_recipes.evidence.report import verify_command
     return verify_command(options.names, options.json)
 
 
-def _list(options):
+def _list(options: argparse.Namespace) -> int:
     from tf1_recipes.evidence.report import list_command
     list_command()
     return 0
 
 
-def _show(options):
+def _show(options: argparse.Namespace) -> int:
     from tf1_recipes.evidence.page import show_command
     show_command(options.name, options.plot)
     return 0
 
 
-def _run(options):
+def _run(options: argparse.Namespace) -> int:
     from tf1_recipes.legacy import runner
     _put_settings(options)
     if options.check_against:
@@ -183,26 +225,37 @@ def _run(options):
     return runner.run(options.script, options.behind)
 
 
-def _put_settings(options):
+def _put_settings(options: argparse.Namespace) -> None:
     from tf1_recipes.legacy import settings
     for name in ("as_of", "data_dir", "download", "stand_in_data", "verbose"):
         settings.put(name, getattr(options, name) or getattr(settings, name)() or None)
 
 
-def _record(options):
+def _record(options: argparse.Namespace) -> int:
     from tf1_recipes.recording.command import record
     _put_settings(options)
     return record(options.script, options.behind, options.out, options.python, options.every,
                   options.variables, options.init_from, options.feeds_from)
 
 
-def _map(options):
+def _map(options: argparse.Namespace) -> int:
     from tf1_recipes.traces.map_command import map_command
     return map_command(options.a, options.b, options.out)
 
 
-def _compare(options):
+def _compare(options: argparse.Namespace) -> int:
     from tf1_recipes.traces.compare_command import compare_files
     return compare_files(options.a, options.b, options.ulp, options.rtol, options.atol,
                          options.names, options.variables, options.explain, options.json,
                          options.html, options.plot)
+
+
+def _export(options: argparse.Namespace) -> int:
+    from tf1_recipes.traces.tensorboard import export_tensorboard
+    return export_tensorboard(options.trace, options.tensorboard)
+
+
+def _completion(options: argparse.Namespace) -> int:
+    from tf1_recipes.commands.completion import completion_script
+    print(completion_script(options.shell, _parser()), end="")
+    return 0

@@ -7,6 +7,7 @@ import sys
 import tempfile
 from contextlib import contextmanager
 
+from tf1_recipes.colour import coloured
 from tf1_recipes.evidence import catalogue
 
 FAILS = "[bold red]FAILS[/]"
@@ -114,7 +115,9 @@ def _installed():
 def _console():
     from rich.console import Console
 
-    return Console() if sys.stdout.isatty() else Console(width=80)
+    colours = coloured()
+    return Console(width=None if sys.stdout.isatty() else 80, force_terminal=colours,
+                   color_system="standard" if colours else None)
 
 
 @contextmanager

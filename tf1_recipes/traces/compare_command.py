@@ -3,6 +3,7 @@ import contextlib
 import os
 import sys
 
+from tf1_recipes.colour import marked
 from tf1_recipes.errors import Error
 from tf1_recipes.traces.compare import compare_traces
 from tf1_recipes.traces.element_differences import Tolerance
@@ -56,8 +57,8 @@ def compare_files(path_a, path_b, ulp=0, rtol=0.0, atol=0.0, names=(), variables
         print(json_report(comparison, (path_a, a), (path_b, b), explanation))
     else:
         lines = explanation_text(explanation) if explanation else []
-        print("\n".join([text_report(comparison, (path_a, a), (path_b, b)),
-                         *[""] * bool(lines), *lines]))
+        print(marked("\n".join([text_report(comparison, (path_a, a), (path_b, b)),
+                                *[""] * bool(lines), *lines])))
     if html is not None:
         from tf1_recipes.traces.html_report import write_html
         write_html(html, comparison, (path_a, a), (path_b, b), explanation)
