@@ -139,7 +139,7 @@ def test_progress_is_shown_on_a_terminal_only(traces, capsys, monkeypatch):
     (["compare", "a", "b", "--mpa=c=d"], "--mpa: there is no such option; did you mean --map?"),
     (["compare", "--xyzzy"], "--xyzzy: there is no such option; see tf1-recipes compare --help"),
     (["record", "x.py", "--evry", "3"], "--evry: there is no such option; did you mean --every?"),
-    (["run", "--as-off", "1.4", "x.py"], "--as-off: there is no such option; did you mean --as-of?"),
+    (["run", "--as-off", "1", "x.py"], "--as-off: there is no such option; did you mean --as-of?"),
 ])
 def test_what_is_misspelt_is_one_line_with_the_closest(capsys, arguments, message):
     assert cli.main(arguments) == 2

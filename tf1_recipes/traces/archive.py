@@ -20,6 +20,7 @@ from tf1_recipes.traces.trace import (
     KINDS,
     MOST_DIMENSIONS,
     Step,
+    Trace,
     TraceError,
     counted,
     element_count,
@@ -50,7 +51,7 @@ class Member:
         self.stop = self.start + size
 
 
-class NpzTrace:
+class NpzTrace(Trace):
     """A trace in an ``.npz`` archive; it keeps the file open, and no array in memory.
 
     A file called ``*.partial`` is what a killed writer left: its whole steps are read. Any other
@@ -82,12 +83,6 @@ class NpzTrace:
     @property
     def numbers(self):
         return list(self._starts)
-
-    def __len__(self):
-        return len(self._starts)
-
-    def __iter__(self):
-        return (self[number] for number in self._starts)
 
     def __getitem__(self, number):
         """Returns a `Step`, whose tensors read the file when they are asked to."""

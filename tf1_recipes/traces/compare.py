@@ -17,8 +17,11 @@ from tf1_recipes.traces.element_differences import (
     described,
     difference_between,
 )
+from tf1_recipes.traces.report import on_one_side, ulp_text, verdict, worst_first
 from tf1_recipes.traces.trace import KINDS
+from tf1_recipes.untrusted.html_text import html_table
 from tf1_recipes.untrusted.patterns import PatternError, Patterns, check_variables
+from tf1_recipes.untrusted.visible import visible
 
 
 @dataclass
@@ -42,7 +45,7 @@ class TensorRow:
         return bool(self.differing_steps)
 
 
-@dataclass
+@dataclass(repr=False)
 class Comparison:
     """The outcome: rows by tensor, what is only on one side, and the first divergence."""
 
@@ -71,6 +74,21 @@ class Comparison:
         """True only if everything that was asked for was there on both sides, and agreed."""
         return not (self.only_in_a or self.only_in_b or self.steps_only_in_a
                     or self.steps_only_in_b or self.first or not self.tensors)
+
+    def __repr__(self) -> str:
+        return visible("<Comparison: %s%s>" % (
+            verdict(self, sum(row.differs for row in self.rows)),
+            " First: " + self.first if self.first else ""))
+
+    def _repr_html_(self) -> str:
+        differing = worst_first(self)
+        rest = [row for row in self.rows if not row.differs]
+        rows = [("%s/%s" % (row.kind, row.name),
+                 "from step %d" % row.first_step if row.differs else "agrees",
+                 row.mismatch or ("NaN or infinite" if row.not_finite else ulp_text(row.ulp)),
+                 "" if row.mismatch else "%.3g" % row.absolute) for row in differing + rest]
+        rows += [(each, title, "", "") for title, found in on_one_side(self) for each in found]
+        return html_table(repr(self), ("tensor", "differs", "ULP", "difference"), rows)
 
 
 def compare_traces(a, b, tolerance=None, names=None, variables=None, kinds=KINDS, progress=None):

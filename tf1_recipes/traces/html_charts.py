@@ -8,7 +8,7 @@ import math
 import numpy as np
 
 from tf1_recipes.traces.divergence import ABSENT, APART, NOT_FINITE
-from tf1_recipes.traces.html_text import escape
+from tf1_recipes.untrusted.html_text import escape
 
 MOST_COLUMNS = 240
 MOST_LINES = 40

@@ -11,8 +11,8 @@ import os
 import tf1_recipes
 from tf1_recipes.traces import html_charts, report
 from tf1_recipes.traces.drafts import draft
-from tf1_recipes.traces.html_text import escape
 from tf1_recipes.traces.trace import counted
+from tf1_recipes.untrusted.html_text import escape
 
 _MOST_TABLE_ROWS = 1000
 _MEASURES = ("absolute", "ulp")

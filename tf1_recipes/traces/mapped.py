@@ -5,7 +5,7 @@ whose tensors are changed when they are read, one rule's at a time.
 """
 from tf1_recipes.traces.map_file import read_map, rules_of_renames
 from tf1_recipes.traces.map_plan import Plan
-from tf1_recipes.traces.trace import Step
+from tf1_recipes.traces.trace import Step, Trace
 
 
 def map_traces(a, b, rules, title="map"):
@@ -43,7 +43,7 @@ class _Names:
         return self._plan.names.get((kind, name), name)
 
 
-class MappedTrace:
+class MappedTrace(Trace):
     """A trace that a map changes; see `tf1_recipes.traces.trace`."""
 
     def __init__(self, plan, side):

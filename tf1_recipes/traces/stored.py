@@ -6,7 +6,7 @@ from tf1_recipes.errors import Error
 from tf1_recipes.recording.session_tap import TapError, TraceFile
 from tf1_recipes.traces.drafts import DRAFT_SUFFIX, open_draft
 from tf1_recipes.traces.files import write_json
-from tf1_recipes.traces.trace import element_count
+from tf1_recipes.traces.trace import Trace, element_count
 
 MOST_NUMBERS_IN_JSON = 10000
 _ENDINGS = (".json", ".npz")
@@ -69,7 +69,7 @@ def _write_archive(trace, path):
             file.discard()
 
 
-class Chosen:
+class Chosen(Trace):
     """A trace of which only some kinds of tensors are seen.
 
     Args:
@@ -83,12 +83,6 @@ class Chosen:
         self.manifest = {key: value for key, value in trace.manifest.items()
                          if key not in ("format", "format_version")}
         self.numbers = list(trace.numbers)
-
-    def __len__(self):
-        return len(self.numbers)
-
-    def __iter__(self):
-        return (self[number] for number in self.numbers)
 
     def __getitem__(self, number):
         step = self._trace[number]

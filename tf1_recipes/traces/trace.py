@@ -4,14 +4,23 @@ A trace has steps, numbered from 0; step 0 holds the initial values of the varia
 later one what a run left: its ``variables``, and the numbers that went with it, ``fetches`` and
 ``feeds``. Where the numbers lie (an archive, a JSON file, memory) makes no difference to a reader.
 """
+from __future__ import annotations
+
 import functools
 import math
 import operator
+from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, Optional, Tuple
 
 import numpy as np
 
 from tf1_recipes.errors import Error
 from tf1_recipes.recording.session_tap import storable
+from tf1_recipes.untrusted.html_text import html_table
+from tf1_recipes.untrusted.visible import visible
+
+if TYPE_CHECKING:
+    import pandas
+    import xarray
 
 KINDS = ("variables", "fetches", "feeds")
 # What a tensor in a trace may consist of; above all no Python objects, which only pickle holds.
@@ -63,13 +72,111 @@ class Step:
                 for (each, name), tensor in self.tensors.items() if each == kind}
 
 
-class MemoryTrace:
-    """A trace in memory, and a sink for `tf1_recipes.recording.session_tap.Tap`.
+class Trace:
+    """A trace, wherever its numbers lie; what `open_trace` and `record_sessions` give.
 
     Attributes:
         manifest: dict, where the trace comes from.
         notes: list of str, what a reader of a report should know of the file.
-        numbers: list of int, the steps there are, in order.
+        numbers: list of int, the steps there are, in order. ``trace[number]`` is a `Step`.
+    """
+
+    manifest: Dict[str, Any]
+    notes: List[str]
+    numbers: List[int]
+
+    def __getitem__(self, number: int) -> Step:
+        raise NotImplementedError
+
+    def __contains__(self, number: object) -> bool:
+        return number in self.numbers
+
+    def __iter__(self) -> Iterator[Step]:
+        return (self[number] for number in self.numbers)
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __repr__(self) -> str:
+        path = getattr(self, "path", None)
+        return visible("<%s%s: %s>" % (
+            type(self).__name__, "" if path is None else " %r" % path, self._told()))
+
+    def _repr_html_(self) -> str:
+        return html_table(repr(self), ("tensor", "type", "shape"), [
+            ("%s/%s" % key, tensor.dtype.name, "x".join(map(str, tensor.shape)) or "scalar")
+            for key, tensor in sorted(self._tensors().items(), key=lambda item: (
+                KINDS.index(item[0][0]), item[0][1]))])
+
+    def _told(self) -> str:
+        tensors = self._tensors()
+        counts = [counted(number, kind[:-1] if kind != "fetches" else "fetched tensor")
+                  for kind, number in ((each, sum(kind == each for kind, _ in tensors))
+                                       for each in KINDS) if number]
+        facts = ["TensorFlow %s" % self.manifest["tensorflow"]
+                 ] if "tensorflow" in self.manifest else []
+        return ", ".join([counted(len(self), "step"), *counts, *facts])
+
+    def _tensors(self) -> Dict[Tuple[str, str], Any]:
+        """The tensors of the first step and of the last; none where the file is closed or damaged,
+        since a debugger shows traces in every state.
+        """
+        try:
+            return {key: tensor for number in {*self.numbers[:1], *self.numbers[-1:]}
+                    for key, tensor in self[number].tensors.items()}
+        except (TraceError, OSError, ValueError):
+            return {}
+
+    def to_pandas(self, kinds: Iterable[str] = KINDS, variables: Optional[str] = None,
+                  elements: bool = False) -> pandas.DataFrame:
+        """Returns the trace as a table, a row for each step.
+
+        Each scalar is a column, such as ``"fetches/loss"``. Of a larger tensor there are the
+        columns ``mean``, ``std``, ``min``, ``max`` and ``norm``, over the magnitudes if it is
+        complex: ``table["variables/dense/kernel"]["norm"]``.
+
+        Args:
+            kinds: which of ``variables``, ``fetches`` and ``feeds``.
+            variables: str, a pattern: only the variables whose names it matches.
+            elements: bool, give every element a row of its own instead, with the columns ``step``,
+                ``tensor``, ``index`` (a tuple) and ``value``.
+
+        Raises:
+            Error: pandas is not installed, or the pattern is no regular expression.
+
+        >>> trace = MemoryTrace()
+        >>> trace.step(1, [("variables", "w", np.float32([3, 4])),
+        ...                ("fetches", "loss", np.float32(0.5))], {})
+        >>> table = trace.to_pandas()
+        >>> table["fetches/loss"][1].item(), table["variables/w"]["norm"][1].item()
+        (0.5, 5.0)
+        """
+        from tf1_recipes.traces.tables import pandas_table
+        return pandas_table(self, kinds, variables, elements)
+
+    def to_xarray(self, kinds: Iterable[str] = KINDS,
+                  variables: Optional[str] = None) -> xarray.Dataset:
+        """Returns every number of the trace: a variable for each tensor, along ``step``.
+
+        A tensor that some steps lack is NaN there. Its axes are called ``variables/w[0]``,
+        ``variables/w[1]`` ...
+
+        Args:
+            kinds, variables: see `to_pandas`.
+
+        Raises:
+            Error: xarray is not installed, a tensor changes its shape, or the pattern is no regular
+                expression.
+        """
+        from tf1_recipes.traces.tables import xarray_dataset
+        return xarray_dataset(self, kinds, variables)
+
+
+class MemoryTrace(Trace):
+    """A trace in memory, and a sink for `tf1_recipes.recording.session_tap.Tap`.
+
+    Args:
+        manifest: dict, where the trace comes from.
     """
 
     def __init__(self, manifest=None):
@@ -87,17 +194,11 @@ class MemoryTrace:
                    for kind, name, array in arrays}
         self._steps[number] = Step(number, facts, tensors)
 
-    def __getitem__(self, number):
+    def __getitem__(self, number: int) -> Step:
         return self._steps[number]
 
-    def __contains__(self, number):
+    def __contains__(self, number: object) -> bool:
         return number in self._steps
-
-    def __iter__(self):
-        return iter(self._steps.values())
-
-    def __len__(self):
-        return len(self._steps)
 
 
 def wrong_facts(facts):
