@@ -10,20 +10,39 @@ compare; ``pytest --trace-update`` writes anew those that differ, and lists them
 beside the test's module in a folder of its name: ``test_net.py`` has
 ``test_net/<test>-<parameters>.json``, or ``.npz`` where the trace has more than 10,000 numbers.
 """
+from __future__ import annotations
+
 import contextlib
 import os
 import re
 import zlib
+from typing import Any
 
 import pytest
 
 _WRITTEN = "trace_regression_written"
+_TOLERANCES = pytest.StashKey[Any]()
 
 
 def pytest_addoption(parser):
     parser.getgroup("tf1_recipes").addoption(
         "--trace-update", action="store_true",
         help="write the stored traces of trace_regression anew where they differ")
+
+
+def pytest_configure(config):
+    """Reads the project's tolerances; a mistake there is told before any test runs."""
+    path = config.rootpath / "pyproject.toml"
+    config.stash[_TOLERANCES] = None
+    with contextlib.suppress(OSError):
+        if b"tf1_recipes" not in path.read_bytes():
+            return  # nearly always, and without an import of NumPy
+        from tf1_recipes.errors import Error
+        from tf1_recipes.recording.project_tolerances import project_tolerances
+        try:
+            config.stash[_TOLERANCES] = project_tolerances(path)
+        except Error as error:
+            raise pytest.UsageError(str(error)) from None
 
 
 @pytest.fixture
@@ -56,7 +75,8 @@ class TraceRegression:
                 `tf1_recipes.open_trace` returns, or the path of a trace, however it was written.
             name: str, for a test that compares several traces: each needs one of its own.
             tolerance: `tf1_recipes.Tolerance`, or a dict ``{pattern: Tolerance}``, see
-                `tf1_recipes.traces.regression.Tolerances`; by default 0 ULP.
+                `tf1_recipes.traces.regression.Tolerances`; what it says nothing of has the
+                tolerance that ``pyproject.toml`` gives (`project_tolerances`), or 0 ULP.
             kinds: which of ``variables``, ``fetches`` and ``feeds`` are stored and compared.
 
         Raises:
@@ -73,7 +93,7 @@ class TraceRegression:
         from tf1_recipes.traces.regression import Tolerances, regression_report
         from tf1_recipes.traces.stored import Chosen, store, stored_path
 
-        tolerances = Tolerances(tolerance)
+        tolerances = Tolerances(tolerance, self._request.config.stash[_TOLERANCES])
         stem = self._stem(name)
         chosen = Chosen(obtained, kinds)
         keys = {key: None for step in chosen for key in step.tensors}

@@ -3,8 +3,11 @@
 Elements agree as `tf1_recipes.traces.compare` has it, the stored trace being ``a`` and the obtained
 one ``b``; each tensor may have a tolerance of its own. Only tensors that deviate are read whole.
 """
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass, field
+from typing import Dict, Optional, Union
 
 import numpy as np
 
@@ -26,24 +29,28 @@ class Tolerances:
     Args:
         given: None for 0 ULP, a `Tolerance` for all tensors, or a dict ``{pattern: Tolerance}``.
             The first pattern counts that matches a name (``dense/kernel``), or the name with its
-            kind (``fetches/loss``), from its start up to a ``/`` or its end; what none matches is
-            compared with 0 ULP.
+            kind (``fetches/loss``), from its start up to a ``/`` or its end.
+        default: `Tolerances` of what none of these matches, and of everything where nothing is
+            given; by default 0 ULP.
 
     >>> of = Tolerances({"dense/bias": Tolerance(ulp=4), "variables": Tolerance(ulp=1)}).of
     >>> of("variables", "dense/bias").ulp, of("variables", "w").ulp, of("fetches", "loss").ulp
     (4, 1, 0)
     """
 
-    def __init__(self, given=None):
-        if given is None or isinstance(given, Tolerance):
-            given = {".*": given or Tolerance()}
+    def __init__(self, given: Union[None, Tolerance, Dict[str, Tolerance]] = None,
+                 default: Optional[Tolerances] = None) -> None:
+        self._default = default
+        if given is None:
+            given = {} if default else Tolerance()
+        if isinstance(given, Tolerance):
+            given = {".*": given}
         problems = []
         for pattern, tolerance in given.items():
             if not isinstance(tolerance, Tolerance):
                 problems.append("%r is given %r, which is no Tolerance" % (pattern, tolerance))
             elif min(tolerance.ulp, tolerance.rtol, tolerance.atol) < 0:
-                problems.append("%r is given %s: a tolerance is a number from 0 on" % (
-                    pattern, tolerance))
+                problems.append("%r is given %s: it must be >= 0" % (pattern, tolerance))
             try:
                 re.compile(pattern)
             except re.error as error:
@@ -52,12 +59,14 @@ class Tolerances:
             raise Error("tolerance: " + "; ".join(problems))
         self._given = given
         self.single = given[".*"] if list(given) == [".*"] else None
+        if not given and default:
+            self.single = default.single
 
     def of(self, kind, name):
         for pattern, tolerance in self._given.items():
             if matches(pattern, name) or matches(pattern, "%s/%s" % (kind, name)):
                 return tolerance
-        return Tolerance()
+        return self._default.of(kind, name) if self._default else Tolerance()
 
     def refuse_unmatched(self, keys):
         """Raises an `Error` for patterns that match none of the (kind, name) pairs."""
