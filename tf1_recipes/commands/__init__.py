@@ -1,1 +1,1 @@
-"""What the command line does for the person at it: misspelt words, completion in a shell."""
+"""The commands of ``tf1-recipes``, a file for each kind; misspelt words; completion in a shell."""

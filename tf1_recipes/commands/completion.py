@@ -7,11 +7,25 @@ starts no Python.
 from __future__ import annotations
 
 import argparse
-from typing import Dict, List, Tuple
+from typing import Any, Dict, List, Tuple
 
 from tf1_recipes.commands.misspelt import commands_of, options_of
 
 SHELLS = ("bash", "zsh", "fish")
+
+
+def add(commands: Any, program: argparse.ArgumentParser) -> None:
+    """Adds ``completion`` to the commands of the program."""
+    command = commands.add_parser(
+        "completion", help="print the completion script of a shell",
+        epilog="For bash: source <(tf1-recipes completion bash)")
+    command.add_argument("shell", choices=SHELLS)
+    command.set_defaults(command=_completion, program=program)
+
+
+def _completion(options: argparse.Namespace) -> int:
+    print(completion_script(options.shell, options.program), end="")
+    return 0
 
 
 def completion_script(shell: str, parser: argparse.ArgumentParser) -> str:
