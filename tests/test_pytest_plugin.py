@@ -98,7 +98,7 @@ def test_the_message_of_a_difference(run, tmp_path_factory):
                1  [1]                      1.0             1.5         0.5   2.3e+15
 
         Step by step:      tf1-recipes compare test_net/test_train.json {0}
-        To store it anew:  pytest --trace-update test_net.py::test_train""").format(
+        To replace it:     pytest --trace-update test_net.py::test_train""").format(
             base / "test_train0" / "obtained" / "test_train.json")
     obtained = open_trace(str(base / "test_train0" / "obtained" / "test_train.json"))
     assert obtained[1].arrays("variables")["w"].tolist() == [1.5, 1.5]
@@ -189,7 +189,7 @@ def test_what_is_called_wrongly_is_said(run):
             trace_regression(trained())
             trace_regression(trained())
         """, "--trace-update", failed=7)
-    for message in ("3 is no trace, and no path of one",
+    for message in ("3 is neither a trace nor the path of one",
                     "the trace has no variables or fetches or feeds in any step",
                     "name 'a/b': it becomes a part of a file's name",
                     "tolerance: 'v' matches no tensor",
@@ -351,7 +351,8 @@ def test_what_a_test_gives_itself_comes_first(run, given, passes):
     ("[tool.tf1_recipes.tolerances]\nw = {ulps = 4}", "tolerances.'w': there is no key 'ulps'; did "
                                                       "you mean ulp?"),
     ("[tool.tf1_recipes.tolerances]\n'(' = {ulp = 4}",
-     "tolerance: '(' is no regular expression: missing ), unterminated subpattern at position 0"),
+     "tolerance: '(' is not a regular expression: missing ), unterminated subpattern at position "
+     "0"),
 ])
 def test_a_mistake_in_the_project_s_file_is_one_error(pytester, section, message):
     pytester.makepyprojecttoml(section)

@@ -77,7 +77,7 @@ def test_a_wrong_pattern_is_an_error(trace):
     with pytest.raises(Error) as error:
         trace.to_pandas(variables="[")
     assert str(error.value) == (
-        "variables='[' is no regular expression: unterminated character set at position 0")
+        "variables='[' is not a regular expression: unterminated character set at position 0")
 
 
 def test_a_data_set_of_xarray(trace):

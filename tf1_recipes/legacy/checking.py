@@ -68,7 +68,7 @@ def check(python, script, arguments, rtol=RTOL, same_start=False):
     other_releases.check_file(script)
     recording.check_request(script, python, option="--check-against")
     if not 0 <= rtol < float("inf"):
-        raise Error("--rtol %g: a tolerance is a number from 0 on" % rtol)
+        raise Error("--rtol %g: it must be a finite number >= 0" % rtol)
     with _no_run_left_behind(), tempfile.TemporaryDirectory() as folder:
         before = _files_here()
         genuine = Run("genuine", python, [script, *arguments], os.path.join(folder, "genuine.npz"))

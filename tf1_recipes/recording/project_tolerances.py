@@ -11,6 +11,7 @@ matches, as in `tf1_recipes.traces.regression.Tolerances`.
 """
 from __future__ import annotations
 
+import importlib
 import math
 from pathlib import Path
 from typing import Any, Dict, List, Optional
@@ -80,12 +81,11 @@ def _tolerance(title: str, numbers: Any, problems: List[str], more: tuple = ()) 
 
 def _is_tolerance(key: str, value: Any) -> bool:
     kinds = (int,) if key == "ulp" else (int, float)
-    return type(value) in kinds and 0 <= value and math.isfinite(value)
+    return type(value) in kinds and value >= 0 and math.isfinite(value)
 
 
 def _parser() -> Any:
     try:
-        import tomllib as parser
+        return importlib.import_module("tomllib")
     except ImportError:  # Before Python 3.11; pytest requires it there.
-        import tomli as parser
-    return parser
+        return importlib.import_module("tomli")

@@ -5,9 +5,9 @@
             train()
         trace_regression(trace, tolerance={"dense/kernel": Tolerance(ulp=4)})
 
-The first run writes the stored trace and fails, so that nobody takes it for a check; later runs
-compare; ``pytest --trace-update`` writes anew those that differ, and lists them. Stored traces lie
-beside the test's module in a folder of its name: ``test_net.py`` has
+The first run writes the stored trace and fails, so that it does not pass for a check; later runs
+compare; ``pytest --trace-update`` rewrites those that differ, and lists them. Stored traces lie
+beside the test's module in a folder with its name: ``test_net.py`` has
 ``test_net/<test>-<parameters>.json``, or ``.npz`` where the trace has more than 10,000 numbers.
 """
 from __future__ import annotations
@@ -24,14 +24,15 @@ _WRITTEN = "trace_regression_written"
 _TOLERANCES = pytest.StashKey[Any]()
 
 
-def pytest_addoption(parser):
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Adds ``--trace-update``."""
     parser.getgroup("tf1_recipes").addoption(
         "--trace-update", action="store_true",
-        help="write the stored traces of trace_regression anew where they differ")
+        help="rewrite the stored traces of trace_regression that differ")
 
 
-def pytest_configure(config):
-    """Reads the project's tolerances; a mistake there is told before any test runs."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Reads the project's tolerances; a mistake there is reported before any test runs."""
     path = config.rootpath / "pyproject.toml"
     config.stash[_TOLERANCES] = None
     with contextlib.suppress(OSError):
@@ -46,12 +47,13 @@ def pytest_configure(config):
 
 
 @pytest.fixture
-def trace_regression(request):
+def trace_regression(request: pytest.FixtureRequest) -> TraceRegression:
     """A function that fails the test if a trace is not the one stored for it: `TraceRegression`."""
     return TraceRegression(request)
 
 
-def pytest_terminal_summary(terminalreporter):
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Lists the traces that were stored."""
     written = {value: None for reports in terminalreporter.stats.values() for report in reports
                for name, value in getattr(report, "user_properties", ()) if name == _WRITTEN}
     if written:
@@ -63,7 +65,7 @@ def pytest_terminal_summary(terminalreporter):
 class TraceRegression:
     """The fixture's value; called once for each trace that a test compares."""
 
-    def __init__(self, request):
+    def __init__(self, request: pytest.FixtureRequest) -> None:
         self._request = request
         self._used = set()
 
@@ -132,7 +134,7 @@ class TraceRegression:
             raise Error("name %r: it becomes a part of a file's name, so it may have letters, "
                         "digits and _ . - only" % (name,))
         if name in self._used:
-            raise Error("this test has compared a trace %s already: give each a name of its own, "
+            raise Error("this test has compared a trace %s already: give each its own name, "
                         "trace_regression(trace, name)" % (
                             "called %r" % name if name else "without a name"))
         self._used.add(name)
@@ -154,12 +156,12 @@ class TraceRegression:
             options = "".join(" --%s %g" % (option, getattr(tolerance, option))
                               for option in ("ulp", "rtol", "atol") if getattr(tolerance, option))
         return ("Step by step:      tf1-recipes compare %s %s%s\n"
-                "To store it anew:  pytest --trace-update %s" % (
+                "To replace it:     pytest --trace-update %s" % (
                     self._shown(stored), obtained, options, self._request.node.nodeid))
 
 
 def _reasons(stored, obtained, tolerance):
-    """Why they differ, as `tf1-recipes compare` says it; with nothing to say no lines."""
+    """Why they differ, as in `tf1-recipes compare`; no lines without a cause."""
     from tf1_recipes.traces import compare_traces
     from tf1_recipes.traces.explain import explain_traces
     from tf1_recipes.traces.explain.text import explanation_text
@@ -204,7 +206,7 @@ def _opened(trace, opened):
         return trace, getattr(trace, "path", None)
     path = trace if isinstance(trace, (str, os.PathLike)) else getattr(trace, "path", None)
     if path is None:
-        raise Error("%r is no trace, and no path of one" % (trace,))
+        raise Error("%r is neither a trace nor the path of one" % (trace,))
     path = place_of(os.fspath(path))
     return opened.enter_context(_open(path)), path
 
@@ -220,13 +222,13 @@ def _refuse_stored(stem, obtained_path):
 
 
 def _file_name(node):
-    """``TestClass.test_function-parameters``, with what no file name should have replaced."""
+    """``TestClass.test_function-parameters``, with characters that suit file names."""
     classes = [each.name for each in node.listchain() if isinstance(each, pytest.Class)]
     name = ".".join([*classes, getattr(node, "originalname", None) or node.name])
     if not hasattr(node, "callspec"):
         return name
     parameters = node.callspec.id
     plain = re.sub(r"[^\w.-]", "_", parameters)[:80]
-    if plain != parameters:  # Two that are written alike must not share a file.
+    if plain != parameters:  # Two with the same plain name must not share a file.
         plain += "-%08x" % zlib.crc32(parameters.encode())
     return "%s-%s" % (name, plain)

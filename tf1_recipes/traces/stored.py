@@ -1,6 +1,9 @@
 """Traces that are kept beside tests: small ones as JSON, to read and diff; large ones as archives.
 """
+from __future__ import annotations
+
 import os
+from typing import Iterable, List, Optional
 
 from tf1_recipes.errors import Error
 from tf1_recipes.recording.session_tap import TapError, TraceFile
@@ -12,7 +15,7 @@ MOST_NUMBERS_IN_JSON = 10000
 _ENDINGS = (".json", ".npz")
 
 
-def stored_path(stem):
+def stored_path(stem: str) -> Optional[str]:
     """Returns the file that holds the trace called ``stem``, or None.
 
     Raises:
@@ -24,11 +27,11 @@ def stored_path(stem):
     return paths[0] if paths else None
 
 
-def store(trace, stem, kinds):
+def store(trace: Trace, stem: str, kinds: Iterable[str]) -> str:
     """Writes a trace to ``stem.json`` or ``stem.npz``, and removes the other one.
 
-    The file is written beside its place and then renamed (`tf1_recipes.traces.drafts`): whoever
-    reads it meanwhile, in another process, finds the old trace or the new one.
+    The file is written beside its place and then renamed (`tf1_recipes.traces.drafts`): another
+    process that reads it sees the old trace or the new one.
 
     Returns:
         str, its path.
@@ -77,12 +80,16 @@ class Chosen(Trace):
         kinds: which of ``variables``, ``fetches`` and ``feeds``.
     """
 
-    def __init__(self, trace, kinds):
+    def __init__(self, trace: Trace, kinds: Iterable[str]) -> None:
         self._trace = trace
         self._kinds = kinds
         self.manifest = {key: value for key, value in trace.manifest.items()
                          if key not in ("format", "format_version")}
-        self.numbers = list(trace.numbers)
+        self._numbers = list(trace.numbers)
+
+    @property
+    def numbers(self) -> List[int]:
+        return self._numbers
 
     def __getitem__(self, number):
         step = self._trace[number]

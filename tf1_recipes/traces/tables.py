@@ -1,4 +1,4 @@
-"""Traces as tables: for pandas and xarray, which are asked for when they are needed.
+"""Traces as tables: for pandas and xarray, which are imported when needed.
 
 Titles are ``<kind>/<name>``, as in all reports: ``variables/dense/kernel``, ``fetches/loss``.
 """

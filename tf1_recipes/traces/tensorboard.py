@@ -32,7 +32,7 @@ def export_tensorboard(path: str, folder: str) -> int:
             as its ``--logdir``.
 
     Raises:
-        Error: the file is no trace, the folder has a run already or cannot be written, or the
+        Error: the file is not a trace, the folder has a run already or cannot be written, or the
             ``tensorboard`` package is not installed.
     """
     protos = _protos()
@@ -71,7 +71,8 @@ def _steps(trace: Trace, protos: Any) -> Iterator[Tuple[int, list]]:
         values, arrays = [], dict(_arrays(step))
         for (kind, name), array in arrays.items():
             values.append(_value(protos, "%s/%s" % (kind, name), array))
-            if kind == "variables" and array.shape and np.shape(before.get(name)) == array.shape:
+            if kind == "variables" and array.shape and name in before and (
+                    before[name].shape == array.shape):
                 with np.errstate(all="ignore"):
                     update = array - before[name]
                 values.append(_value(protos, "updates/" + name, update))
@@ -95,7 +96,7 @@ def _value(protos: Any, tag: str, array: np.ndarray) -> Any:
         try:
             counts, edges = np.histogram(finite, _BUCKETS)
         except (ValueError, IndexError):  # Their range has no 30 parts, or overflows.
-            counts, edges = [finite.size], finite[[0, finite.argmax()]]
+            counts, edges = np.array([finite.size]), finite[[0, finite.argmax()]]
         return protos.Summary.Value(tag=tag, histo=protos.HistogramProto(
             min=finite.min(), max=finite.max(), num=finite.size, sum=finite.sum(),
             sum_squares=np.square(finite).sum(), bucket_limit=edges[1:], bucket=counts))

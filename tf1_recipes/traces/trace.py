@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import math
 import operator
-from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import xarray
 
 KINDS = ("variables", "fetches", "feeds")
-# What a tensor in a trace may consist of; above all no Python objects, which only pickle holds.
+# The types of a trace's tensors; no Python objects, which need pickle.
 DTYPES = {name: np.dtype(name) for name in (
     "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
     "float16", "float32", "float64", "complex64", "complex128")}
@@ -31,59 +31,64 @@ MOST_DIMENSIONS = 32  # of NumPy's arrays
 
 
 class TraceError(Error):
-    """A file is no trace, or a damaged one; the message says which file, what and where."""
+    """A file is not a trace, or is damaged; the message says which file, what and where."""
 
 
 class Tensor:
     """An array of a trace: its shape, its dtype, and its elements in pieces or as a whole."""
 
-    def __init__(self, array):
+    def __init__(self, array: np.ndarray) -> None:
         self._array = np.ascontiguousarray(array)
         self.shape = np.shape(array)
         self.dtype = self._array.dtype
 
-    def chunks(self, size):
+    def chunks(self, size: int) -> Iterable[np.ndarray]:
         """Yields the elements in order, as flat arrays of ``size`` bytes or less."""
         flat = self._array.reshape(-1)
         count = max(1, size // self.dtype.itemsize)
         for start in range(0, flat.size, count):
             yield flat[start:start + count]
 
-    def part(self, start, stop):
-        """Returns the elements from ``start`` up to ``stop``, flat, as they stand."""
+    def part(self, start: int, stop: int) -> np.ndarray:
+        """Returns the elements from ``start`` up to ``stop``, flat, in memory order."""
         return self._array.reshape(-1)[start:stop]
 
-    def read(self):
+    def read(self) -> np.ndarray:
         """Returns the whole array."""
         return self._array.reshape(self.shape)
 
 
 class Step:
-    """One step: its number, what is known of it, and ``{(kind, name): Tensor}``."""
+    """One step: its number, its facts, and ``{(kind, name): Tensor}``."""
 
-    def __init__(self, number, facts, tensors):
+    def __init__(self, number: int, facts: Dict[str, Any],
+                 tensors: Dict[Tuple[str, str], Tensor]) -> None:
         self.number = number
         self.facts = facts
         self.tensors = tensors
 
-    def arrays(self, kind):
+    def arrays(self, kind: str) -> Dict[str, np.ndarray]:
         """Returns ``{name: array}`` of one kind."""
         return {name: tensor.read()
                 for (each, name), tensor in self.tensors.items() if each == kind}
 
 
 class Trace:
-    """A trace, wherever its numbers lie; what `open_trace` and `record_sessions` give.
+    """A trace, in a file or in memory; `open_trace` and `record_sessions` return one.
 
     Attributes:
         manifest: dict, where the trace comes from.
-        notes: list of str, what a reader of a report should know of the file.
+        notes: list of str, remarks on the file for reports.
         numbers: list of int, the steps there are, in order. ``trace[number]`` is a `Step`.
     """
 
-    manifest: Dict[str, Any]
+    manifest: Any
     notes: List[str]
-    numbers: List[int]
+
+    @property
+    def numbers(self) -> List[int]:
+        """The numbers of its steps, in order."""
+        raise NotImplementedError
 
     def __getitem__(self, number: int) -> Step:
         raise NotImplementedError
@@ -142,7 +147,7 @@ class Trace:
                 ``tensor``, ``index`` (a tuple) and ``value``.
 
         Raises:
-            Error: pandas is not installed, or the pattern is no regular expression.
+            Error: pandas is not installed, or the pattern is not a regular expression.
 
         >>> trace = MemoryTrace()
         >>> trace.step(1, [("variables", "w", np.float32([3, 4])),
@@ -165,8 +170,8 @@ class Trace:
             kinds, variables: see `to_pandas`.
 
         Raises:
-            Error: xarray is not installed, a tensor changes its shape, or the pattern is no regular
-                expression.
+            Error: xarray is not installed, a tensor changes its shape, or the pattern is not a
+                regular expression.
         """
         from tf1_recipes.traces.tables import xarray_dataset
         return xarray_dataset(self, kinds, variables)
@@ -179,16 +184,17 @@ class MemoryTrace(Trace):
         manifest: dict, where the trace comes from.
     """
 
-    def __init__(self, manifest=None):
+    def __init__(self, manifest: Optional[Dict[str, Any]] = None) -> None:
         self.manifest = dict(manifest or {})
         self.notes = []
         self._steps = {}
 
     @property
-    def numbers(self):
+    def numbers(self) -> List[int]:
         return list(self._steps)
 
-    def step(self, number, arrays, facts):
+    def step(self, number: int, arrays: Iterable[Tuple[str, str, Any]],
+             facts: Dict[str, Any]) -> None:
         """Appends a step; see `tf1_recipes.recording.session_tap.TraceFile.step`."""
         tensors = {(kind, name): Tensor(np.array(storable(np.asarray(array))))
                    for kind, name, array in arrays}
@@ -201,25 +207,25 @@ class MemoryTrace(Trace):
         return number in self._steps
 
 
-def wrong_facts(facts):
-    """Returns what is wrong with the facts that a file has of a step, or None."""
+def wrong_facts(facts: Dict[str, Any]) -> Optional[str]:
+    """Returns what is wrong with a step's facts, or None."""
     session = facts.get("session")
     if session is not None and not (type(session) is int and session >= 0):
         return "its session is %r, not a number" % (session,)
     if facts.get("initial") and session is None:
-        return "it has initial values, but of no session"
+        return "it has initial values, but no session"
     keys = facts.get("initialises", [])
     if not (isinstance(keys, list) and all(isinstance(key, str) for key in keys)):
-        return "what it initialises is no list of names"
+        return "its 'initialises' is not a list of names"
     return None
 
 
-def initial_values(trace):
-    """Returns what the initialisers of the recorded script gave.
+def initial_values(trace: Trace) -> Dict[str, np.ndarray]:
+    """Returns the values that the initialisers of the recorded script gave.
 
     Returns:
         dict, ``{"<session number>/<variable name>": array}``; values that an initialiser gave after
-        the session's first step have ``#1``, ``#2`` ... behind their names.
+        the session's first step have ``#1``, ``#2`` ... after their names.
     """
     values = {}
     for number in trace.numbers:
@@ -234,20 +240,25 @@ def initial_values(trace):
     return values
 
 
-def repeated(names):
-    """Returns the first name that stands there again, or None."""
+def repeated(names: Iterable[str]) -> Optional[str]:
+    """Returns the first name that is repeated, or None."""
     seen = set()
-    return next((name for name in names if name in seen or seen.add(name)), None)
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return None
 
 
 # math.prod came with Python 3.8.
 _product = getattr(math, "prod", lambda sides: functools.reduce(operator.mul, sides, 1))
 
 
-def element_count(shape):
+def element_count(shape: Sequence[int]) -> int:
+    """How many elements an array of a shape has."""
     return _product(shape)
 
 
-def counted(number, what):
+def counted(number: int, what: str) -> str:
     """``1 step``, ``2 steps``: for messages."""
     return "%d %s%s" % (number, what, "" if number == 1 else "s")

@@ -1,4 +1,4 @@
-"""Text from outside in a page: neither markup nor a hidden character of it is obeyed."""
+"""Text from outside in a page: its markup and hidden characters have no effect."""
 from __future__ import annotations
 
 import html
@@ -21,7 +21,7 @@ def html_table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[objec
     r"""Returns a table for a notebook, every text in it escaped.
 
     Args:
-        caption: str, what stands above it.
+        caption: str, the text above it.
         heads: the titles of the columns.
         rows: the cells of each row.
         most: int, how many rows are shown; the others are counted.
