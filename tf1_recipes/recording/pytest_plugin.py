@@ -16,7 +16,7 @@ import contextlib
 import os
 import re
 import zlib
-from typing import Any
+from typing import Any, Iterable, Optional
 
 import pytest
 
@@ -69,7 +69,8 @@ class TraceRegression:
         self._request = request
         self._used = set()
 
-    def __call__(self, trace, name=None, tolerance=None, kinds=("variables", "fetches", "feeds")):
+    def __call__(self, trace: Any, name: Optional[str] = None, tolerance: Any = None,
+                 kinds: Iterable[str] = ("variables", "fetches", "feeds")) -> None:
         """Compares a trace to the stored one.
 
         Args:
@@ -87,7 +88,8 @@ class TraceRegression:
         """
         __tracebackhide__ = True
         with contextlib.ExitStack() as opened:
-            self._check(*_opened(trace, opened), name, tolerance, kinds)
+            obtained, path = _opened(trace, opened)
+            self._check(obtained, path, name, tolerance, kinds)
 
     def _check(self, obtained, obtained_path, name, tolerance, kinds):
         __tracebackhide__ = True

@@ -13,7 +13,7 @@ import os
 import re
 import struct
 import zlib
-from typing import Any, Iterable, Iterator, List, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, Tuple
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from tf1_recipes.traces.trace import (
     KINDS,
     MOST_DIMENSIONS,
     Step,
+    Tensor,
     Trace,
     TraceError,
     counted,
@@ -88,9 +89,13 @@ class NpzTrace(Trace):
     def numbers(self) -> List[int]:
         return list(self._starts)
 
-    def __getitem__(self, number):
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def __getitem__(self, number: int) -> Step:
         """Returns a `Step`, whose tensors read the file on demand."""
-        tensors, offset = {}, self._starts[number]
+        tensors: Dict[Tuple[str, str], Tensor] = {}
+        offset = self._starts[number]
         end = "%d/step.json" % number
         checksum = zlib.crc32(end.encode())
         while True:
@@ -307,7 +312,7 @@ class NpzTrace(Trace):
         return piece
 
 
-class StoredTensor:
+class StoredTensor(Tensor):
     """A tensor in an archive; see `tf1_recipes.traces.trace.Tensor`."""
 
     def __init__(self, trace: NpzTrace, member: Member) -> None:

@@ -34,7 +34,7 @@ class Tolerance:
     rtol: float = 0.0
     atol: float = 0.0
 
-    def __str__(self):
+    def __str__(self) -> str:
         parts = ["%d ULP" % self.ulp] if self.ulp or not (self.rtol or self.atol) else []
         if self.rtol or self.atol:
             parts.append("%g + %g * |b|" % (self.atol, self.rtol))

@@ -5,7 +5,7 @@ whose tensors are changed when they are read, one rule's at a time.
 """
 from __future__ import annotations
 
-from typing import Callable, Dict, Iterable, List, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Tuple
 
 from tf1_recipes.traces.map_file import Rule, read_map, rules_of_renames
 from tf1_recipes.traces.map_plan import Plan
@@ -57,13 +57,13 @@ class MappedTrace(Trace):
         self._side = side
         self._trace = plan.traces[side]
 
-    def __getattr__(self, name):  # manifest, notes, path, close ...
+    def __getattr__(self, name: str) -> Any:  # manifest, notes, path, close ...
         return getattr(self._trace, name)
 
     @property
     def numbers(self) -> List[int]:
         return self._trace.numbers
 
-    def __getitem__(self, number):
+    def __getitem__(self, number: int) -> Step:
         step = self._plan.step(self._side, number)
         return Step(number, step.facts, self._plan.tensors(self._side, step))

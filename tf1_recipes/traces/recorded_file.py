@@ -89,10 +89,10 @@ class ClaimedRecording:
         """Returns whether the claimed file, under whatever name, is at a path."""
         return identity_of(path) == self._identity
 
-    def __enter__(self):
+    def __enter__(self) -> ClaimedRecording:
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: Any) -> None:
         if self.is_at(self._partial) and not os.path.getsize(self._partial):
             os.remove(self._partial)
         for descriptor in self.handed_on:

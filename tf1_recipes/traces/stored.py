@@ -9,7 +9,7 @@ from tf1_recipes.errors import Error
 from tf1_recipes.recording.session_tap import TapError, TraceFile
 from tf1_recipes.traces.drafts import DRAFT_SUFFIX, open_draft
 from tf1_recipes.traces.files import write_json
-from tf1_recipes.traces.trace import Trace, element_count
+from tf1_recipes.traces.trace import Step, Trace, element_count
 
 MOST_NUMBERS_IN_JSON = 10000
 _ENDINGS = (".json", ".npz")
@@ -91,7 +91,7 @@ class Chosen(Trace):
     def numbers(self) -> List[int]:
         return self._numbers
 
-    def __getitem__(self, number):
+    def __getitem__(self, number: int) -> Step:
         step = self._trace[number]
         return type(step)(step.number, step.facts, {
             key: tensor for key, tensor in step.tensors.items() if key[0] in self._kinds})

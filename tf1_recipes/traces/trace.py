@@ -206,6 +206,9 @@ class MemoryTrace(Trace):
     def __contains__(self, number: object) -> bool:
         return number in self._steps
 
+    def __len__(self) -> int:
+        return len(self._steps)
+
 
 def wrong_facts(facts: Dict[str, Any]) -> Optional[str]:
     """Returns what is wrong with a step's facts, or None."""

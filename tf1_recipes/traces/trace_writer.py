@@ -155,10 +155,10 @@ class TraceWriter:
         notes = ["%s was %s, kept as float32" % pair for pair in sorted(self._converted.items())]
         file.close(dict(end, sessions=len(self._begun), notes=notes, not_recorded={}))
 
-    def __enter__(self):
+    def __enter__(self) -> TraceWriter:
         return self
 
-    def __exit__(self, kind, error, frames):
+    def __exit__(self, kind: Any, error: Any, frames: Any) -> None:
         if kind is None:
             self.close()
             return

@@ -13,7 +13,7 @@ SECONDS = 1
 _MEGABYTES = 256
 
 
-def answer(question):
+def answer(question: list) -> dict:
     """Answers one question.
 
     Args:

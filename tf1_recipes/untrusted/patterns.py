@@ -43,10 +43,10 @@ class Patterns:
         self._left = _SECONDS_HERE
         self._known = {}
 
-    def __enter__(self):
+    def __enter__(self) -> Patterns:
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: Any) -> None:
         self.close()
 
     def close(self) -> None:
