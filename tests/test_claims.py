@@ -318,7 +318,7 @@ def test_four_threads_share_a_writer(path):
 
 def test_a_second_writer_in_the_program_is_refused():
     with traces.writer("port.json") as t:
-        with pytest.raises(Error, match="port.json.npz.partial exists: .* is under way; let it"):
+        with pytest.raises(Error, match="port.json.npz.partial exists: .* is under way; wait"):
             traces.writer("port.json")
         t.step({"w": 1.0})
     assert os.listdir() == ["port.json"]

@@ -133,7 +133,7 @@ def test_feeds_from_another_recording(script, capfd):
     assert numbers("run.npz") == [0.0, 5.0, 12.0, 15.0]
     assert lines(capfd.readouterr().err) == [
         "tf1-recipes: feeds of 2 steps taken from fed.json",
-        "tf1-recipes: the feeds of fed.json ran out: from step 3 on the script's own stand",
+        "tf1-recipes: the feeds of fed.json ran out: from step 3 on the script's own are used",
         "tf1-recipes: 3 steps of 2 variables recorded in run.npz"]
 
 

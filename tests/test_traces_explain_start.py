@@ -109,7 +109,7 @@ def test_a_batch_in_another_order_is_no_cause_but_for_rounding():
 def test_inputs_and_labels_in_different_orders():
     found = only(PLAIN, train(Sgd(), feed=lambda step, x, labels: (x[::-1].copy(), labels)))
     assert found.title == "Different feeds"
-    assert "inputs and labels no longer belong together" in found.what
+    assert "inputs and labels no longer match" in found.what
 
 
 def test_other_data_and_another_seed_are_two_causes():
@@ -137,7 +137,7 @@ def test_a_transposed_kernel_square_or_not(name):
     found = only(PLAIN, remade(PLAIN, turned(name, np.transpose)))
     assert found.title == "Weights in another layout" and found.where == [name]
     assert "transposed" in found.what
-    assert found.evidence[-1].startswith("once undone, the updates follow up to step 8")
+    assert found.evidence[-1].startswith("once undone, the updates agree up to step 8")
 
 
 def test_what_differs_beside_a_layout_is_found():

@@ -60,7 +60,7 @@ def test_what_is_handed_out_is_no_window():
     ({"r": np.zeros(1, [("a", "f4")])}, "r: its elements are "),
     ({"v": np.zeros(1, "V2")}, r"v: its elements are \|V2"),
     ({"f": {"g": object()}}, "f/g: no arrays of a known kind are in type object; give a dict of"),
-    (object(), "it: a object holds no arrays"),
+    (object(), "it: no arrays of a known kind are in type object"),
     (np.ones(2), "it: the name '' is empty: give a dict with the names as keys"),
     ({"a\nb": 1.0}, r"the name 'a\\nb' has a hidden character"),
     (holding_itself({"w": 1.0}), "contains itself, or is nested too deeply"),
