@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 
+from tf1_recipes.colour import marked
 from tf1_recipes.errors import Error
 from tf1_recipes.legacy import eras, other_releases, settings
 from tf1_recipes.legacy.printed_numbers import compare_printed
@@ -67,7 +68,7 @@ def check(python, script, arguments, rtol=RTOL, same_start=False):
     other_releases.check_file(script)
     recording.check_request(script, python, option="--check-against")
     if not 0 <= rtol < float("inf"):
-        raise Error("--rtol %g: a tolerance is a number from 0 on" % rtol)
+        raise Error("--rtol %g: it must be a finite number >= 0" % rtol)
     with _no_run_left_behind(), tempfile.TemporaryDirectory() as folder:
         before = _files_here()
         genuine = Run("genuine", python, [script, *arguments], os.path.join(folder, "genuine.npz"))
@@ -130,9 +131,9 @@ def _report(genuine, here, left, rtol, same_start):
                 _report_traces(genuine, here, rtol)]
     if same_start:
         print("(Both began with the genuine run's initial values.)")
-    print("\nAGREE" if all(verdicts) else "\nDIFFERENT: %s" % ", ".join(
+    print(marked("\nAGREE" if all(verdicts) else "\nDIFFERENT: %s" % ", ".join(
         what for what, agrees in zip(("the exit status", "what is printed", "the variables"),
-                                     verdicts) if not agrees))
+                                     verdicts) if not agrees)))
     return 0 if all(verdicts) else 1
 
 
@@ -176,7 +177,7 @@ def _report_traces(genuine, here, rtol):
                 counted(len(a), "step"), rtol, rtol / 10))
         else:
             print("\nVariables:")
-            print(text_report(comparison, ("genuine", a), ("here", b)))
+            print(marked(text_report(comparison, ("genuine", a), ("here", b))))
         return comparison.agrees
 
 
