@@ -10,7 +10,7 @@ import collections
 import re
 import struct
 import warnings
-from typing import BinaryIO
+from typing import IO
 
 import numpy as np
 
@@ -24,7 +24,7 @@ _WRONG = (ValueError, TypeError, SyntaxError, LookupError, AttributeError, Arith
           RecursionError, MemoryError)
 
 
-def read_header(file: BinaryIO) -> Header:
+def read_header(file: IO[bytes]) -> Header:
     r"""Reads a header, and nothing after it.
 
     Args:

@@ -82,7 +82,7 @@ class Update:
         self.new_a, self.new_b = new_a, new_b
         self.a, self.b = new_a - old_a, new_b - old_b
         self.difference = self.b - self.a
-        self._signal = None
+        self._signal: Optional[float] = None
         self.sampled = samples.is_sample(name, step)
         epsilon = samples.epsilon(name, step)
         own = max(np.max(np.abs(self.a), initial=0), np.max(np.abs(self.b), initial=0))
