@@ -1,5 +1,5 @@
 """``tf.contrib.learn``: its estimators, what they are made of, and their errors."""
-from tf1_recipes.legacy.contrib.learn_estimator import (
+from tf1_recipes.legacy.contrib.learn.estimator import (
     Estimator,
     MetricSpec,
     ModeKeys,
@@ -10,18 +10,18 @@ from tf1_recipes.legacy.contrib.learn_estimator import (
     infer_real_valued_columns_from_input,
     infer_real_valued_columns_from_input_fn,
 )
-from tf1_recipes.legacy.contrib.learn_export import (
+from tf1_recipes.legacy.contrib.learn.export import (
     InputFnOps,
     build_default_serving_input_fn,
     build_parsing_serving_input_fn,
 )
-from tf1_recipes.legacy.contrib.learn_heads import (
+from tf1_recipes.legacy.contrib.learn.heads import (
     PredictionKey,
     ProblemType,
     multi_class_head,
     regression_head,
 )
-from tf1_recipes.legacy.contrib.learn_models import (
+from tf1_recipes.legacy.contrib.learn.models import (
     DNNClassifier,
     DNNRegressor,
     LinearClassifier,

@@ -8,8 +8,8 @@ from tf1_recipes.legacy.contrib.feature_columns import (
     input_from_feature_columns,
     weighted_sum_from_feature_columns,
 )
-from tf1_recipes.legacy.contrib.learn_estimator import Estimator
-from tf1_recipes.legacy.contrib.learn_heads import (
+from tf1_recipes.legacy.contrib.learn.estimator import Estimator
+from tf1_recipes.legacy.contrib.learn.heads import (
     PredictionKey,
     multi_class_head,
     regression_head,

@@ -2,8 +2,8 @@
 
 ``predict`` yields all that the head predicts, by name.
 """
-from tf1_recipes.legacy.contrib.learn_estimator import Estimator
-from tf1_recipes.legacy.contrib.learn_models import (
+from tf1_recipes.legacy.contrib.learn.estimator import Estimator
+from tf1_recipes.legacy.contrib.learn.models import (
     linear_model,
     network_model,
     refuse_multipliers,

@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 
-from tf1_recipes.legacy.contrib.learn_monitor_base import BaseMonitor, EveryN
+from tf1_recipes.legacy.contrib.learn.monitor_base import BaseMonitor, EveryN
 from tf1_recipes.v1 import tf
 
 NanLossDuringTrainingError = tf.train.NanLossDuringTrainingError
