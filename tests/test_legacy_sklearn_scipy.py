@@ -83,7 +83,7 @@ def test_data_sets_that_scikit_learn_took_out(tmp_path):
 @pytest.mark.parametrize("old, now", [
     ("sklearn.metrics.ranking", "sklearn.metrics._ranking"),
     ("sklearn.covariance.empirical_covariance_", "sklearn.covariance._empirical_covariance"),
-    ("sklearn.cluster.k_means_", "sklearn.cluster._kmeans"),
+    ("sklearn.cluster.birch", "sklearn.cluster._birch"),
     ("sklearn.metrics", None),
     ("sklearn.metrics._ranking", None),
 ])

@@ -73,7 +73,7 @@ def _parser():
         "run", help="run an old script or notebook unmodified",
         usage="tf1-recipes run [--as-of RELEASE] [--data-dir FOLDER] [--download]\n"
               "           [--stand-in-data] [-v] [--check-against PYTHON [--rtol R]\n"
-              "           [--same-start]] SCRIPT [ARGS ...]",
+              "           [--same-start]] [--explain] SCRIPT [ARGS ...]",
         epilog="What stands behind SCRIPT is for the script.")
     command.add_argument("script", metavar="SCRIPT")
     _add_settings(command)
@@ -83,6 +83,8 @@ def _parser():
                          help="numbers agree within this part of them (0.001)")
     command.add_argument("--same-start", action="store_true",
                          help="start here from the initial values of the genuine run")
+    command.add_argument("--explain", action="store_true",
+                         help="list what the script would find changed, without running it")
     command.set_defaults(command=_run)
 
     command = commands.add_parser(
@@ -172,6 +174,9 @@ def _show(options):
 def _run(options):
     from tf1_recipes.legacy import runner
     _put_settings(options)
+    if options.explain:
+        from tf1_recipes.legacy import explain
+        return explain.explain(options.script)
     if options.check_against:
         from tf1_recipes.legacy import checking
         rtol = checking.RTOL if options.rtol is None else options.rtol

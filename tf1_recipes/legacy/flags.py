@@ -6,6 +6,8 @@ flags that were never defined. What the command line has beside the flags goes t
 import argparse
 import sys
 
+from tf1_recipes.legacy.patch import patch
+
 _parser = argparse.ArgumentParser()
 
 
@@ -93,13 +95,11 @@ def run(main=None, argv=None):
     sys.exit(main(sys.argv[:1] + others))
 
 
-def let_scripts_redefine():
-    """Lets a script define flags that today's libraries define, too, such as ``log_dir``.
-
-    From 1.5 on flags are absl's; absl.logging, which TensorFlow imports since 1.14, has some names
-    that scripts had always used.
-    """
+@patch("a script may define flags that libraries define, too, such as log_dir", after="tensorflow")
+def redefinable_flags(changes, tensorflow):
+    # From 1.5 on flags are absl's; absl.logging, which TensorFlow imports since 1.14, has some
+    # names that scripts had always used.
     from absl import flags
 
     for name in list(flags.FLAGS):
-        flags.FLAGS[name].allow_override = True
+        changes.put(flags.FLAGS[name], "allow_override", True)

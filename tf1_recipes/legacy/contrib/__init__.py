@@ -3,11 +3,9 @@
 A submodule is imported when a script first asks for it. It is served by the first of its modules
 that holds the name: one of this folder, which has what is different, then a library's.
 """
-import importlib
-
 HERE = "tf1_recipes.legacy.contrib."
 
-# Below tensorflow.contrib; "tf." is tf.compat.v1's.
+# Below tensorflow.contrib; "tf:" is tf.compat.v1's.
 SUBMODULES = {
     "crf": [HERE + "crf"],
     "cudnn_rnn": [HERE + "cudnn_cells"],
@@ -15,7 +13,7 @@ SUBMODULES = {
     "deprecated": ["tf1_recipes.legacy.early.summaries"],
     "distributions": [HERE + "distributions", HERE + "one_hot_distributions",
                       HERE + "logistic_distributions", HERE + "normal_vectors",
-                      "tf.distributions"],
+                      "tf:distributions"],
     "eager": [HERE + "eager"],
     "eager.metrics": [HERE + "eager_metrics"],
     "factorization": [HERE + "clustering"],
@@ -24,7 +22,7 @@ SUBMODULES = {
     "framework.nest": ["tensorflow.python.util.nest"],
     "image": [HERE + "image"],
     "integrate": [HERE + "integrate"],
-    "keras": ["tf.keras"],
+    "keras": ["tf:keras"],
     "layers": [HERE + "layers", HERE + "feature_columns", HERE + "crossed_columns",
                "tf_slim.layers"],
     "layers.feature_column": [HERE + "feature_columns", HERE + "crossed_columns"],
@@ -58,9 +56,9 @@ SUBMODULES = {
             HERE + "rnn.frequency_cells", HERE + "rnn.fused_rnn_cell", HERE + "rnn.gated_cells",
             HERE + "rnn.gru_ops", HERE + "rnn.independent_cells", HERE + "rnn.layer_norm_cells",
             HERE + "rnn.lstm_ops", HERE + "rnn.phased_and_grouped_cells", HERE + "rnn.rnn",
-            "tf.nn.rnn_cell"],
-    "rnn.core_rnn_cell": [HERE + "rnn.core_rnn_cell", "tf.nn.rnn_cell"],
-    "rnn.python.ops.core_rnn_cell_impl": [HERE + "rnn.core_rnn_cell", "tf.nn.rnn_cell"],
+            "tf:nn.rnn_cell"],
+    "rnn.core_rnn_cell": [HERE + "rnn.core_rnn_cell", "tf:nn.rnn_cell"],
+    "rnn.python.ops.core_rnn_cell_impl": [HERE + "rnn.core_rnn_cell", "tf:nn.rnn_cell"],
     "seq2seq": [HERE + "seq2seq.attention_mechanisms", HERE + "seq2seq.attention_wrapper",
                 HERE + "seq2seq.basic_decoder", HERE + "seq2seq.beam_search_decoder",
                 HERE + "seq2seq.beam_search_ops", HERE + "seq2seq.beam_search_step",
@@ -117,16 +115,8 @@ SUBMODULES = {
     "util": [],
 }
 # As tf.contrib.keras the Keras of 1.2 and 1.3.
-SUBMODULES.update({"keras." + name: ["tf.keras." + name] for name in (
+SUBMODULES.update({"keras." + name: ["tf:keras." + name] for name in (
     "activations", "applications", "backend", "callbacks", "constraints", "datasets",
     "initializers", "layers", "losses", "metrics", "models", "optimizers", "preprocessing",
     "preprocessing.image", "preprocessing.sequence", "preprocessing.text", "regularizers",
     "utils")})
-
-
-def __getattr__(name):
-    if name == "SERVED":
-        modules = importlib.import_module(HERE + "modules")
-        globals()["SERVED"] = modules.Contrib("contrib")
-        return globals()["SERVED"]
-    raise AttributeError("module %r has no attribute %r" % (__name__, name))

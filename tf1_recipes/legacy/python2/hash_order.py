@@ -31,7 +31,7 @@ def places(tree):
     return sorted(found.items())
 
 
-def complaint(name, tree):
+def warning(name, tree):
     """Returns the line to say of a script or a module of it, or "".
 
     Args:

@@ -7,17 +7,18 @@ seed depends on the ops of both.
 """
 import types
 
-SINCE_ONE_OP = (1, 15)
+from tf1_recipes.legacy.patch import patch
 
 
-def restore(module):
-    """Gives a module of losses, TensorFlow's or tf_slim's, the mean of then."""
-    module._safe_mean = safe_mean
+@patch("the mean of losses is built of comparisons", until="1.7",
+       after="tensorflow.python.ops.losses.losses_impl tf_slim.losses.loss_ops")
+def safe_means(changes, module):
+    changes.put(module, "_safe_mean", safe_mean)
     if module.__name__.startswith("tf_slim"):
-        module.math_ops = _MathOfThen(module.math_ops.__name__)
+        changes.put(module, "math_ops", _SlimMath(module.math_ops.__name__))
 
 
-class _MathOfThen(types.ModuleType):
+class _SlimMath(types.ModuleType):
     """`math_ops`, but for squared differences: those of tf_slim's losses were of two ops."""
 
     def __getattr__(self, name):

@@ -1,0 +1,22 @@
+"""The session tap for a script that is to find the TF1 API, on a Python of today.
+
+A program, started by its path in an interpreter that no TensorFlow 1 ever ran on. It takes the
+arguments of `tf1_recipes.recording.session_tap`.
+"""
+import os
+import sys
+
+
+def run(script, arguments):
+    """Runs a script by `tf1_recipes.legacy.runner`; returns its exit status."""
+    from tf1_recipes.legacy import runner  # only now: first the tap checks what it was given
+
+    return runner.run(script, arguments)
+
+
+if __name__ == "__main__":
+    # In place of this file's folder: its modules are not for others to import.
+    sys.path[0] = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    from tf1_recipes.recording import session_tap
+
+    session_tap.main(run=run)
