@@ -105,7 +105,7 @@ def test_a_difference_is_shown_and_is_status_1(tmp_path, monkeypatch, capsys):
      "--check-against none cannot be run: No such file or directory"),
     (["run", "--check-against", sys.executable, "none.py"], "there is no script none.py"),
     (["run", "--check-against", sys.executable, "--rtol", "-1", "script.py"],
-     "--rtol -1: a tolerance is a number from 0 on"),
+     "--rtol -1: must be a finite number >= 0"),
     (["run", "--check-against", sys.executable, "train.ipynb"],
      "--check-against %s: another interpreter runs scripts only: make one of train.ipynb, by "
      "`jupyter nbconvert --to script`" % sys.executable),

@@ -86,7 +86,7 @@ def test_files_are_downloaded_on_request_only(tmp_path, settings, capsys):
     assert len(data.train.images) == 7
     assert sorted(os.listdir(tmp_path / "d")) == sorted(mnist.FILES)
     assert "Successfully downloaded train-images-idx3-ubyte.gz" in capsys.readouterr().out
-    with pytest.raises(data_files.MissingData, match="cannot be had .*put the file there yourself"):
+    with pytest.raises(data_files.MissingData, match="cannot fetch .*put the file there yourself"):
         mnist.read_data_sets(str(tmp_path / "e"), source_url=url + "none/")
     assert os.listdir(tmp_path / "e") == ["train-images-idx3-ubyte.gz.part"] or \
         os.listdir(tmp_path / "e") == []

@@ -105,8 +105,8 @@ def test_the_order_that_the_source_does_not_tell_is_told_by_the_values(tmp_path)
                                  "array([3, 4], dtype=int32)]",
                                  "[array([6], dtype=int32), array([6], dtype=int32)]", "[5]"]), err
     assert err == ["tf1-recipes: script.py runs as of TensorFlow 1.15.5"] + [
-        "tf1-recipes: tf.%s was given its arguments in the order of before 1.0, and takes them so"
-        % name for name in ("concat", "split")]
+        "tf1-recipes: tf.%s was called with its arguments in the order of before 1.0, which is "
+        "accepted" % name for name in ("concat", "split")]
 
 
 def test_an_unknown_release_is_one_line(tmp_path):

@@ -27,8 +27,8 @@ def activate():
         if hasattr(served, "REAL_TENSORFLOW"):
             return  # the facade is there already
         raise TensorFlowImportError(
-            "import tf1_recipes.legacy.activate has to stand before TensorFlow is imported, which "
-            "has been done (%s): make it the first line" % getattr(served, "__file__", "?"))
+            "import tf1_recipes.legacy.activate must come before TensorFlow is imported, which "
+            "has already happened (%s): make it the first line" % getattr(served, "__file__", "?"))
     if "numpy" in sys.modules and _main_program():
         _prepare()
     else:

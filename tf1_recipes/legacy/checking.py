@@ -1,7 +1,8 @@
 """``tf1-recipes run --check-against PYTHON``: a script on a genuine release and here, compared.
 
-Both run in the current folder, one after the other, the genuine one first: what that one leaves
-there (checkpoints) the other one finds, so it is named. Both are recorded while they run.
+Both run in the current folder, one after the other, the genuine one first. The second
+run finds the files (checkpoints) that the first one leaves there, so they are listed. Both are
+recorded while they run.
 """
 import contextlib
 import os
@@ -67,7 +68,7 @@ def check(python, script, arguments, rtol=RTOL, same_start=False):
     other_releases.check_file(script)
     program = recording.check_request(script, python, option="--check-against")
     if not 0 <= rtol < float("inf"):
-        raise Error("--rtol %g: a tolerance is a number from 0 on" % rtol)
+        raise Error("--rtol %g: must be a finite number >= 0" % rtol)
     with _no_run_left_behind(), tempfile.TemporaryDirectory() as folder:
         before = _files_here()
         genuine = Run("genuine", python, program, [script, *arguments],

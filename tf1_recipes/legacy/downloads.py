@@ -1,8 +1,8 @@
-"""What scripts download: found in the folder of ``--data-dir``, or said to be missing.
+"""What scripts download: found in the folder of ``--data-dir``, or reported as missing.
 
 Keras' `get_file`, and with it ``tf.keras.datasets`` and the weights of ``tf.keras.applications``,
-downloads only with ``--download``. A script's own ``urlretrieve`` does what it did, but for files
-that ``--data-dir`` or ``--stand-in-data`` has.
+downloads only with ``--download``. A script's own ``urlretrieve`` downloads
+as ever, except for files that ``--data-dir`` or ``--stand-in-data`` has.
 """
 import os
 import shutil

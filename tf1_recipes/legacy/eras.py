@@ -61,7 +61,7 @@ def guess(uses, python2=False):
         (Era, str): the reason is "line 3: tf.mul", or "" for the default.
     """
     uses = sorted((use for use in uses if not use.guarded), key=lambda use: (use.file, use.line))
-    # What `early_functions` serves is still there in 1.x, with other arguments.
+    # What `early_functions` serves still exists in 1.x, with other arguments.
     gone = {name.old for name in NAMES if name.until == "0.12" and name.now != "tf:" + name.old
             and "early_functions" not in name.now and name.old not in _RENAMED_VARIABLES}
     gone |= _INTERNALS

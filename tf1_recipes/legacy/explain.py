@@ -14,7 +14,7 @@ def explain(path):
         int, 0.
 
     Raises:
-        Error: it is no script, or of no release from 0.12 to 1.15.
+        Error: it is not a script, or of no release from 0.12 to 1.15.
     """
     other_releases.check_file(path)
     try:

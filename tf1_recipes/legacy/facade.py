@@ -1,7 +1,7 @@
-"""What a script gets for ``import tensorflow``: `tf.compat.v1`, but for a table of names.
+"""What a script gets for ``import tensorflow``: `tf.compat.v1`, except for a table of names.
 
-What is different from `tf.compat.v1` stands in `names` (the API) and `moved_modules` (TensorFlow's
-own modules), and nowhere else.
+All differences from `tf.compat.v1` are in `names` (the API) and `moved_modules` (TensorFlow's own
+modules).
 """
 import importlib
 import sys

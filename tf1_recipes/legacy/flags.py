@@ -1,6 +1,6 @@
 """``tf.flags`` as it was before TensorFlow 1.5, made of argparse, and ``tf.app.run`` with it.
 
-Scripts of the time read the values in ``FLAGS.__flags``, called ``FLAGS._parse_flags()`` and set
+Old scripts read the values in ``FLAGS.__flags``, called ``FLAGS._parse_flags()`` and set
 flags that were never defined. What the command line has beside the flags goes to ``main``.
 """
 import argparse
@@ -45,7 +45,7 @@ FLAGS = _FlagValues()
 
 
 def _define(flag_name, default_value, docstring, kind):
-    # A "%" is no format in the texts of the time, which argparse would only find with --help.
+    # A "%" is no format in old texts; argparse would refuse it, but only at --help.
     _parser.add_argument("--" + flag_name, default=default_value, type=kind,
                          help=(docstring or "").replace("%", "%%"))
 
@@ -78,7 +78,7 @@ DEFINE_bool = DEFINE_boolean
 
 
 def mark_flag_as_required(flag_name):
-    """Has the first use of a flag fail if this one is None."""
+    """Makes the first use of any flag fail if this one is None."""
     FLAGS.__dict__["__required"].append(flag_name)
 
 

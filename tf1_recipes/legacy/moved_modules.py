@@ -61,7 +61,7 @@ _TUTORIALS = {
 
 
 def problem_with(name):
-    """Returns what is said of a module, or a name in one, of TensorFlow's own that is gone.
+    """Returns the error's text for a module of TensorFlow's own, or a name in one, that is gone.
 
     Args:
         name: str, below ``tensorflow``, such as "python.ops.rnn_cell_impl._linear".

@@ -63,7 +63,7 @@ NAMES = (
     _renamed("nn.bidirectional_dynamic_rnn", HERE + "early.early_rnn:bidirectional_dynamic_rnn"),
     _renamed("nn.raw_rnn", HERE + "early.early_rnn:raw_rnn"),
     _renamed("nn.rnn_cell", HERE + "early.early_rnn_cell:", note="cells that hold no variables, "
-             "with the names of then (BasicLSTMCell/Linear/Matrix)"),
+             "with that release's names (BasicLSTMCell/Linear/Matrix)"),
     _renamed("nn.seq2seq", HERE + "early.early_seq2seq:"),
     _renamed("nn.bias_add_v1", "tf:nn.bias_add"),
     _renamed("nn.xw_plus_b_v1", "tf:nn.xw_plus_b"),
@@ -71,8 +71,8 @@ NAMES = (
     # Arguments in another order, or by other names, before 1.0.
     _reordered("concat", "concat_dim=axis values name"),
     _reordered("split", "split_dim=axis num_split=num_or_size_splits value name"),
-    Name("concat", HERE + "argument_order:concat", note="takes both orders, and says so"),
-    Name("split", HERE + "argument_order:split", note="takes both orders, and says so"),
+    Name("concat", HERE + "argument_order:concat", note="accepts both orders, and reports it"),
+    Name("split", HERE + "argument_order:split", note="accepts both orders, and reports it"),
     _reordered("nn.softmax_cross_entropy_with_logits", "logits labels dim name"),
     _reordered("nn.sparse_softmax_cross_entropy_with_logits", "logits labels name"),
     _reordered("nn.sigmoid_cross_entropy_with_logits", "logits targets=labels name"),
@@ -105,7 +105,7 @@ NAMES = (
     _gone("RegisterShape", "the shape function of an op: its kernel's registration has it"),
     _gone("graph_util.set_cpu0", "a function that named the device: use tf.device(\"/cpu:0\")"),
 
-    # What compat.v1 has no more, or has under a module that is no attribute of it.
+    # What compat.v1 no longer has, or has in a module that is not an attribute of it.
     Name("estimator", HERE + "estimator:"),
     Name("contrib", HERE + "contrib.modules:SERVED", note="see contrib/NAMES.md"),
     Name("examples", HERE + "examples:", note="the tutorials' MNIST"),
@@ -182,7 +182,7 @@ def page():
     lines = [
         "# The names that differ",
         "",
-        "What a script finds under `tensorflow` is today's `tf.compat.v1`, but for these names.",
+        "What a script finds under `tensorflow` is today's `tf.compat.v1`, except for these names.",
         "Written by `python -m tf1_recipes.legacy.names`; the table is in `names.py`.",
         "",
         "| old name | as of | served by | its arguments then |",

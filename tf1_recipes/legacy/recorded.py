@@ -1,4 +1,4 @@
-"""The session tap for a script that is to find the TF1 API, on a Python of today.
+"""The session tap on a Python of today, where the script finds the TF1 API.
 
 A program, started by its path in an interpreter that no TensorFlow 1 ever ran on. It takes the
 arguments of `tf1_recipes.recording.session_tap`.

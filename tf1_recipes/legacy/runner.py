@@ -26,7 +26,7 @@ def run(script, arguments):
     """Runs a script in this process, as its main program; returns its exit status.
 
     Raises:
-        Error: it is no script.
+        Error: it is not a script.
     """
     other_releases.check_file(script)
     spawned.activate_by(activation.activate)

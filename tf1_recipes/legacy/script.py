@@ -26,7 +26,7 @@ class Script:
         release: str, the release that was asked for, or None.
         why: str, what in the script tells the era, "" for the default.
         python2: str, what in the script is Python 2, "" if nothing.
-        order: str, what is said of the order of its dicts and sets, "" if nothing.
+        order: str, a warning about the order of its dicts and sets, "" if there is none.
     """
 
     path: str
@@ -47,7 +47,7 @@ class Script:
         return python2_builtins.names() if self.python2 else {}
 
     def announcement(self):
-        """What is said of it when it imports TensorFlow."""
+        """Returns the line that is printed when it imports TensorFlow."""
         text = "%s runs as of TensorFlow %s" % (os.path.basename(self.path), self.era.version)
         if self.why:
             text += " (%s)" % self.why
@@ -66,7 +66,7 @@ def read(path, filename, as_of=None):
 
     Raises:
         Error: ``as_of`` is no release.
-        SyntaxError: it is no Python, neither 2 nor 3.
+        SyntaxError: it is neither Python 2 nor Python 3.
     """
     era = eras.era_of(as_of) if as_of else None
     code, tree, reason = _compiled(path, filename)
@@ -111,7 +111,7 @@ def _tree(path, python2_too):
     try:
         return _compiled(path, path, python2_too)[1]
     except (OSError, SyntaxError, ValueError):
-        return None  # it says so itself, if it is imported
+        return None  # its import will fail with the reason
 
 
 @patch("the script's own modules are compiled as the script is")

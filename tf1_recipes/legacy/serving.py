@@ -55,14 +55,14 @@ def run(path, arguments):
     if settings.as_of():
         eras.era_of(settings.as_of())
     if _RUNNING:
-        raise Error("%s is running already, in this process: run %s in one of its own, by "
+        raise Error("%s is already running in this process: run %s in a process of its own: "
                     "`tf1-recipes run %s`" % (_RUNNING[0], path, path))
     _RUNNING.append(path)
     sys.last_value = None
     status = session_tap.run_script(path, arguments, read_and_prepare)
     line = getattr(sys.last_value, "line_that_is_no_python_2", None)
     if line and line != sys.last_value.lineno:
-        say("as Python 2 it is wrong at line %d" % line)
+        say("as Python 2 it has a syntax error at line %d" % line)
     if status and scripts:
         remedy = removed_names.remedy(sys.last_value)
         if remedy:
@@ -86,7 +86,7 @@ def prepare(script):
     """
     if "tensorflow" in sys.modules:
         raise session_tap.TapError("TensorFlow was imported before the script began (by a .pth "
-                                   "file, or sitecustomize): run it by a Python that does not")
+                                   "file, or sitecustomize): use a Python that does not import it")
     os.environ["TF_USE_LEGACY_KERAS"] = "1"
     FINDER.add("after", ("tensorflow", lambda tensorflow: _begin(script, tensorflow)))
     patches.applied(script.target())

@@ -1,8 +1,8 @@
 """Processes that a script starts by "spawn" or "forkserver": they find the same TensorFlow.
 
-Such a process is a new Python, which gets from its parent what `multiprocessing` prepares for it,
-reads the script anew and runs a function of it. With the preparations goes an object that, when
-that process reads it, does what ``import tf1_recipes.legacy.activate`` does.
+Such a process is a new Python. It gets what `multiprocessing` prepares for it in its parent, reads
+the script again and runs a function of it. The preparations contain an object that does, when it is
+read, what ``import tf1_recipes.legacy.activate`` does.
 """
 import sys
 from multiprocessing import spawn

@@ -104,7 +104,7 @@ class KMeansClustering(estimator.experimental.KMeans):
 
 
 class _Ops:
-    """The library's ops, but for `KMeans`."""
+    """The library's ops, except for `KMeans`."""
 
     def __getattr__(self, name):
         return KMeans if name == "KMeans" else getattr(clustering_ops, name)

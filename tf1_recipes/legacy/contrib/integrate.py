@@ -4,7 +4,7 @@
 (Dormand and Prince's pair of orders 5 and 4, with Shampine's interpolation: "Some practical
 Runge-Kutta formulas", 1986), `odeint_fixed` takes those that it is told.
 
-The numbers are those of then; the ops that the steps are made of are not the same in number, so
+The numbers are those of 1.15; the ops that the steps are made of are not the same in number, so
 what a script draws by a graph's seed after it, without a seed of the op's own, may differ.
 """
 from collections import namedtuple

@@ -28,7 +28,7 @@ class _Classes(tf.distributions.Distribution):
 
     @property
     def logits(self):
-        """The logarithms of the classes' chances, but for a constant."""
+        """The logarithms of the classes' probabilities, up to a constant."""
         return self._logits
 
     @property

@@ -16,6 +16,6 @@ def sparse_steps(changes, tensorflow):
 
     @changes.wrap(adadelta.AdadeltaOptimizer, "_apply_sparse")
     def apply_sparse(today, self, grad, var):
-        op_counts.say("tf.train.AdadeltaOptimizer steps otherwise by the gradient of an embedding "
-                      "than TensorFlow 0.12.1 did")
+        op_counts.say("tf.train.AdadeltaOptimizer applies the gradient of an embedding otherwise "
+                      "than TensorFlow 0.12.1")
         return today(self, grad, var)

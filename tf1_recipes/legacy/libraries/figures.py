@@ -40,7 +40,7 @@ def shown_figures(changes, pyplot):
     def press(today, *arguments, **options):
         if screen.is_there():
             return today(*arguments, **options)
-        return say("no window here in which to press a button: the script goes on")
+        return say("no window to press a button in: the script continues")
 
     changes.put(pyplot, "switch_backend", screen.switch_backend)
     atexit.register(screen.write, screen.in_the_end)
@@ -66,7 +66,7 @@ class _Screen:
         return not self._refused and backend not in _WITHOUT_WINDOWS
 
     def switch_backend(self, newbackend):
-        """``plt.switch_backend``, but for toolkits that have no screen here."""
+        """``plt.switch_backend``, except for toolkits that have no screen here."""
         try:
             self._switch(newbackend)
             self._refused = False

@@ -1,4 +1,4 @@
-"""What matplotlib had up to 3.5, for scripts of the time."""
+"""What matplotlib had up to 3.5."""
 import importlib
 import warnings
 

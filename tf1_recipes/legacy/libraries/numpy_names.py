@@ -1,4 +1,4 @@
-"""NumPy's names and way of printing, as TensorFlow 1's scripts knew them."""
+"""NumPy's names and printing, as scripts for TensorFlow 1 knew them."""
 import operator
 import warnings
 
@@ -93,7 +93,7 @@ def print_options(numpy, era):
 
 
 def differences(numpy):
-    """What this NumPy computes otherwise and no setting can change, in a line, or ""."""
+    """Returns a line on what this NumPy computes differently whatever its settings, or ""."""
     if int(numpy.__version__.split(".")[0]) < 2:
         return ""
     return ("NumPy %s: a Python number no more makes float64 of float32, nor the value of a number "

@@ -68,7 +68,7 @@ def pandas_printing(changes, pandas):
 
 
 def _by_position(function):
-    """All arguments by position, and those of `read_csv` and `to_csv` by their names of then."""
+    """Takes all arguments by position, and those of `read_csv` and `to_csv` by their old names."""
     names = list(inspect.signature(function).parameters)
 
     @functools.wraps(function)

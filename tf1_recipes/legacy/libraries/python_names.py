@@ -1,4 +1,4 @@
-"""What Python itself had and removed since, for scripts written between 2015 and 2020."""
+"""What Python itself removed since 2015."""
 import collections
 import collections.abc
 import csv
@@ -72,7 +72,7 @@ def _getargspec(function):
 
 
 def _imp():
-    """The module `imp` of Python 3.11, but for what only looks for modules."""
+    """The module `imp` of Python 3.11, without its functions that look for modules."""
     def load_source(name, path):
         spec = importlib.util.spec_from_file_location(name, path)
         module = sys.modules[name] = importlib.util.module_from_spec(spec)

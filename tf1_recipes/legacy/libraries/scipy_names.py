@@ -25,7 +25,7 @@ NAMES = {
     "scipy.misc.pilutil:": "tf1_recipes.legacy.libraries.scipy_images:",
 }
 
-# NumPy's functions, which ``scipy`` itself had, but for those of a linear algebra of its own.
+# NumPy's functions, which ``scipy`` itself had, except those that it has a version of.
 _NOT_OF_NUMPY = ("linalg", "random", "fft", "test", "show_config", "typing", "char", "rec")
 
 

@@ -1,7 +1,7 @@
 """scikit-learn as it was up to 0.21: its modules' names, arguments and defaults.
 
-Where an argument only has another name the call is as before; TSNE and KMeans have the defaults of
-then. What they compute is today's.
+Where an argument only has another name the call is as before; TSNE and KMeans have their old
+defaults. What they compute is today's.
 """
 import functools
 import importlib.util
@@ -41,7 +41,7 @@ MOVED = {
     "sklearn.ensemble.gradient_boosting:": "sklearn.ensemble._gb:",
 }
 
-# {module of today: {class: (arguments renamed, arguments dropped, defaults of then)}}
+# {module of today: {class: (arguments renamed, arguments dropped, old defaults)}}
 ARGUMENTS = {
     "sklearn.manifold._t_sne": {"TSNE": (
         {"n_iter": "max_iter"}, (), {"init": "random", "learning_rate": 200.0})},

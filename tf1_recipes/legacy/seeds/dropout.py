@@ -106,7 +106,7 @@ def _floats(x):
 
     x = ops.convert_to_tensor(x, name="x")
     if not x.dtype.is_floating:
-        raise ValueError("tf.nn.dropout scales what it keeps: x must be of floats, and is of %s" % (
+        raise ValueError("tf.nn.dropout scales what it keeps: x must be floating-point, not %s" % (
             x.dtype.name,))
     return x
 

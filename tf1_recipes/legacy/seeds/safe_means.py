@@ -19,7 +19,7 @@ def safe_means(changes, module):
 
 
 class _SlimMath(types.ModuleType):
-    """`math_ops`, but for squared differences: those of tf_slim's losses were of two ops."""
+    """`math_ops`, except that squared differences, as in tf_slim's losses, are built of two ops."""
 
     def __getattr__(self, name):
         from tensorflow.python.ops import math_ops

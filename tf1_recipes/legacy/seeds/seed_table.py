@@ -123,7 +123,7 @@ _MORE_OPS.update({"ops." + name: more for name, more in {
     "tensor_array_grad:_TensorArrayScatterGrad": (1, -2, -2, -2),
 }.items()})
 
-# What is not counted, up to which era. It is said when a seed depends on it.
+# What is not counted, up to which era. It is reported when a seed depends on it.
 _UNKNOWN = (
     ("ops.control_flow_grad:_ExitGrad", "0.12", "the gradients of a loop"),
     ("ops.image_ops_impl:resize_image_with_crop_or_pad", "1.15",

@@ -3,8 +3,8 @@
 With ``tf.set_random_seed`` a random op without a seed of its own took the number of ops that its
 graph held by then; today it takes the number of random ops.
 
-Today's functions build their graphs from other ops. `seed_table` says from how many more or fewer
-than each release's; what it says is booked on the graph as its functions are called.
+Today's functions build their graphs from other ops. A per-release table, `seed_table`, corrects the
+op counts: the difference is recorded on the graph when a function is called.
 """
 import functools
 import importlib
@@ -88,7 +88,7 @@ def _say_other_draws(what, version, seed=None, self=None, **_):
     if type(self).__name__ == "DatasetV1Adapter" and "Shuffle" not in type(self._dataset).__name__:
         return 0
     if seed is not None or ops.get_default_graph().seed is not None:
-        op_counts.say("%s draws other numbers for a seed than TensorFlow %s did" % (what, version))
+        op_counts.say("%s draws other numbers from a seed than in TensorFlow %s" % (what, version))
     return 0
 
 

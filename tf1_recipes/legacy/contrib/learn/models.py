@@ -1,4 +1,4 @@
-"""``tf.contrib.learn``: linear models and networks, ready-made, with the variables of then."""
+"""``tf.contrib.learn``: linear models and networks, ready-made, with the old variables."""
 import math
 
 from tf_slim.layers import layers, optimizers
