@@ -8,6 +8,8 @@ from tensorflow.python.ops.distributions import util
 
 from tf1_recipes.v1 import tf
 
+# Why not TensorFlow Probability's: see `distributions`.
+
 _RELAXED = tf.distributions.FULLY_REPARAMETERIZED
 
 
