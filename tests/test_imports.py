@@ -105,6 +105,22 @@ def test_the_package_has_no_circles_of_imports():
     assert circle(PACKAGE) is None
 
 
+def test_the_folders_have_no_circles_of_imports():
+    """The session tap, one file that imports nothing of the package, is a folder of its own.
+
+    Errors and what cleans their texts of untrusted names are one.
+    """
+    there = modules(PACKAGE)
+    folders = {name: name if name.endswith(".session_tap") else ".".join(
+        name.split(".")[:2]).replace("untrusted", "errors") for name in there}
+    arrows = {folder: set() for folder in folders.values()}
+    for name, path in there.items():
+        arrows[folders[name]].update(folders[inner] for inner in imports(path, there))
+    TopologicalSorter({folder: inner - {folder, PACKAGE.name}
+                       for folder, inner in arrows.items()}).prepare()
+    assert arrows["tf1_recipes.recording.session_tap"] == set()
+
+
 @pytest.mark.parametrize("first, second, found", [
     ("import package.second", "from package import first", True),
     ("def f():\n    from package.second import name", "import package.first", True),

@@ -169,14 +169,15 @@ def test_explain_lists_the_patches_of_a_script(tmp_path, monkeypatch, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "train.py runs as of TensorFlow 0.12.1 (line 2: tf.mul)"
     names = [line[5:] for line in lines[2:]]
-    assert "division of tensors cuts integers (up to 0.12, after the import of tensorflow)" in names
+    assert ("division of tensors truncates integers (up to 0.12, after the import of tensorflow)"
+            in names)
     assert "an array of one integer is an index, as up to NumPy 1.11" in names
     assert not any("names of Python 2.7" in line for line in names)
     assert names[-1].startswith("import tensorflow finds the API of the release")
     assert main(["run", "--as-of", "1.15", "--explain", "train.py"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "train.py runs as of TensorFlow 1.15.5 (asked for)"
-    assert not any("cuts integers" in line for line in lines)
+    assert not any("truncates integers" in line for line in lines)
 
 
 @pytest.mark.parametrize("text, error", [

@@ -178,7 +178,7 @@ def _run(options):
         from tf1_recipes.legacy import explain
         return explain.explain(options.script)
     if options.check_against:
-        from tf1_recipes.legacy import checking
+        from tf1_recipes.recording import checking
         rtol = checking.RTOL if options.rtol is None else options.rtol
         return checking.check(options.check_against, options.script, options.behind, rtol,
                               options.same_start)

@@ -1,7 +1,7 @@
 """What ``import tf1_recipes.legacy.activate`` does.
 
-Nothing before the first import that concerns us: in ``sitecustomize`` the main program is not known
-yet, and may be any.
+It waits for the first import that matters: in ``sitecustomize`` the main program is not yet known,
+and may be any.
 """
 import contextlib
 import sys

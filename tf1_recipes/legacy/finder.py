@@ -1,4 +1,4 @@
-"""The one finder of ours on ``sys.meta_path``: before all others, while anything is asked of it.
+"""Our one finder on ``sys.meta_path``, before all others, present while any patch needs it.
 
 Its stages, in the order in which an import passes them:
 

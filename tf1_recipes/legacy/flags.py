@@ -1,7 +1,7 @@
 """``tf.flags`` as it was before TensorFlow 1.5, made of argparse, and ``tf.app.run`` with it.
 
 Old scripts read the values in ``FLAGS.__flags``, called ``FLAGS._parse_flags()`` and set
-flags that were never defined. What the command line has beside the flags goes to ``main``.
+flags that were never defined. Other arguments of the command line go to ``main``.
 """
 import argparse
 import sys

@@ -1,4 +1,4 @@
-"""Names that TensorFlow's own modules had until lately, put back where they were.
+"""Names that TensorFlow's own modules had until recently, put back where they were.
 
 Not part of any release's API, but scripts use them, and so does tf_slim, the home of contrib's
 layers, which was made for TensorFlow 2.3.

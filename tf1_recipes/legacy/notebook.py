@@ -1,8 +1,8 @@
 """Notebooks: their cells of code in order, as Jupyter runs them from the first to the last.
 
-All cells are compiled as one source, so that what one of them imports from ``__future__``, or shows
-of Python 2, holds for all; each is then run by itself, under a name such as ``train.ipynb, cell 3``
-and with lines of its own. The last expression of a cell is printed. IPython's own lines:
+All cells are compiled as one source, so that one's ``__future__`` imports and signs of Python 2
+count for all. Each then runs by itself, under a name such as ``train.ipynb, cell 3``, with its own
+line numbers. The last expression of a cell is printed. IPython's own lines:
 
     %matplotlib inline, %load_ext ...    passed over
     %time x, %timeit x, %%time           x, or the cell, runs once

@@ -1,4 +1,4 @@
-"""What `run` refuses before it begins: no script, or one for before 0.12 or from 2.0 on."""
+"""What `run` refuses at once: what is not a script, and scripts for before 0.12 or after 1.15."""
 import os
 import sys
 

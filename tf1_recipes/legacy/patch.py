@@ -1,10 +1,10 @@
-"""Patches: the changes by which an old script finds what it knew, each of which can be taken back.
+"""Patches: revertible changes that give an old script what it expects.
 
     @patch("sessions place an op elsewhere if its device is not there", after="tensorflow")
     def soft_placement(changes, tensorflow):
         changes.put(...)
 
-What a patch's function changes it changes through `Changes`, which keeps what was there.
+A patch's function makes all its changes through `Changes`, which remembers what was there.
 """
 import functools
 import importlib
@@ -70,7 +70,7 @@ class Patch:
             self._change(changes)
 
     def revert(self):
-        """Puts everything back that it changed."""
+        """Undoes all its changes."""
         if self._changes is not None:
             self._changes.revert()
             self._changes = None

@@ -1,4 +1,4 @@
-"""All patches, in the order in which they are applied; a run is those of the script's release."""
+"""All patches, in the order in which they are applied; a run applies those of its release."""
 from tf1_recipes.legacy import (
     downloads,
     error_messages,
@@ -46,7 +46,7 @@ from tf1_recipes.legacy.seeds import (
     seeds,
 )
 
-# TensorFlow's API, which a program can have for a while, too, without the rest.
+# TensorFlow's API, which `runner.run_captured` applies without most of the rest.
 API = (
     own_keras.own_keras, internal_names.internal_names, early_division.division,
     early_slots.slots, early_variables.default_initializer,

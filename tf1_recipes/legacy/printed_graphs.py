@@ -1,6 +1,6 @@
-"""Graphs printed as they were: attributes by name, none that came later, and the release's version.
+"""Graphs printed as by the release: its op names and version, and no attributes that came later.
 
-The files that a script writes, and what it sends to other programs, are today's.
+Files that a script writes, and what it sends to other programs, are not changed.
 """
 import functools
 

@@ -1,7 +1,7 @@
 """TensorFlow's own modules of recurrent nets, with the names that scripts import from them.
 
-They are no part of any release's API, and still there, with less in them. While a script runs, each
-is replaced by a module that has both: what it had then, and what it has today.
+They are not part of any release's API, and still exist, with fewer names. While a script runs, each
+is replaced by a module with both the old names and today's.
 """
 import importlib
 import sys

@@ -1,4 +1,4 @@
-"""The cells of TensorFlow 0.12, which are no layers.
+"""The cells of TensorFlow 0.12, which are not layers.
 
 A cell holds no variables: it asks for them each time it is called, in the scope it is called in, so
 that ``MultiRNNCell([cell] * 3)`` has weights of its own in each layer. Variables have the old names

@@ -1,4 +1,4 @@
-"""Division of tensors before TensorFlow 1.0: as in C, integers are cut, not floored.
+"""Division of tensors before TensorFlow 1.0: as in C, integers are truncated, not floored.
 
 ``-7 / 2`` and ``-7 // 2`` are -3, ``-7 % 2`` is -1, and so for ``tf.div``, ``tf.floordiv`` and
 ``tf.mod``; ``-7.5 % 2.`` is -1.5. From 1.0 on they round as Python does: -4, 1 and 0.5.
@@ -8,12 +8,12 @@ from tf1_recipes.legacy.patch import patch
 
 
 def div(x, y, name=None):
-    """``x / y`` of Python 2: integers are cut."""
+    """``x / y`` of Python 2: integers are truncated."""
     return _called("Div", x, y, name, _divided)
 
 
 def floordiv(x, y, name=None):
-    """``x // y``: floats are floored, integers cut."""
+    """``x // y``: floats are floored, integers truncated."""
     return _called("floordiv", x, y, name, _floored)
 
 
@@ -22,7 +22,7 @@ def mod(x, y, name=None):
     return _called("Mod", x, y, name, _left)
 
 
-@patch("division of tensors cuts integers", after="tensorflow", until="0.12")
+@patch("division of tensors truncates integers", after="tensorflow", until="0.12")
 def division(changes, tensorflow):
     from tensorflow.python.framework import tensor
     from tensorflow.python.ops import resource_variable_ops, variables

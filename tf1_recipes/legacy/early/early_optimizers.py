@@ -1,8 +1,8 @@
 """Sparse steps before TensorFlow 1.0: the rows of one index were not summed first.
 
-Where a batch looks a row of an embedding up twice, its gradient has the row twice. Since 1.0 an
-optimizer steps by their sum; before, Adam's second moment took the squares of each, and Momentum,
-Adagrad, RMSProp, Adadelta and Ftrl made a step for each, one after the other.
+If a batch looks up a row of an embedding twice, its gradient has the row twice. Since 1.0 an
+optimizer applies their sum; before, Adam's second moment took the squares of each, and Momentum,
+Adagrad, RMSProp, Adadelta and Ftrl made one step for each.
 """
 from tf1_recipes.legacy.patch import patch
 from tf1_recipes.legacy.seeds import op_counts

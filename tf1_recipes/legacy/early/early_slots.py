@@ -1,8 +1,8 @@
-"""Where optimizers kept what they accumulate before TensorFlow 1.0: beside the name scope's ops.
+"""Where optimizers kept their slots before TensorFlow 1.0: beside the name scope's ops.
 
-The slots of ``w`` made by a ``minimize`` in ``tf.name_scope("train")`` are ``train/w/Adam``, and so
-they stand in checkpoints; since 1.0 they are ``w/Adam``, and refused where the variable scope
-reuses its variables.
+The slots of ``w`` made by a ``minimize`` in ``tf.name_scope("train")`` are ``train/w/Adam``, in
+checkpoints too. Since 1.0 they are ``w/Adam``, and an error where the variable scope reuses its
+variables.
 """
 from tf1_recipes import v1
 from tf1_recipes.legacy.patch import patch

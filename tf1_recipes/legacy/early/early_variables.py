@@ -1,6 +1,6 @@
-"""What ``tf.get_variable`` began a variable with before TensorFlow 1.0, if nobody said.
+"""The default initializer of ``tf.get_variable`` before TensorFlow 1.0.
 
-Uniform in -sqrt(3 / n) .. sqrt(3 / n), n being the product of all dimensions but the last
+Uniform in -sqrt(3 / n) .. sqrt(3 / n), where n is the product of all dimensions but the last
 (``tf.uniform_unit_scaling_initializer``); it is ``tf.glorot_uniform_initializer`` since.
 """
 from tf1_recipes import v1

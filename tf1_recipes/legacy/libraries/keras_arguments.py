@@ -1,8 +1,8 @@
 """Keras 1's names of arguments, which Keras 2.2 took as well: ``Convolution2D(8, 3, 3,
 border_mode="same")``, ``Dense(output_dim=3)``, ``fit_generator(nb_epoch=2)``.
 
-They are put into the classes themselves, so that those stay what they are for ``isinstance``; a
-script that imports ``keras`` may so use them with ``tf.keras``, too.
+The classes themselves are changed, so ``isinstance`` works as before. A script that imports
+``keras`` may therefore use these names with ``tf.keras``, too.
 """
 import importlib
 import inspect

@@ -1,7 +1,7 @@
-"""What Keras writes: HDF5, or a checkpoint, as it did, and never the later format ``.keras``.
+"""What Keras writes: HDF5 or a checkpoint, as before, and never the later format ``.keras``.
 
-That format, a zip file, is what today's Keras takes a name on ``.keras`` for, and likewise one on
-``.weights.h5``; it can write neither of them in graph mode.
+Today's Keras takes a name that ends in ``.keras`` or ``.weights.h5`` for that format, a zip file,
+which it cannot write in graph mode.
 """
 from tf1_recipes.legacy.patch import patch
 

@@ -1,7 +1,7 @@
-"""Where the names of Keras 2.2 are today, that ``import keras`` finds beside those of `tf_keras`.
+"""Where the names of Keras 2.2 are today that ``import keras`` finds beside those of `tf_keras`.
 
-Keras had its classes in modules (``keras.layers.recurrent``) of which scripts imported them; today
-one module holds them all (``keras.layers``), and serves those.
+Scripts imported classes from modules such as ``keras.layers.recurrent``. Today one module,
+``keras.layers``, holds them all, and serves the others.
 """
 import importlib
 

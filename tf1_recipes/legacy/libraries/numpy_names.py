@@ -14,7 +14,7 @@ _RENAMED = moved.names("numpy", "numpy", """
     product=prod cumproduct=cumprod sometrue=any alltrue=all in1d=isin row_stack=vstack
     trapz=trapezoid float_=float64 complex_=complex128 unicode_=str_ string_=bytes_ Inf=inf
     Infinity=inf infty=inf NaN=nan PINF=inf typeDict=sctypeDict""")
-_ARRAY_CONTENTS = {"asscalar": lambda array: array.item(),
+_FUNCTIONS = {"asscalar": lambda array: array.item(),
                    "msort": lambda array: np.sort(array, axis=0),
                    "NINF": -np.inf, "rank": np.ndim, "alen": lambda a: len(np.atleast_1d(a))}
 
@@ -23,7 +23,7 @@ _ARRAY_CONTENTS = {"asscalar": lambda array: array.item(),
 def numpy_names(changes):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns of the very names that are looked for
-        changes.add(np, **_ALIASES, **_ARRAY_CONTENTS)
+        changes.add(np, **_ALIASES, **_FUNCTIONS)
         for old, now in _RENAMED.items():
             if hasattr(np, now.partition(":")[2]):
                 changes.add(np, **{old.partition(":")[2]: moved.find(now)})
@@ -90,11 +90,3 @@ def print_options(numpy, era):
         return {"legacy": "1.13"}
     # NumPy 2 prints ``np.float32(0.8)`` for a number in a list.
     return {"legacy": "1.25"} if int(numpy.__version__.split(".")[0]) >= 2 else {}
-
-
-def differences(numpy):
-    """Returns a line on what this NumPy computes differently whatever its settings, or ""."""
-    if int(numpy.__version__.split(".")[0]) < 2:
-        return ""
-    return ("NumPy %s: a Python number no more makes float64 of float32, nor the value of a number "
-            "a wider type (NumPy 2); install NumPy below 2 for the old rules" % numpy.__version__)

@@ -1,7 +1,7 @@
 """TensorFlow's own module of Keras, ``tensorflow.python.keras``: the Keras that ``tf.keras`` is.
 
 Scripts of 1.4 to 1.15 import it as often as the public one, and mix both. Today's TensorFlow has
-another Keras there, for its own use: a layer of the one is none of the other's.
+another Keras there, for its own use, whose layers do not work with those of ``tf.keras``.
 """
 import re
 import types

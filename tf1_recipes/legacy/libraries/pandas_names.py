@@ -1,4 +1,4 @@
-"""pandas as it was up to 0.25: its names, and what its averages left out."""
+"""pandas as it was up to 0.25: its names, its arguments, and averages that ignore texts."""
 import functools
 import inspect
 import numbers

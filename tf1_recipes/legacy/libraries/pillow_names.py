@@ -1,4 +1,4 @@
-"""Pillow as it was up to 9.5: the names of filters, and how large a text is."""
+"""Pillow as it was up to 9.5: the names of filters, and the sizes of texts."""
 from tf1_recipes.legacy import moved
 from tf1_recipes.legacy.patch import patch
 

@@ -1,4 +1,4 @@
-"""Which ops lie between a loss and its variables: for releases before 1.15, those of integers, too.
+"""The ops between a loss and its variables: before 1.15, those of integers were included.
 
 The sizes of zeros depend on the shape of a looked-up embedding, and so on its weights. No gradient
 passes there; but up to the op that makes the zeros ops were built for one. And before 1.0 a loop

@@ -1,8 +1,8 @@
-"""Initialisers whose values changed between the releases, for the same seed.
+"""Initializers whose values for a seed changed between the releases.
 
 As of 1.7 ``tf.variance_scaling_initializer`` (``glorot_normal``, and Keras' ``he_normal`` and
 ``lecun_normal``, which are made of it) drew from a normal distribution truncated at two standard
-deviations; by 1.15 it made up for what truncation takes from the deviation.
+deviations. By 1.15 it corrected the deviation for the truncation.
 """
 from tf1_recipes.legacy.patch import patch
 

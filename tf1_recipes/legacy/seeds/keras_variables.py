@@ -1,6 +1,6 @@
-"""The ops of the variables that ``tf.keras`` made before 1.15, which were no resources.
+"""The ops of the variables that ``tf.keras`` made before 1.15, which were not resources.
 
-Such a variable took three ops where a resource takes four, and none to read it.
+Such a variable took three ops, not four, and none to read it.
 """
 from tf1_recipes.legacy.patch import patch
 from tf1_recipes.legacy.seeds import op_counts

@@ -1,4 +1,4 @@
-"""The mean that losses end with, where nothing may be counted, as it was built before 1.15.
+"""The mean at the end of losses, of possibly no elements, as it was built before 1.15.
 
     sum / (1 if n = 0 else n)  if n > 0  else 0
 

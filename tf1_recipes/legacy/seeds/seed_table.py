@@ -1,4 +1,4 @@
-"""How many ops the functions of a release built that are built from other ops today.
+"""How many ops a release's functions built, where today's build other numbers.
 
 Each row is about one of TensorFlow's own functions, named as ``module:function`` below
 ``tensorflow.python`` (or of tf_keras and tf_slim). Measured on TensorFlow 0.12.1, 1.4.1, 1.7.1 and

@@ -1,12 +1,12 @@
 """``tf.contrib.learn``: its estimators, what they are made of, and their errors."""
-# Only `io` is tensorflow-estimator's, which is installed. Its models have other variables and losses:
+# Only `io` is tensorflow-estimator's. Its models have other variables and other losses:
 #
 #     DNNClassifier     dnn/hiddenlayer_0/kernel        here dnn/hiddenlayer_0/weights
 #     LinearClassifier  linear/linear_model/x/weights   here linear/x/weight
 #     loss              summed over the batch           here averaged
 #
-# (4.14 and 0.69 for LinearClassifier, after the same 5 steps with 6 rows): with its models neither
-# old checkpoints nor old logs would fit.
+# (4.14 and 0.69 of LinearClassifier after the same 5 steps with 6 rows.) With them neither old
+# checkpoints nor old logs would fit.
 from tf1_recipes.legacy.contrib.learn.estimator import (
     Estimator,
     MetricSpec,

@@ -1,8 +1,8 @@
 """``tf1-recipes run --check-against PYTHON``: a script on a genuine release and here, compared.
 
 Both run in the current folder, one after the other, the genuine one first. The second
-run finds the files (checkpoints) that the first one leaves there, so they are listed. Both are
-recorded while they run.
+run finds the files that the first one leaves there, such as checkpoints, so these are listed. Both
+are recorded.
 """
 import contextlib
 import os
@@ -14,9 +14,9 @@ import threading
 
 from tf1_recipes.errors import Error
 from tf1_recipes.legacy import eras, other_releases, recorded, settings
-from tf1_recipes.legacy.printed_numbers import compare_printed
 from tf1_recipes.recording import command as recording
 from tf1_recipes.recording import session_tap
+from tf1_recipes.recording.printed_numbers import compare_printed
 from tf1_recipes.traces.compare import compare_traces
 from tf1_recipes.traces.element_differences import Tolerance
 from tf1_recipes.traces.files import open_trace
