@@ -77,8 +77,8 @@ def test_a_script_of_tensorflow_2():
         def step(): pass
         with tf.GradientTape() as tape: pass
         """) == textwrap.dedent("""\
-        train.py is written for TensorFlow 2, which runs it as it is: `{0} a/train.py`. What 1.15 \
-had not:
+        train.py is written for TensorFlow 2, which runs it as it is: `{0} a/train.py`. 1.15 did \
+not have:
           train.py, line 3: tf.random.set_seed
           train.py, line 4: tf.function
           train.py, line 6: tf.GradientTape
