@@ -178,6 +178,11 @@ def test_explain_lists_the_patches_of_a_script(tmp_path, monkeypatch, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "train.py runs as of TensorFlow 1.15.5 (asked for)"
     assert not any("truncates integers" in line for line in lines)
+    monkeypatch.setenv("TF1_RECIPES_AS_OF", "")  # the command line keeps it there
+    (tmp_path / "train.py").write_text("import tensorflow as tf\n")
+    assert main(["run", "--explain", "train.py"]) == 0
+    assert capsys.readouterr().out.startswith(
+        "train.py runs as of TensorFlow 1.15.5 (nothing in it tells the release)\n")
 
 
 @pytest.mark.parametrize("text, error", [

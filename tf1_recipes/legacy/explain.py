@@ -24,6 +24,7 @@ def explain(path):
     if not settings.as_of():
         other_releases.check_release(path, found.uses)
     applied = [each for each in patches.ALL if each.applies(found.target())]
+    found.why = found.why or "nothing in it tells the release"
     print(found.announcement())
     print("%d of %d patches, in the order in which they are applied:" % (
         len(applied), len(patches.ALL)))
