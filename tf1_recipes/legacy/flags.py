@@ -45,7 +45,7 @@ FLAGS = _FlagValues()
 
 
 def _define(flag_name, default_value, docstring, kind):
-    # A "%" is no format in old texts; argparse would refuse it, but only at --help.
+    # A "%" in old texts is not a format; argparse would refuse it, but only at --help.
     _parser.add_argument("--" + flag_name, default=default_value, type=kind,
                          help=(docstring or "").replace("%", "%%"))
 

@@ -67,7 +67,7 @@ def problem_with(name):
         name: str, below ``tensorflow``, such as "python.ops.rnn_cell_impl._linear".
 
     Returns:
-        str, or None if it is there, or is no such module.
+        str, or None if it is there, or is not such a module.
     """
     for tutorial, files in _TUTORIALS.items():
         if (name + ".").startswith(tutorial + "."):

@@ -65,7 +65,7 @@ def read(path, filename, as_of=None):
         as_of: str, a release such as "1.7", or None to guess it.
 
     Raises:
-        Error: ``as_of`` is no release.
+        Error: ``as_of`` is not a release.
         SyntaxError: it is neither Python 2 nor Python 3.
     """
     era = eras.era_of(as_of) if as_of else None

@@ -33,7 +33,7 @@ def run(path, arguments):
         int, the exit status.
 
     Raises:
-        Error: the setting ``as_of`` is no release.
+        Error: the setting ``as_of`` is not a release.
     """
     scripts = []
 

@@ -68,7 +68,7 @@ class Contrib(OldModule):
         for source in _sources(inner):
             module = load(source)
             value = getattr(module, name, _MISSING)
-            # A library's own imports are no names of ours.
+            # A library's own imports are not names of contrib.
             if value is not _MISSING and not isinstance(value, types.ModuleType):
                 return with_arguments_of_release(public, name, value)
         return _MISSING

@@ -92,7 +92,7 @@ def _wrap(changes, kind, method, names, change=None):
 
 
 def _arguments_of(name):
-    """Returns what Keras 2.2 did to the arguments of a layer beside naming them anew."""
+    """Returns what Keras 2.2 did to the arguments of a layer apart from renaming them."""
     if "RNN" in name or name in ("GRU", "LSTM", "Conv1D", "LocallyConnected1D"):
         return _with_input_shape
     if name.startswith(("Conv", "Locally")):

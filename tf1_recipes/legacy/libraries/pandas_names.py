@@ -6,7 +6,7 @@ import numbers
 from tf1_recipes.legacy import moved
 from tf1_recipes.legacy.patch import patch
 
-# Averages of a table that left out the columns that are no numbers, until 2.0.
+# Averages of a table that ignored columns without numbers, until 2.0.
 _AVERAGES = ("mean", "median", "std", "var", "sem", "skew", "quantile", "corr", "cov")
 # Of which all arguments but the first are to be named since 2.0.
 _METHODS = ("drop", "dropna", "drop_duplicates", "sort_values", "sort_index", "reset_index",
@@ -141,7 +141,7 @@ def _without_texts(average, self, *arguments, **options):
 
 
 class _Places:
-    """``table.ix``: by labels, or by positions where the labels are no integers."""
+    """``table.ix``: by labels, or by positions where the labels are not integers."""
 
     def __init__(self, table):
         self.table = table

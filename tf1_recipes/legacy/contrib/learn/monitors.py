@@ -177,7 +177,7 @@ class CheckpointSaver(BaseMonitor):
 
 
 class ValidationMonitor(EveryN):
-    """Evaluates each checkpoint that it finds, and stops when a metric is no better for long.
+    """Evaluates each checkpoint that it finds, and stops when a metric has not improved for long.
 
     Args:
         x, y, input_fn, batch_size, eval_steps, metrics, hooks, name: for the evaluation.
