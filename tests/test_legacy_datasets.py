@@ -12,6 +12,7 @@ import pytest
 from tests import mnist_files
 from tf1_recipes.legacy import data_files, downloads
 from tf1_recipes.legacy.datasets import base, load_dataset, mnist
+from tf1_recipes.legacy.patch import Changes
 
 SETTINGS = ("DATA_DIR", "DOWNLOAD", "STAND_IN_DATA")
 
@@ -150,7 +151,7 @@ def test_a_script_s_own_download_finds_the_folder(tmp_path, settings, capsys):
         @staticmethod
         def urlretrieve(url, filename=None, reporthook=None, data=None):
             raise OSError("no net")
-    downloads._serve_urlretrieve(Module)
+    downloads.script_downloads(Changes(None), Module)
     target = tmp_path / "sub"
     assert Module.urlretrieve("http://host/a/text8.zip?x=1", str(target))[0] == str(target)
     assert target.read_bytes() == b"words"
