@@ -149,9 +149,8 @@ def test_the_finder_serves_replaces_and_calls_back(tmp_path, monkeypatch):
     with pytest.raises(AttributeError, match="^module 'invented_a' has no attribute 'other'$"):
         print(invented_b.other)
     changes.revert()
-    assert not hasattr(sys.modules["invented_a"], "factor") and FINDER not in sys.meta_path
-    for name in ("invented_a", "invented_b"):
-        del sys.modules[name]
+    assert "invented_b" not in sys.modules and FINDER not in sys.meta_path
+    assert not hasattr(sys.modules.pop("invented_a"), "factor")
 
 
 def test_examples():

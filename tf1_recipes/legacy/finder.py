@@ -20,6 +20,7 @@ class Finder:
     def __init__(self):
         self._stages = {stage: [] for stage in (
             "before", "instead", "found", "missing", "around", "after")}
+        self._served = {}
 
     def add(self, stage, entry):
         """Adds to a stage, behind what is there."""
@@ -28,8 +29,10 @@ class Finder:
         self._stages[stage].append(entry)
 
     def remove(self, stage, entry):
-        """Takes something out of a stage; the finder goes with the last one."""
+        """Takes something out of a stage, and what it served; the finder goes with the last one."""
         self._stages[stage].remove(entry)
+        for name in self._served.pop(entry, ()):
+            sys.modules.pop(name, None)
         if self in sys.meta_path and not any(self._stages.values()):
             sys.meta_path.remove(self)
 
@@ -52,6 +55,7 @@ class Finder:
         for entry in self._stages[stage]:
             fill = entry(fullname)
             if fill is not None:
+                self._served.setdefault(entry, []).append(fullname)
                 return importlib.machinery.ModuleSpec(fullname, _Filled(fill), is_package=True)
         return None
 
