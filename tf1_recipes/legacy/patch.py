@@ -54,7 +54,7 @@ class Patch:
         """Whether it is for such a script."""
         release = target.release[:2]
         return (not self.since or release >= numbers(self.since)) and (
-            not self.until or release <= numbers(self.until)) and self._when(target)
+            not self.until or release <= numbers(self.until)) and bool(self._when(target))
 
     def is_applied(self):
         """Whether its change is made, or waits for its modules."""
