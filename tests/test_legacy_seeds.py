@@ -182,7 +182,7 @@ def test_dropout_checks_what_it_is_given(release):
             drop(x)
         with pytest.raises(ValueError, match=r"it must be a scalar tensor or a number in"):
             drop(x, 1.5)
-        with pytest.raises(ValueError, match="is of int32$"):
+        with pytest.raises(ValueError, match="x must be floating-point, not int32$"):
             drop_v2(tf.constant([1]), 0.5)
         assert drop(x, 1.0).op.type == "Const"
         with tf.Session() as session:
