@@ -9,7 +9,7 @@ import time
 import pytest
 
 from tf1_recipes import cli
-from tf1_recipes.legacy.printed_numbers import compare_printed
+from tf1_recipes.recording.printed_numbers import compare_printed
 
 
 @pytest.mark.parametrize("a, b", [

@@ -14,7 +14,7 @@ def add(commands: Any, program: argparse.ArgumentParser) -> None:
         "run", help="run an old script or notebook unmodified",
         usage="tf1-recipes run [--as-of RELEASE] [--data-dir FOLDER] [--download]\n"
               "           [--stand-in-data] [-v] [--check-against PYTHON [--rtol R]\n"
-              "           [--same-start]] SCRIPT [ARGS ...]",
+              "           [--same-start]] [--explain] SCRIPT [ARGS ...]",
         epilog="Arguments after SCRIPT are passed to the script.")
     command.add_argument("script", metavar="SCRIPT")
     _add_settings(command)
@@ -24,6 +24,8 @@ def add(commands: Any, program: argparse.ArgumentParser) -> None:
                          help="the relative tolerance of numbers (0.001)")
     command.add_argument("--same-start", action="store_true",
                          help="start here from the initial values of the genuine run")
+    command.add_argument("--explain", action="store_true",
+                         help="list what the script would find changed, without running it")
     command.set_defaults(command=_run)
 
     command = commands.add_parser(
@@ -72,8 +74,11 @@ def _run(options: argparse.Namespace) -> int:
     from tf1_recipes.legacy import runner
     need_python_3_10("run")
     _put_settings(options)
+    if options.explain:
+        from tf1_recipes.legacy import explain
+        return explain.explain(options.script)
     if options.check_against:
-        from tf1_recipes.legacy import checking
+        from tf1_recipes.recording import checking
         rtol = checking.RTOL if options.rtol is None else options.rtol
         return checking.check(options.check_against, options.script, options.behind, rtol,
                               options.same_start)

@@ -17,7 +17,7 @@ from typing import Dict, List, Optional
 import numpy as np
 
 from tf1_recipes.errors import Error
-from tf1_recipes.legacy import eras, settings
+from tf1_recipes.legacy import eras, recorded, settings
 from tf1_recipes.recording import session_tap
 from tf1_recipes.requirements import need_python_3_10
 from tf1_recipes.traces.archive import NpzTrace
@@ -27,6 +27,9 @@ from tf1_recipes.traces.recorded_file import ClaimedRecording, convert
 from tf1_recipes.traces.trace import counted, initial_values
 from tf1_recipes.untrusted.patterns import check_variables
 from tf1_recipes.untrusted.visible import say
+
+# Whether it is a Python, and one that no TensorFlow 1 ever ran on.
+_QUESTION = "import sys; print(3 * 37); print(sys.version_info >= (3, 10))"
 
 
 def record(script: str, arguments: List[str], out: str, python: Optional[str] = None,
@@ -53,13 +56,13 @@ def record(script: str, arguments: List[str], out: str, python: Optional[str] = 
         Error: a file or the interpreter is missing or unusable; the trace would overwrite the
             script or an input; another recording into it is under way.
     """
-    check_request(script, python, every, variables)
+    program = check_request(script, python, every, variables)
     archive = archive_of(out)
     inputs = [script, init_from, feeds_from, python, *session_tap.values_among(arguments)]
     with tempfile.TemporaryDirectory() as folder, ClaimedRecording(
             out, [each for each in inputs if each is not None]) as claimed:
-        command = [python or sys.executable, session_tap.__file__,
-                   "--out", session_tap.place_of(archive), "--every", str(every)]
+        command = [python or sys.executable, program, "--out", session_tap.place_of(archive),
+                   "--every", str(every)]
         if variables is not None:
             command += ["--variables", variables]
         if init_from is not None:
@@ -134,11 +137,14 @@ def _about_feeds(replayed, feeds_from):
 
 
 def check_request(script: str, python: Optional[str] = None, every: int = 1,
-                  variables: Optional[str] = None, option: str = "--python") -> None:
+                  variables: Optional[str] = None, option: str = "--python") -> str:
     """Checks a request before the script is run.
 
     Args:
         option: str, the option that named the interpreter.
+
+    Returns:
+        str, the path of the program that records with that interpreter.
 
     Raises:
         Error: there is no such script or interpreter, or an option is wrong.
@@ -158,11 +164,17 @@ def check_request(script: str, python: Optional[str] = None, every: int = 1,
             raise Error("%s %s: another interpreter runs scripts only: convert %s with `jupyter "
                         "nbconvert --to script`" % (option, python, script))
         try:
-            answer = subprocess.run([python, "-c", "print(3 * 37)"], capture_output=True, text=True)
+            answer = subprocess.run([python, "-c", _QUESTION], capture_output=True, text=True)
         except OSError as error:
             raise Error("%s %s cannot be run: %s" % (option, python, error.strerror)) from None
-        if answer.stdout.strip() != "111":
+        words = answer.stdout.split()
+        if words[:1] != ["111"]:
             raise Error("%s %s is not a Python interpreter" % (option, python))
+        if words[1:] == ["False"]:
+            return session_tap.__file__
+    elif sys.version_info < (3, 10):
+        return session_tap.__file__
+    return recorded.__file__
 
 
 def initial_file(path: str, folder: str) -> str:

@@ -1249,24 +1249,6 @@ class AfterImport(object):
             return sys.modules[fullname]
 
 
-def legacy():
-    """Returns `tf1_recipes.legacy.serving`, if this is a Python that no TensorFlow 1 ever ran on.
-
-    Its package lies around this file, unless somebody took the file alone.
-    """
-    here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    if sys.version_info < (3, 10) or not os.path.exists(os.path.join(here, "__init__.py")):
-        return None
-    import importlib
-    sys.path.insert(0, os.path.dirname(here))
-    # Else it would be there twice, each with errors of its own.
-    sys.modules.setdefault("tf1_recipes.recording.session_tap", sys.modules[__name__])
-    try:
-        return importlib.import_module("tf1_recipes.legacy.serving")
-    finally:
-        del sys.path[0]
-
-
 def _has_tensorflow():
     if sys.version_info[0] == 2:
         import imp
@@ -1340,7 +1322,13 @@ def provenance(script, arguments):
             "arguments": arguments}
 
 
-def main(arguments=None):
+def main(arguments=None, run=run_script):
+    """Runs a script, records what it trains, and exits with its status.
+
+    Args:
+        arguments: list of str, by default those of the command line.
+        run: function of the script's path and its arguments that runs it and returns its status.
+    """
     parser = argparse.ArgumentParser(description="Record what a TensorFlow 1 script trains.")
     parser.add_argument("--out", required=True, metavar="FILE.npz")
     parser.add_argument("--every", type=int, default=1, metavar="K")
@@ -1401,11 +1389,9 @@ def main(arguments=None):
         "tensorflow": see_version,
         r"tensorflow(_core)?\.python\.client\.session": lambda module: attach(
             tap, module.BaseSession)}))
-    serving = legacy()
     # Registered first, so run last: a script's own threads and exit functions still count.
     atexit.register(end)
-    outcome["exit_status"] = (serving.run if serving else run_script)(
-        options.script, options.arguments)
+    outcome["exit_status"] = run(options.script, options.arguments)
     sys.stdout.flush()
     sys.exit(outcome["exit_status"])
 

@@ -1,5 +1,5 @@
 """``tf.contrib.learn``: loss, predictions and metrics of classifiers and regressors."""
-from tf1_recipes.legacy.contrib.learn_model_fn import ModeKeys, ModelFnOps
+from tf1_recipes.legacy.contrib.learn.model_fn import ModeKeys, ModelFnOps
 from tf1_recipes.v1 import tf
 
 

@@ -1,7 +1,8 @@
 """``tf1-recipes run --check-against PYTHON``: a script on a genuine release and here, compared.
 
-Both run in the current folder, one after the other, the genuine one first: what that one leaves
-there (checkpoints) the other one finds, so it is named. Both are recorded while they run.
+Both run in the current folder, one after the other, the genuine one first. The second
+run finds the files that the first one leaves there, such as checkpoints, so these are listed. Both
+are recorded.
 """
 import contextlib
 import os
@@ -13,10 +14,10 @@ import threading
 
 from tf1_recipes.colour import marked
 from tf1_recipes.errors import Error
-from tf1_recipes.legacy import eras, other_releases, settings
-from tf1_recipes.legacy.printed_numbers import compare_printed
+from tf1_recipes.legacy import eras, other_releases, recorded, settings
 from tf1_recipes.recording import command as recording
 from tf1_recipes.recording import session_tap
+from tf1_recipes.recording.printed_numbers import compare_printed
 from tf1_recipes.traces.compare import compare_traces
 from tf1_recipes.traces.element_differences import Tolerance
 from tf1_recipes.traces.files import open_trace
@@ -36,11 +37,11 @@ class Run:
         trace: str, the path of its trace, or None if no variable changed.
     """
 
-    def __init__(self, title, python, command, trace, more=None):
+    def __init__(self, title, python, program, command, trace, more=None):
         self.title = title
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             self.status = subprocess.call(
-                [python, session_tap.__file__, "--out", trace, *command], stdout=out, stderr=err,
+                [python, program, "--out", trace, *command], stdout=out, stderr=err,
                 stdin=subprocess.DEVNULL, env=dict(recording.environment(), **more or {}))
             self.printed, self.said = (_text(file) for file in (out, err))
         if os.path.exists(trace + session_tap.PARTIAL_SUFFIX):
@@ -66,20 +67,21 @@ def check(python, script, arguments, rtol=RTOL, same_start=False):
         Error: the script or the interpreter is unusable, or nothing can be compared.
     """
     other_releases.check_file(script)
-    recording.check_request(script, python, option="--check-against")
+    program = recording.check_request(script, python, option="--check-against")
     if not 0 <= rtol < float("inf"):
         raise Error("--rtol %g: it must be a finite number >= 0" % rtol)
     with _no_run_left_behind(), tempfile.TemporaryDirectory() as folder:
         before = _files_here()
-        genuine = Run("genuine", python, [script, *arguments], os.path.join(folder, "genuine.npz"))
+        genuine = Run("genuine", python, program, [script, *arguments],
+                      os.path.join(folder, "genuine.npz"))
         left = sorted(name for name, state in _files_here().items() if before.get(name) != state)
         command = [script, *arguments]
         if same_start:
             if not genuine.trace:
                 raise Error("--same-start: the genuine run trained nothing")
             command = ["--initial", recording.initial_file(genuine.trace, folder), *command]
-        here = Run("here", sys.executable, command, os.path.join(folder, "here.npz"),
-                   _as_of(genuine, python))
+        here = Run("here", sys.executable, recorded.__file__, command,
+                   os.path.join(folder, "here.npz"), _as_of(genuine, python))
         return _report(genuine, here, left, rtol, same_start)
 
 

@@ -3,8 +3,8 @@ import math
 
 from tf_slim.layers.optimizers import optimize_loss
 
-from tf1_recipes.legacy.contrib.learn_heads import multi_class_head, regression_head
-from tf1_recipes.legacy.contrib.learn_models import (
+from tf1_recipes.legacy.contrib.learn.heads import multi_class_head, regression_head
+from tf1_recipes.legacy.contrib.learn.models import (
     LEARNING_RATES,
     Classifier,
     Model,

@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 
-from tf1_recipes.legacy.contrib.learn_monitor_base import BaseMonitor, EveryN
+from tf1_recipes.legacy.contrib.learn.monitor_base import BaseMonitor, EveryN
 from tf1_recipes.v1 import tf
 
 NanLossDuringTrainingError = tf.train.NanLossDuringTrainingError
@@ -177,7 +177,7 @@ class CheckpointSaver(BaseMonitor):
 
 
 class ValidationMonitor(EveryN):
-    """Evaluates each checkpoint that it finds, and stops when a metric is no better for long.
+    """Evaluates each checkpoint that it finds, and stops when a metric has not improved for long.
 
     Args:
         x, y, input_fn, batch_size, eval_steps, metrics, hooks, name: for the evaluation.

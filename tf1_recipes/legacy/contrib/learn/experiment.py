@@ -1,6 +1,6 @@
 """``tf.contrib.learn``: an experiment, the training and evaluation of an estimator on a machine."""
-from tf1_recipes.legacy.contrib.learn_monitor_hooks import replace_monitors_with_hooks
-from tf1_recipes.legacy.contrib.learn_monitors import ValidationMonitor
+from tf1_recipes.legacy.contrib.learn.monitor_hooks import replace_monitors_with_hooks
+from tf1_recipes.legacy.contrib.learn.monitors import ValidationMonitor
 
 
 class Experiment:

@@ -5,7 +5,7 @@ The cells' variables have the names of 1.15, also in a script of 0.12.
 import contextlib
 import functools
 
-from tf1_recipes.legacy.contrib import learn_ops
+from tf1_recipes.legacy.contrib.learn import ops
 from tf1_recipes.legacy.contrib.rnn.cell_wrappers import AttentionCellWrapper
 from tf1_recipes.v1 import tf
 
@@ -30,7 +30,7 @@ def linear_regression(x, y, init_mean=None, init_stddev=1.0):
     with tf.variable_scope("linear_regression"):
         outputs = 1 if len(y.shape) == 1 else y.shape[1]
         weights, bias = _variables(x, y, outputs, init_mean, init_stddev)
-        return learn_ops.mean_squared_error_regressor(x, y, weights, bias)
+        return ops.mean_squared_error_regressor(x, y, weights, bias)
 
 
 def linear_regression_zero_init(x, y):
@@ -57,7 +57,7 @@ def logistic_regression(x, y, class_weight=None, init_mean=None, init_stddev=1.0
         if class_weight is None:
             with contextlib.suppress(KeyError):
                 class_weight = tf.get_default_graph().get_tensor_by_name("class_weight:0")
-        return learn_ops.softmax_classifier(x, y, weights, bias, class_weight=class_weight)
+        return ops.softmax_classifier(x, y, weights, bias, class_weight=class_weight)
 
 
 def logistic_regression_zero_init(x, y):

@@ -1,4 +1,4 @@
-"""What Python itself had and removed since, for scripts written between 2015 and 2020."""
+"""What Python itself removed since 2015."""
 import collections
 import collections.abc
 import csv
@@ -15,7 +15,7 @@ import sys
 import time
 import types
 
-from tf1_recipes.legacy.python2 import python2_random
+from tf1_recipes.legacy.patch import patch
 
 _TYPES = {"StringType": str, "UnicodeType": str, "StringTypes": (str, str), "IntType": int,
           "LongType": int, "FloatType": float, "BooleanType": bool, "ListType": list,
@@ -31,42 +31,31 @@ _STRING_METHODS = (
     "rindex", "rjust", "rstrip", "split", "strip", "swapcase", "translate", "upper", "zfill")
 
 
-def restore(python2):
-    """Gives the standard library the names that it had.
-
-    Args:
-        python2: bool, those of Python 2.7, too, beside those of Python 3.5 to 3.7.
-    """
-    _add(time, clock=time.process_time)  # CPU seconds, as on Unix
-    _add(fractions, gcd=math.gcd)
-    _add(inspect, getargspec=_getargspec, ArgSpec=_ArgSpec)
-    _add(collections, **{name: getattr(collections.abc, name)
-                         for name in collections.abc.__all__ if name[0].isupper()})
+@patch("the standard library has its names of Python 3.5 to 3.7")
+def python_3_names(changes):
+    changes.add(time, clock=time.process_time)  # CPU seconds, as on Unix
+    changes.add(fractions, gcd=math.gcd)
+    changes.add(inspect, getargspec=_getargspec, ArgSpec=_ArgSpec)
+    changes.add(collections, **{name: getattr(collections.abc, name)
+                                for name in collections.abc.__all__ if name[0].isupper()})
     if importlib.util.find_spec("imp") is None:
-        sys.modules["imp"] = _imp()
-    if python2:
-        _restore_python2()
+        changes.item(sys.modules, "imp", _imp())
 
 
-def _restore_python2():
-    _add(sys, maxint=sys.maxsize, setdefaultencoding=lambda name: None)  # it is UTF-8
-    _add(os, getcwdu=os.getcwd, errno=__import__("errno"))
-    _add(string, letters=string.ascii_letters, lowercase=string.ascii_lowercase,
-         uppercase=string.ascii_uppercase, maketrans=str.maketrans, atoi=int, atof=float,
-         **{name: _of_str(name) for name in _STRING_METHODS})
-    _add(itertools, izip=zip, imap=map, ifilter=filter, ifilterfalse=itertools.filterfalse,
-         izip_longest=itertools.zip_longest)
-    _add(types, **_TYPES)
-    string.join = lambda words, separator=" ": separator.join(words)
-    pickle.load, pickle.loads = _load, _loads
-    csv.reader = _csv_reader
-    python2_random.restore()
-
-
-def _add(module, **names):
-    for name, value in names.items():
-        if not hasattr(module, name):
-            setattr(module, name, value)
+@patch("the standard library has its names of Python 2.7", when=lambda target: target.python2)
+def python_2_names(changes):
+    changes.add(sys, maxint=sys.maxsize, setdefaultencoding=lambda name: None)  # it is UTF-8
+    changes.add(os, getcwdu=os.getcwd, errno=__import__("errno"))
+    changes.add(string, letters=string.ascii_letters, lowercase=string.ascii_lowercase,
+                uppercase=string.ascii_uppercase, maketrans=str.maketrans, atoi=int, atof=float,
+                join=lambda words, separator=" ": separator.join(words),
+                **{name: _of_str(name) for name in _STRING_METHODS})
+    changes.add(itertools, izip=zip, imap=map, ifilter=filter,
+                ifilterfalse=itertools.filterfalse, izip_longest=itertools.zip_longest)
+    changes.add(types, **_TYPES)
+    changes.put(pickle, "load", _load)
+    changes.put(pickle, "loads", _loads)
+    changes.put(csv, "reader", _csv_reader)
 
 
 def _of_str(method):
@@ -83,7 +72,7 @@ def _getargspec(function):
 
 
 def _imp():
-    """The module `imp` of Python 3.11, but for what only looks for modules."""
+    """The module `imp` of Python 3.11, without its functions that look for modules."""
     def load_source(name, path):
         spec = importlib.util.spec_from_file_location(name, path)
         module = sys.modules[name] = importlib.util.module_from_spec(spec)

@@ -1,4 +1,4 @@
-"""``tf.contrib.learn``: linear models and networks, ready-made, with the variables of then."""
+"""``tf.contrib.learn``: linear models and networks, ready-made, with the old variables."""
 import math
 
 from tf_slim.layers import layers, optimizers
@@ -8,8 +8,8 @@ from tf1_recipes.legacy.contrib.feature_columns import (
     input_from_feature_columns,
     weighted_sum_from_feature_columns,
 )
-from tf1_recipes.legacy.contrib.learn_estimator import Estimator
-from tf1_recipes.legacy.contrib.learn_heads import (
+from tf1_recipes.legacy.contrib.learn.estimator import Estimator
+from tf1_recipes.legacy.contrib.learn.heads import (
     PredictionKey,
     multi_class_head,
     regression_head,

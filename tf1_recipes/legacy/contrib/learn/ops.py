@@ -77,7 +77,7 @@ def seq2seq_inputs(x, y, input_length, output_length, sentinel=None, name=None):
 
     Args:
         x, y: Tensors [batch, time, depth].
-        input_length, output_length: not looked at, as then.
+        input_length, output_length: ignored, as in 1.x.
         sentinel: Tensor [batch, depth], before and after the outputs; by default zeros.
         name: str.
     """

@@ -2,8 +2,8 @@
 
 ``predict`` yields all that the head predicts, by name.
 """
-from tf1_recipes.legacy.contrib.learn_estimator import Estimator
-from tf1_recipes.legacy.contrib.learn_models import (
+from tf1_recipes.legacy.contrib.learn.estimator import Estimator
+from tf1_recipes.legacy.contrib.learn.models import (
     linear_model,
     network_model,
     refuse_multipliers,
@@ -40,7 +40,7 @@ class LinearEstimator(Estimator):
     Args:
         feature_columns: its columns.
         head: such as `tf.contrib.learn.regression_head` returns.
-        weight_column_name: not looked at, as then: a head has its own.
+        weight_column_name: ignored, as in 1.x: a head has its own.
         others: as of `LinearClassifier`.
     """
 

@@ -1,4 +1,4 @@
-"""What two runs of a script printed, compared line by line: the words exactly, numbers nearly."""
+"""What two runs of a script printed, compared line by line; numbers within a tolerance."""
 import math
 import re
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ class Printed:
         lines: int, how many lines were compared; blank ones do not count.
         numbers: int, how many numbers were.
         differing: list of (number of the line from 1, line of a or None, line of b or None), with
-            None where that run printed no more.
+            None where that run had printed everything.
         worst: float, the largest relative difference of two numbers that still count as the same.
     """
 

@@ -4,7 +4,7 @@ import shutil
 import time
 from collections import namedtuple
 
-from tf1_recipes.legacy.contrib.learn_heads import PredictionKey, ProblemType
+from tf1_recipes.legacy.contrib.learn.heads import PredictionKey, ProblemType
 from tf1_recipes.v1 import tf
 
 _DEFAULT_INPUT = "default_input_alternative"

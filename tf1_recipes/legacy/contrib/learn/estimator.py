@@ -7,9 +7,9 @@ from tensorflow.python.training import training_util
 from tf_slim.training import evaluation
 
 from tf1_recipes.legacy.contrib.feature_columns import infer_real_valued_columns
-from tf1_recipes.legacy.contrib.learn_data import ArrayFeeder, FeedHook
-from tf1_recipes.legacy.contrib.learn_model_fn import ModeKeys, ModelFnOps
-from tf1_recipes.legacy.contrib.learn_monitor_hooks import replace_monitors_with_hooks
+from tf1_recipes.legacy.contrib.learn.data import ArrayFeeder, FeedHook
+from tf1_recipes.legacy.contrib.learn.model_fn import ModeKeys, ModelFnOps
+from tf1_recipes.legacy.contrib.learn.monitor_hooks import replace_monitors_with_hooks
 from tf1_recipes.v1 import tf
 
 
@@ -181,9 +181,9 @@ class Estimator:
                           default_output_alternative_key=None, assets_extra=None, as_text=False,
                           checkpoint_path=None, strip_default_attrs=False):
         """Writes the last checkpoint as a SavedModel; returns its folder."""
-        from tf1_recipes.legacy.contrib import learn_export
+        from tf1_recipes.legacy.contrib.learn import export
 
-        return learn_export.export_savedmodel(
+        return export.export_savedmodel(
             lambda features: self._call(features, None, ModeKeys.INFER), export_dir_base,
             serving_input_fn, default_output_alternative_key, assets_extra, as_text,
             self._checkpoint(checkpoint_path), strip_default_attrs)

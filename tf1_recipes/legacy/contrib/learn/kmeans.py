@@ -2,7 +2,7 @@
 import numpy as np
 
 from tf1_recipes.legacy.contrib import clustering
-from tf1_recipes.legacy.contrib.learn_estimator import Estimator, ModelFnOps
+from tf1_recipes.legacy.contrib.learn.estimator import Estimator, ModelFnOps
 from tf1_recipes.v1 import tf
 
 

@@ -7,7 +7,7 @@ from tf1_recipes.v1 import tf
 class ArrayFeeder:
     """Batches of arrays, for one placeholder each.
 
-    The rows are drawn by NumPy's generator with the seed 42, anew for every epoch.
+    The rows are drawn by NumPy's generator with the seed 42, again for every epoch.
 
     Args:
         x: array or dict of arrays.
