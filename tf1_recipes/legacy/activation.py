@@ -23,7 +23,7 @@ def activate():
     Raises:
         TensorFlowImportError: TensorFlow was imported before.
     """
-    need_python_3_10("tf1_recipes.legacy.activate")
+    need_python_3_10("import tf1_recipes.legacy.activate")
     served = sys.modules.get("tensorflow")
     if served is not None:
         if hasattr(served, "REAL_TENSORFLOW"):
