@@ -34,7 +34,8 @@ def unannotated(tree, prefix=""):
                 yield prefix + node.name
 
 
-@pytest.mark.parametrize("path", list(checked_files()), ids=lambda path: str(path.relative_to(PACKAGE)))
+@pytest.mark.parametrize("path", list(checked_files()),
+                         ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_public_functions_are_annotated(path):
     assert list(unannotated(ast.parse(path.read_text(encoding="utf-8")))) == []
 
