@@ -5,6 +5,7 @@ import sys
 import tf1_recipes
 from tf1_recipes.errors import Error
 from tf1_recipes.guide import command as guide
+from tf1_recipes.requirements import need_python_3_10
 from tf1_recipes.untrusted.visible import visible
 
 
@@ -157,6 +158,7 @@ def _add_settings(command):
 
 def _verify(options):
     from tf1_recipes.evidence.report import verify_command
+    need_python_3_10("verify")
     return verify_command(options.names, options.json)
 
 
@@ -174,6 +176,7 @@ def _show(options):
 
 def _run(options):
     from tf1_recipes.legacy import runner
+    need_python_3_10("run")
     _put_settings(options)
     if options.check_against:
         from tf1_recipes.legacy import checking

@@ -22,7 +22,9 @@ MODULES = ["numpy_optimizers", "reference_optimizers",
            "layer_rates", "rate_multipliers", "layer_outputs", "scaling_against_true_rates",
            "training_summaries",
            "layer_cache", "keras_adam", "train_step", "scalars",
-           "session_recording", "recording_hook"]
+           "session_recording", "recording_hook",
+           "traces_compare", "traces_explain_updates", "traces_layouts", "traces_propose",
+           "traces_writer"]
 
 DRIVER = """
 import collections, json, sys

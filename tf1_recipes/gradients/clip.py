@@ -10,7 +10,7 @@ from tf1_recipes.graph.scalars import as_tensor, problem_with
 from tf1_recipes.graph.types import Gradient, GradientPairs, Operation, Scalar, Tensor, Variable
 from tf1_recipes.graph.variable_selection import name_of
 from tf1_recipes.untrusted.closest_names import closest_names
-from tf1_recipes.v1 import tf
+from tf1_recipes.v1 import refuse_eager_mode, tf
 
 VALUE = "value"
 NORM = "norm"
@@ -116,6 +116,7 @@ def clip_gradients(grads_and_vars: Iterable[Tuple[Gradient, Variable]], by: str,
         5.0
         [1.5 2. ]
     """
+    refuse_eager_mode()
     pairs = list(grads_and_vars)
     problems = _pair_problems(pairs) + _choice_problems("by", by, _CLIPPING)
     problems += _choice_problems("on_non_finite", on_non_finite, (ERROR, SKIP, PROPAGATE))

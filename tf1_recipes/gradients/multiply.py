@@ -10,7 +10,7 @@ from tf1_recipes.graph.types import Gradient, GradientPairs, Optimizer, Variable
 from tf1_recipes.graph.variable_selection import name_of
 from tf1_recipes.learning_rates.grouped import GroupedOptimizer
 from tf1_recipes.learning_rates.multipliers import Multipliers, multipliers_by_variable
-from tf1_recipes.v1 import tf
+from tf1_recipes.v1 import refuse_eager_mode, tf
 
 # Optimizers that divide by the gradient's own size, by the name of a class among their ancestors,
 # since many of them cannot be imported everywhere. The figures (loss v^2 from v=5, learning rate
@@ -87,6 +87,7 @@ def multiply_gradients(optimizer: Optimizer, grads_and_vars: Iterable[Tuple[Grad
         ...     ["%.1f" % value for value in session.run([x, y])]
         ['0.8', '0.4']
     """
+    refuse_eager_mode()
     pairs = list(grads_and_vars)
     factors, problems = multipliers_by_variable(multipliers, [variable for _, variable in pairs])
     if not allow_normalising:

@@ -8,7 +8,7 @@ import numpy as np
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.keras import plots
 from tf1_recipes.schedules.learning_rates import number_problems
-from tf1_recipes.v1 import tf
+from tf1_recipes.v1 import TensorFlowImportError, tf
 
 
 class LearningRateRange(collections.namedtuple("LearningRateRange", "history diverged")):
@@ -84,7 +84,7 @@ def lr_range_test(train, low, high, steps=100, divergence=4.0, session=None):
     if problems:
         raise RecipeError("Cannot test a range of rates", problems)
 
-    session = session or tf.keras.backend.get_session()
+    session = session or _current_session()
     if not _variables(session):
         raise RecipeError("Cannot test a range of rates", ["the session's graph has no variable"])
     kept = _values(session)
@@ -137,6 +137,15 @@ def keras_step(model, batches):
         return np.ravel(model.train_on_batch(*next(endless)))[0]
 
     return step
+
+
+def _current_session():
+    try:
+        return tf.keras.backend.get_session()  # which initialises a Keras model's variables
+    except TensorFlowImportError:
+        if tf.get_default_session() is None:
+            raise
+        return tf.get_default_session()
 
 
 def _variables(session):

@@ -15,7 +15,7 @@ from tf1_recipes.graph.types import (
     Variable,
 )
 from tf1_recipes.graph.variable_selection import name_of, select, variables_in
-from tf1_recipes.v1 import tf
+from tf1_recipes.v1 import refuse_eager_mode, tf
 
 FROZEN = "frozen"
 
@@ -109,6 +109,7 @@ class GroupedOptimizer(tf.train.Optimizer):
         Raises:
             RecipeError: see the class.
         """
+        refuse_eager_mode()
         if not hasattr(loss, "op"):
             raise RecipeError("Cannot compute the gradients of %s" % self.get_name(),
                               ["the loss is %r: it must be a tensor" % (loss,)])
@@ -152,6 +153,7 @@ class GroupedOptimizer(tf.train.Optimizer):
         Raises:
             RecipeError: see the class.
         """
+        refuse_eager_mode()
         divided = self._divide(list(grads_and_vars))
         gradients = [gradient for _, pairs in divided for gradient, _ in pairs]
         with tf.name_scope(name, self.get_name()) as scope:

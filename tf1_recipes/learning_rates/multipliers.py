@@ -16,7 +16,7 @@ from tf1_recipes.graph.variable_selection import (
     title_of,
 )
 from tf1_recipes.learning_rates.grouped import FROZEN
-from tf1_recipes.v1 import tf
+from tf1_recipes.v1 import refuse_eager_mode, tf
 
 Multiplier = Any  # a Scalar, or "frozen"
 
@@ -82,6 +82,7 @@ class LearningRateMultipliers:
             RecipeError: with all problems in one message: something that is not a
                 multiplier, an output without variables, something that cannot select variables.
         """
+        refuse_eager_mode()
         problem = _problem_with(multiplier)
         problems = ["the multiplier of %s %s" % (title_of(layer), problem)] if problem else []
         selector = []

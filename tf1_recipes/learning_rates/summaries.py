@@ -10,7 +10,7 @@ from tf1_recipes.graph.types import Gradient, Scalar, Tensor, Variable
 from tf1_recipes.graph.variable_selection import name_of
 from tf1_recipes.old_names import old_arguments
 from tf1_recipes.schedules.learning_rates import Schedule
-from tf1_recipes.v1 import tf
+from tf1_recipes.v1 import refuse_eager_mode, tf
 
 
 @old_arguments(rate="learning_rate")
@@ -62,6 +62,7 @@ def summarize_training(grads_and_vars: Iterable[Tuple[Gradient, Variable]],
         >>> summary.value[0].simple_value
         0.5
     """
+    refuse_eager_mode()
     pairs = list(grads_and_vars)
     problems = _pair_problems(pairs)
     if learning_rate is not None and not isinstance(learning_rate, Schedule):

@@ -13,6 +13,7 @@ import importlib.machinery
 import sys
 
 from tf1_recipes.errors import Error
+from tf1_recipes.requirements import need_python_3_10
 from tf1_recipes.untrusted.visible import say
 from tf1_recipes.v1 import TensorFlowImportError
 
@@ -106,6 +107,7 @@ def _report_failures(found, serving, removed_names):
 
 
 def _activate():
+    need_python_3_10("tf1_recipes.legacy.activate")
     served = sys.modules.get("tensorflow")
     if served is not None:
         if hasattr(served, "REAL_TENSORFLOW"):

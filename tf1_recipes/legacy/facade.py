@@ -16,6 +16,7 @@ from tf1_recipes.legacy.early import early_division, early_slots, early_variable
 from tf1_recipes.legacy.libraries import own_keras
 from tf1_recipes.legacy.moved_modules import MOVED
 from tf1_recipes.legacy.old_arguments import with_old_arguments
+from tf1_recipes.requirements import naming_the_extra
 from tf1_recipes.untrusted.closest_names import closest_names
 
 # Parts of TensorFlow that are imported from the real package, where they are not MOVED.
@@ -75,7 +76,8 @@ def real_tensorflow():
     served = sys.modules["tensorflow"]
     sys.modules["tensorflow"] = getattr(served, "REAL_TENSORFLOW", served)
     try:
-        yield
+        with naming_the_extra():
+            yield
     finally:
         sys.modules["tensorflow"] = served
 

@@ -41,8 +41,11 @@ def run_captured(script, tap):
 
     Raises:
         Error: the script failed; the message ends with its last line of output on stderr.
+        TensorFlowImportError: TensorFlow was imported before, eagerly or with Keras 3.
     """
     v1.load()
+    v1.refuse_eager_mode()
+    v1.refuse_keras_3("tf.layers")
     import tensorflow
     from tensorflow.python.client.session import BaseSession
 

@@ -16,6 +16,7 @@ import numpy as np
 from tf1_recipes.errors import Error
 from tf1_recipes.legacy import eras, settings
 from tf1_recipes.recording import session_tap
+from tf1_recipes.requirements import need_python_3_10
 from tf1_recipes.traces.archive import NpzTrace
 from tf1_recipes.traces.files import finish, open_trace
 from tf1_recipes.traces.outputs import archive_of
@@ -147,6 +148,8 @@ def check_request(script, python=None, every=1, variables=None, option="--python
     if every < 1:
         raise Error("--every %d: it must be 1 or more" % every)
     check_variables(variables)
+    if python is None and script.endswith(".ipynb"):
+        need_python_3_10("record of a notebook")
     if python is not None:
         if script.endswith(".ipynb"):
             raise Error("%s %s: another interpreter runs scripts only: make one of %s, by `jupyter "

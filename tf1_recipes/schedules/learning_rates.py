@@ -11,7 +11,7 @@ from tf1_recipes.graph.gating import gate
 from tf1_recipes.graph.scalars import problem_with
 from tf1_recipes.graph.types import Number, Tensor, Variable
 from tf1_recipes.old_names import old_attribute
-from tf1_recipes.v1 import tf
+from tf1_recipes.v1 import refuse_eager_mode, tf
 
 # float64, in which schedules are computed, holds every whole number up to here.
 LAST_STEP = 2 ** 53
@@ -170,6 +170,7 @@ def increment_step(global_step: Variable, schedule: Callable[[Tensor], Tensor],
         step 2, lr = 0.100
         step 3, lr = 0.010
     """
+    refuse_eager_mode()
     problems = []
     if not (hasattr(global_step, "op") and hasattr(global_step, "read_value")):
         problems.append("the global step is %r: it must be a variable" % (global_step,))

@@ -19,7 +19,7 @@ import math
 
 import numpy as np
 
-from tf1_recipes.traces.trace import MOST_DIMENSIONS
+from tf1_recipes.traces.trace import MOST_DIMENSIONS, element_count
 
 CHANGES = ("transpose", "reshape", "split", "order", "concat", "sum", "scale", "add")
 _WITH_AXIS = ("split", "order", "scale", "add")
@@ -109,8 +109,8 @@ def _shapes_of_one(change, shape):
     if "transpose" in change:
         return [tuple(shape[axis] for axis in _permutation(change, shape))]
     if "reshape" in change:
-        known = math.prod(each for each in change["reshape"] if each >= 0)
-        total = math.prod(shape)
+        known = element_count([each for each in change["reshape"] if each >= 0])
+        total = element_count(shape)
         if -1 in change["reshape"]:
             if not known or total % known:
                 raise ValueError("%s has %d elements, which it does not hold" % (

@@ -6,7 +6,7 @@ from tf1_recipes.graph.layer_variables import variables_behind
 from tf1_recipes.graph.scalars import as_tensor, problem_with
 from tf1_recipes.graph.types import Scalar, Tensor
 from tf1_recipes.graph.variable_selection import name_of
-from tf1_recipes.v1 import tf
+from tf1_recipes.v1 import refuse_eager_mode, tf
 
 
 def max_margin_loss(good: Tensor, bad: Tensor, margin: Scalar = 1.0,
@@ -44,6 +44,7 @@ def max_margin_loss(good: Tensor, bad: Tensor, margin: Scalar = 1.0,
         ...     print(session.run(max_margin_loss(good, bad)))  # (0 + 0.75) / 2
         0.375
     """
+    refuse_eager_mode()
     problems = _score_problems(good, bad) + _margin_problems(margin)
     if problems:
         raise RecipeError("Cannot make a max margin loss", problems)

@@ -14,7 +14,7 @@ from tf1_recipes.graph.layer_variables import variables_behind
 from tf1_recipes.graph.types import Operation, OptimizerFactory, Tensor, Variable
 from tf1_recipes.graph.variable_selection import name_of
 from tf1_recipes.learning_rates.grouped import FROZEN, GroupedOptimizer
-from tf1_recipes.v1 import tf
+from tf1_recipes.v1 import refuse_eager_mode, tf
 
 DENSE, TIED = "dense", "tied"
 
@@ -101,6 +101,7 @@ def layerwise_autoencoders(inputs: Tensor, layers: Sequence[Tensor],
         hidden1 ['hidden1/kernel', 'hidden1/bias', 'decoders/hidden1/bias']
         hidden2 ['hidden2/kernel', 'hidden2/bias', 'decoders/hidden2/bias']
     """
+    refuse_eager_mode()
     what = "Cannot pretrain layers as auto-encoders"
     owned, problems = _owned_variables(inputs, layers)
     if not problems:

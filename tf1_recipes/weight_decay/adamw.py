@@ -6,7 +6,7 @@ from typing import Any, Callable, Union
 
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.graph.types import Scalar
-from tf1_recipes.v1 import tf
+from tf1_recipes.v1 import refuse_eager_mode, tf
 from tf1_recipes.weight_decay.decoupled import BEFORE_UPDATE, TOUCHED_ROWS, DecoupledWeightDecay
 
 
@@ -74,6 +74,7 @@ def extend_with_decoupled_weight_decay(base: type, order: str = BEFORE_UPDATE,
                      colocate_gradients_with_ops=False, name=None, grad_loss=None,
                      decay_var_list=None):
             """As ``tf.train.Optimizer.minimize``, decaying the variables of ``decay_var_list``."""
+            refuse_eager_mode()
             pairs = self.compute_gradients(
                 loss, var_list, gate_gradients, aggregation_method, colocate_gradients_with_ops,
                 grad_loss)

@@ -9,7 +9,7 @@ from tf1_recipes.graph.scalars import as_tensor, problem_with
 from tf1_recipes.graph.types import Gradient, GradientPairs, Operation, Scalar, Tensor, Variable
 from tf1_recipes.graph.variable_selection import name_of
 from tf1_recipes.learning_rates.multipliers import Multipliers, multipliers_by_variable
-from tf1_recipes.v1 import tf
+from tf1_recipes.v1 import refuse_eager_mode, tf
 
 
 class CaffeSGDOptimizer(tf.train.MomentumOptimizer):
@@ -92,6 +92,7 @@ class CaffeSGDOptimizer(tf.train.MomentumOptimizer):
         Returns:
             List of (gradient, variable) pairs: dL/dw, without the decay.
         """
+        refuse_eager_mode()
         pairs = super().compute_gradients(loss, *args, **kwargs)
         gradients = gate([gradient for gradient, _ in pairs], [loss] + tensors_held_by(self),
                          self.get_name() + "_gate")
@@ -113,6 +114,7 @@ class CaffeSGDOptimizer(tf.train.MomentumOptimizer):
         Raises:
             RecipeError: see the class.
         """
+        refuse_eager_mode()
         pairs = list(grads_and_vars)
         variables = [variable for _, variable in pairs]
         lr_mult, problems = _multipliers("lr_mult", self._lr_mult, variables)

@@ -26,7 +26,7 @@ from tf1_recipes.graph.types import (
 )
 from tf1_recipes.graph.variable_selection import name_of, select
 from tf1_recipes.old_names import old_arguments
-from tf1_recipes.v1 import tf
+from tf1_recipes.v1 import refuse_eager_mode, tf
 
 AFTER_UPDATE = "after_update"
 BEFORE_UPDATE = "before_update"
@@ -126,6 +126,7 @@ class DecoupledWeightDecay(tf.train.Optimizer):
         Returns:
             List of (gradient, variable) pairs.
         """
+        refuse_eager_mode()
         pairs = self._optimizer.compute_gradients(loss, *args, **kwargs)
         gradients = [gradient for gradient, _ in pairs]
         also = [loss] + tensors_held_by(self)
@@ -149,6 +150,7 @@ class DecoupledWeightDecay(tf.train.Optimizer):
         Raises:
             RecipeError: see the class.
         """
+        refuse_eager_mode()
         pairs = list(grads_and_vars)
         variables = [variable for _, variable in pairs]
         decayed, problems = variables_to_decay(variables, self._include, self._exclude)
@@ -255,6 +257,7 @@ def decay_after(train_op: Union[Operation, Tensor], weight_decay: Scalar,
         ...     print("%.5f" % session.run(w))
         1.71000
     """
+    refuse_eager_mode()
     candidates = tf.trainable_variables() if variables is None else list(variables)
     decayed, problems = variables_to_decay(candidates, include, exclude)
     problems.extend(_number_problems(weight_decay))

@@ -12,6 +12,7 @@ import tokenize
 import warnings
 
 from tf1_recipes.legacy.python2 import python2_meaning
+from tf1_recipes.requirements import naming_the_extra
 
 # Those that keep every statement on its line. `import` (relative imports) is done by the importer.
 _FIXERS = [
@@ -146,7 +147,8 @@ def _translated(text, filename):
 
 @functools.lru_cache(None)
 def _tool(print_function):
-    from fissix.refactor import RefactoringTool
+    with naming_the_extra():
+        from fissix.refactor import RefactoringTool
 
     class Quiet(RefactoringTool):
         error = None

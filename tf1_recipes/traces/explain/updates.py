@@ -4,7 +4,6 @@ At that step both sides start from the same weights, and so, if the feeds are th
 same gradient up to rounding. What the two updates differ by is therefore a function of what is
 known: the weights, the updates themselves and the ones before.
 """
-import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,6 +76,7 @@ class Update:
         self.new_a, self.new_b = new_a, new_b
         self.a, self.b = new_a - old_a, new_b - old_b
         self.difference = self.b - self.a
+        self._signal = None
         self.sampled = samples.is_sample(name, step)
         epsilon = samples.epsilon(name, step)
         own = max(np.max(np.abs(self.a), initial=0), np.max(np.abs(self.b), initial=0))
@@ -102,10 +102,12 @@ class Update:
     def elements(self):
         return len(self.a)
 
-    @functools.cached_property
+    @property
     def signal(self):
         """The root mean square of the difference, in units of noise."""
-        return _rms(self.difference / self.noise)
+        if self._signal is None:
+            self._signal = _rms(self.difference / self.noise)
+        return self._signal
 
     @property
     def relative(self):
