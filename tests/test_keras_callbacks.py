@@ -290,7 +290,7 @@ def test_another_callback_s_state_is_refused_with_all_its_problems(tmp_path):
     callback = WarmRestarts(4, t_mul=2)
     with pytest.raises(RecipeError) as raised:
         callback.set_state(dict(WarmRestarts(8, t_mul=1).get_state(), epoch=3))
-    assert str(raised.value) == """Cannot take up the state of a callback:
+    assert str(raised.value) == """Cannot restore the state of a callback:
   - 'epoch' is unknown
   - first_decay_steps is 8 there and 4 here
   - t_mul is 1 there and 2 here"""
@@ -300,12 +300,13 @@ def test_another_callback_s_state_is_refused_with_all_its_problems(tmp_path):
 
 def test_files_that_cannot_be_read_or_written_are_one_clear_error(tmp_path):
     good = LearningRateRecorder().get_state()
-    for text, what in (("{", "is no callback's state"), ("[]", "it holds a list"),
-                       ("[" * 100000, "is no callback's state"),
+    for text, what in (("{", "is not a callback's state"), ("[]", "it holds a list"),
+                       ("[" * 100000, "is not a callback's state"),
                        (json.dumps(dict(good, iteration=1.5)), "iteration is 1.5, not a count"),
                        (json.dumps(dict(good, iteration=-1)), "iteration is -1, not a count"),
-                       (json.dumps(dict(good, history=[])), "history is no dict of lists"),
-                       (json.dumps(dict(good, history={"lr": 1})), "history is no dict of lists")):
+                       (json.dumps(dict(good, history=[])), "history is not a dict of lists"),
+                       (json.dumps(dict(good, history={"lr": 1})),
+         "history is not a dict of lists")):
         (tmp_path / "state.json").write_text(text)
         with pytest.raises(Error, match=what):
             LearningRateRecorder().load(str(tmp_path / "state.json"))

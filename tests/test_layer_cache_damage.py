@@ -214,7 +214,7 @@ def test_an_array_that_is_none(path, cached):
         zipped = file.read()
     cut = "it has more or fewer bytes than its header says"
     for data, told in (
-            (b"", "it is empty"), (zipped, "it is no array in .npy format"),
+            (b"", "it is empty"), (zipped, "it is not an array in .npy format"),
             (whole[:9], "it is cut off within its header"),
             (whole[:100], "it is cut off within its header"),
             (whole.replace(b"False", b"Fal5e"), "its header is not what NumPy writes"),

@@ -46,7 +46,7 @@ def test_a_script_that_imports_python_2_is_python_2(folder):
     (folder / "ops.py").write_text("print 'ops'\ndef join(): return 3 / 2\n")
     (folder / "train.py").write_text("from ops import join\nhalf = 3 / 2\n")
     script = read(str(folder / "train.py"), "train.py")
-    assert script.python2 == "ops.py, line 1 is no Python 3"
+    assert script.python2 == "ops.py, line 1 is not Python 3"
     names = dict(script.names())
     done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", "train.py"], cwd=folder,
                           capture_output=True, text=True)

@@ -137,11 +137,11 @@ def test_the_rates_of_stages_keep_their_ratios():
 def test_every_problem_is_in_one_error():
     with pytest.raises(RecipeError) as raised:
         lr_range_test(None, 0, float("inf"), steps=1, divergence=1)
-    assert str(raised.value) == """Cannot test a range of rates:
-  - low is 0: it must be > 0
+    assert str(raised.value) == """Cannot test a range of learning rates:
+  - low is 0: it must be more than 0
   - high is inf: it must be finite
-  - divergence is 1: it must be > 1
-  - steps is 1: it must be a whole number of at least 2
+  - divergence is 1: it must be more than 1
+  - steps is 1: it must be a whole number >= 2
   - None is not a function of the rate"""
     with pytest.raises(RecipeError, match="low is 1 and high is 0.1: low must be less"):
         lr_range_test(max, 1, 0.1)

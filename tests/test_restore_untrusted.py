@@ -418,7 +418,7 @@ def test_headers_of_numpy_are_read(dtype, version):
 
 
 @pytest.mark.parametrize("text, told", [
-    (b"", "it is empty"), (b"PK\3\4" + bytes(99), "it is no array in .npy format"),
+    (b"", "it is empty"), (b"PK\3\4" + bytes(99), "it is not an array in .npy format"),
     (b"\x93NUMPY\1\0", "it is cut off within its header"),
     (b"\x93NUMPY\1\0\x76\0{", "it is cut off within its header"),
     (b"\x93NUMPY\2\0\xff\xff\xff\xff", "its header is 4294967295 bytes long"),

@@ -219,9 +219,9 @@ def test_requests_that_match_nothing_are_refused_in_one_message():
 
 
 @pytest.mark.parametrize("options, words", [
-    ({"variables": "("}, r"--variables \( is no regular expression: "),
-    ({"names": {"(": "x"}}, r"--map \(=x is no regular expression: "),
-    ({"names": {"net/(.*)": r"\2"}}, r"--map net/\(.\*\)=\\2 is no regular expression: ")])
+    ({"variables": "("}, r"--variables \( is not a regular expression: "),
+    ({"names": {"(": "x"}}, r"--map \(=x is not a regular expression: "),
+    ({"names": {"net/(.*)": r"\2"}}, r"--map net/\(.\*\)=\\2 is not a regular expression: ")])
 def test_patterns_that_are_none(options, words):
     a = trace({"net/weights": 1.0})
     with pytest.raises(Error, match="^" + words):

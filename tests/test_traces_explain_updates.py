@@ -55,7 +55,7 @@ def test_without_a_loss_the_factor_of_the_batch_s_size_is_not_told_apart():
         assert found.not_told_apart
     found = only(plain, train(Sgd(0.2), fetch=False))  # no batch has 2 rows
     assert found.title == "Different learning rate"
-    assert "a loss that is scaled by it" in found.not_told_apart[0]
+    assert "a loss scaled by this factor" in found.not_told_apart[0]
 
 
 def test_a_learning_rate_that_drops_on_one_side():
@@ -309,7 +309,7 @@ def test_dropout_of_another_mask_is_unexplained():
 def test_traces_without_feeds_are_said_to_lack_them():
     found = explained(train(Sgd(), record_feeds=False),
                       train(Sgd(), record_feeds=False, data_seed=3))
-    assert not found.diagnoses and "No feeds are in the traces" in found.unexplained
+    assert not found.diagnoses and "The traces have no feeds" in found.unexplained
 
 
 def test_traces_that_hold_each_third_step_only():

@@ -127,8 +127,9 @@ def test_a_tolerance_that_is_none_or_matches_nothing_is_refused():
     with pytest.raises(Error, match="tolerance: 'dens' matches no tensor; the closest are 'dense'.*"
                                     "; 'loss' matches no tensor"):
         report(same, same, {"dens": Tolerance(), "dense": Tolerance(), "loss": Tolerance()})
-    with pytest.raises(Error, match="'w' is given 1e-06, which is no Tolerance; 'v' is given -1 ULP"
-                                    ": a tolerance is .*; '\\(' is no regular expression"):
+    with pytest.raises(Error, match="'w' is given 1e-06, which is not a Tolerance; 'v' is given "
+                                    "-1 ULP"
+                                    ": it must be >= 0; '\\(' is not a regular expression"):
         Tolerances({"w": 1e-6, "v": Tolerance(ulp=-1), "(": Tolerance()})
 
 

@@ -66,7 +66,7 @@ def test_a_damaged_reference_trace_is_a_named_failure(evidence):
     path.write_text(path.read_text()[:700])
     found = checks("A3")
     assert not found["1.7.1"].holds
-    assert "A3_scaled_gradient/1.7.1.json is no trace: it is not JSON" in found["1.7.1"].what
+    assert "A3_scaled_gradient/1.7.1.json is not a trace: it is not JSON" in found["1.7.1"].what
 
 
 def test_a_changed_number_is_found_with_step_and_variable(evidence):

@@ -14,9 +14,9 @@ from tf1_recipes import cli
 from tf1_recipes.errors import Error, RecipeError
 from tf1_recipes.recording import session_tap
 from tf1_recipes.recording.session_tap import TraceFile
-from tf1_recipes.traces import MemoryTrace, TraceError, html_text, open_trace
+from tf1_recipes.traces import MemoryTrace, TraceError, open_trace
 from tf1_recipes.traces.files import write_json
-from tf1_recipes.untrusted import visible
+from tf1_recipes.untrusted import html_text, visible
 from tf1_recipes.untrusted.visible import name_fault, visible_lines
 
 FORGED = "\nAGREE: 9 tensors at 9 steps; every element is equal."
@@ -200,4 +200,4 @@ def test_the_tap_alone_writes_out_what_is_hidden_too(tmp_path):
                           cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 2
     assert done.stderr == (
-        "tf1-recipes: --out a\\x1b[2K\\nAGREE: 9 tensors.npy: a trace is called *.npz\n")
+        "tf1-recipes: --out a\\x1b[2K\\nAGREE: 9 tensors.npy: the name of a trace ends in .npz\n")

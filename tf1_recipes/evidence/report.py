@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import contextmanager
 
+from tf1_recipes.colour import coloured
 from tf1_recipes.evidence import catalogue
 
 FAILS = "[bold red]FAILS[/]"
@@ -110,7 +111,9 @@ def _installed():
 def _console():
     from rich.console import Console
 
-    return Console() if sys.stdout.isatty() else Console(width=80)
+    colours = coloured()
+    return Console(width=None if sys.stdout.isatty() else 80, force_terminal=colours,
+                   color_system="standard" if colours else None)
 
 
 @contextmanager

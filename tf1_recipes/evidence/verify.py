@@ -164,7 +164,7 @@ def _held(wanted, trace, beside=None):
 def _hardened(recipe, sessions):
     from tensorflow.python.client.session import BaseSession
 
-    from tf1_recipes.legacy.serving import ignore_keras_warnings
+    from tf1_recipes.legacy.quiet import ignore_keras_warnings
     from tf1_recipes.v1 import tf
 
     trace = MemoryTrace()

@@ -4,7 +4,10 @@ For ``fit`` of graph-mode ``tf.keras`` models, under any optimizer whose ``lr`` 
 scalar, or a vector with a rate for each stage of layers. A callback goes on where it was when it is
 given to ``fit`` once more, or when its state is loaded from a file in another process.
 """
+from __future__ import annotations
+
 import json
+from typing import Any, Callable, Dict, Optional
 
 import numpy as np
 
@@ -20,7 +23,7 @@ class LearningRateRecorder(tf.keras.callbacks.Callback):
     """Records a training batch by batch: the learning rate, the iteration and every logged value.
 
     The rate is the one that the batch was trained with. (A recorder that sets the next rate first
-    keeps that one beside the loss of this batch.)
+    would record that one with the loss of this batch.)
 
     Attributes:
         iteration: int, how many batches were trained, in all calls of ``fit``.
@@ -37,12 +40,12 @@ class LearningRateRecorder(tf.keras.callbacks.Callback):
         ([1, 2, 3], [0.125, 0.125, 0.125])
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.iteration = 0
         self.history = {}
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Any = None) -> None:
         """Checks that the rate can be read.
 
         Raises:
@@ -50,31 +53,31 @@ class LearningRateRecorder(tf.keras.callbacks.Callback):
         """
         _rate_variable(self.model)
 
-    def on_batch_end(self, batch, logs=None):
+    def on_batch_end(self, batch: int, logs: Any = None) -> None:
         """Appends a batch to the history."""
         self.iteration += 1
         rate = tf.keras.backend.get_value(_rate_variable(self.model))
         for name, value in [("lr", rate), ("iterations", self.iteration)] + sorted(logs.items()):
             self.history.setdefault(name, []).append(np.asarray(value).tolist())
 
-    def plot_lr(self, axes=None):
+    def plot_lr(self, axes: Any = None) -> Any:
         """Draws the rate by the iteration and returns matplotlib's axes."""
         return plots.plot_lr(self.history, axes)
 
-    def plot_loss(self, skip=10, axes=None):
+    def plot_loss(self, skip: int = 10, axes: Any = None) -> Any:
         """Draws the loss by the rate, on a log axis and without the first ``skip`` points.
 
         Returns matplotlib's axes.
         """
         return plots.plot_loss(self.history, skip, axes)
 
-    def get_state(self):
-        """Returns what has to be kept for going on later, as a dict of what JSON can hold."""
+    def get_state(self) -> Dict[str, Any]:
+        """Returns the state to continue from later, as a dict for JSON."""
         history = {name: list(values) for name, values in self.history.items()}
         return {"iteration": self.iteration, "history": history}
 
-    def set_state(self, state):
-        """Goes on where another callback was when its `get_state` was called.
+    def set_state(self, state: Dict[str, Any]) -> None:
+        """Continues from the state that another callback's `get_state` returned.
 
         Raises:
             RecipeError: it is the state of a callback of another kind, or with other settings.
@@ -90,9 +93,9 @@ class LearningRateRecorder(tf.keras.callbacks.Callback):
             problems.append("iteration is %r, not a count" % (iteration,))
         if not (isinstance(history, dict)
                 and all(isinstance(values, list) for values in history.values())):
-            problems.append("history is no dict of lists")
+            problems.append("history is not a dict of lists")
         if problems:
-            raise RecipeError("Cannot take up the state of a callback", problems)
+            raise RecipeError("Cannot restore the state of a callback", problems)
         for name in set(own) - set(self._settings()):
             setattr(self, name, state[name])
 
@@ -100,7 +103,7 @@ class LearningRateRecorder(tf.keras.callbacks.Callback):
         """The names in the state that must be the same here and there."""
         return []
 
-    def save(self, path):
+    def save(self, path: str) -> None:
         """Writes the state into a JSON file: beside its place first, then under its name.
 
         Raises:
@@ -109,7 +112,7 @@ class LearningRateRecorder(tf.keras.callbacks.Callback):
         with draft(path) as file:
             json.dump(self.get_state(), file)
 
-    def load(self, path):
+    def load(self, path: str) -> None:
         """Goes on with the state in a file that `save` wrote.
 
         Raises:
@@ -121,16 +124,17 @@ class LearningRateRecorder(tf.keras.callbacks.Callback):
         except OSError as error:
             raise Error("cannot read %s: %s" % (path, error.strerror)) from None
         except (ValueError, RecursionError) as error:
-            raise Error("%s is no callback's state: %s" % (path, error)) from None
+            raise Error("%s is not a callback's state: %s" % (path, error)) from None
         if not isinstance(state, dict):
-            raise Error("%s is no callback's state: it holds a %s" % (path, type(state).__name__))
+            raise Error("%s is not a callback's state: it holds a %s" % (
+            path, type(state).__name__))
         self.set_state(state)
 
 
 class BatchLearningRateScheduler(LearningRateRecorder):
     """Sets an optimizer's rate to that of a schedule, batch by batch, and records the training.
 
-        lr = schedule(iteration)    before the first batch, and behind every batch
+        lr = schedule(iteration)    before the first batch, and after every batch
 
     So the first batch is trained with ``schedule(0)``. The rate is computed by the schedule's own
     ops, in the model's graph and session, in the same run that sets it.
@@ -157,20 +161,20 @@ class BatchLearningRateScheduler(LearningRateRecorder):
         [0.5, 0.5, 0.25]
     """
 
-    def __init__(self, schedule):
+    def __init__(self, schedule: Callable[[Any], Any]) -> None:
         super().__init__()
         if not callable(schedule):
             raise RecipeError("Cannot schedule a rate", ["%r is not a schedule" % (schedule,)])
         self._schedule = schedule
         self._made = None
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Any = None) -> None:
         """Sets the rate of the next batch."""
         super().on_train_begin(logs)
         self._made = self._make()
         self._set_rate()
 
-    def on_batch_end(self, batch, logs=None):
+    def on_batch_end(self, batch: int, logs: Any = None) -> None:
         """Records the batch and sets the rate of the next one."""
         super().on_batch_end(batch, logs)
         self._set_rate()
@@ -203,7 +207,7 @@ class WarmRestarts(BatchLearningRateScheduler):
     many. It is `cosine_decay_restarts`, which is the same for a training loop of one's own.
 
     The documented callback reads the largest rate at the start of every ``fit``: a second call
-    takes the annealed rate for it. It sets the rate behind a batch only: the first batch has
+    takes the annealed rate for it. It sets the rate after a batch only: the first batch has
     whatever rate was loaded. It counts c in steps of 1 up to n, which it never meets if n is no
     whole number: with 10 batches and a factor of 1.5 the third cycle (of 22.5) never ends, and
     its rate waves on. Here the cycles begin at batches 0, 10, 25, 47.5 ...
@@ -235,18 +239,20 @@ class WarmRestarts(BatchLearningRateScheduler):
     """
 
     @old_arguments(max_rate="max_learning_rate")
-    def __init__(self, first_decay_steps, t_mul=1, max_learning_rate=None):
+    def __init__(self, first_decay_steps: int, t_mul: float = 1,
+                 max_learning_rate: Optional[float] = None) -> None:
         self.first_decay_steps = first_decay_steps
         self.t_mul = t_mul
         super().__init__(self._restarts(1.0))
         self.max_learning_rate = max_learning_rate
 
     @property
-    def max_learning_rate(self):
+    def max_learning_rate(self) -> Optional[float]:
+        """The largest learning rate; None before the training."""
         return self._max_learning_rate
 
     @max_learning_rate.setter
-    def max_learning_rate(self, rate):
+    def max_learning_rate(self, rate: Optional[float]) -> None:
         if rate is not None:
             self._schedule = self._restarts(rate)
         self._max_learning_rate = rate if rate is None else np.asarray(rate).tolist()
@@ -256,13 +262,13 @@ class WarmRestarts(BatchLearningRateScheduler):
     def _restarts(self, rate):
         return cosine_decay_restarts(rate, self.first_decay_steps, self.t_mul)
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Any = None) -> None:
         """Reads the largest rate, the first time, and sets the rate of the next batch."""
         if self.max_learning_rate is None:
             self.max_learning_rate = tf.keras.backend.get_value(_rate_variable(self.model))
         super().on_train_begin(logs)
 
-    def get_state(self):
+    def get_state(self) -> Dict[str, Any]:
         """Returns the state: c and n are known from the iteration and the settings."""
         return dict(super().get_state(), max_learning_rate=self.max_learning_rate, t_mul=self.t_mul,
                     first_decay_steps=self.first_decay_steps)
@@ -291,5 +297,5 @@ def _rate_variable(model):
             "tf.keras.backend.variable, and set model.optimizer.lr to it)" % (
                 type(optimizer).__name__, rate))
     if problems:
-        raise RecipeError("Cannot tell the optimizer's rate", problems)
+        raise RecipeError("Cannot find the optimizer's learning rate", problems)
     return rate

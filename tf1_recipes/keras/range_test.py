@@ -1,7 +1,10 @@
 """The learning-rate range test: which rates train a net, and which are too large."""
+from __future__ import annotations
+
 import collections
 import itertools
 import math
+from typing import Any, Callable, Iterable
 
 import numpy as np
 
@@ -21,7 +24,7 @@ class LearningRateRange(collections.namedtuple("LearningRateRange", "history div
 
     __slots__ = ()
 
-    def plot_loss(self, skip=10, axes=None):
+    def plot_loss(self, skip: int = 10, axes: Any = None) -> Any:
         """Draws the loss by the rate, on a log axis and without the first ``skip`` points.
 
         Returns matplotlib's axes.
@@ -29,7 +32,8 @@ class LearningRateRange(collections.namedtuple("LearningRateRange", "history div
         return plots.plot_loss(self.history, skip, axes)
 
 
-def lr_range_test(train, low, high, steps=100, divergence=4.0, session=None):
+def lr_range_test(train: Callable[[float], Any], low: float, high: float, steps: int = 100,
+                  divergence: float = 4.0, session: Any = None) -> LearningRateRange:
     """Trains with a rate that grows from step to step, and then puts all variables back.
 
         rate(t) = low * (high / low)^(t / (steps - 1))    for t = 0 ... steps - 1
@@ -78,15 +82,16 @@ def lr_range_test(train, low, high, steps=100, divergence=4.0, session=None):
     if not problems and low >= high:
         problems.append("low is %s and high is %s: low must be less" % (low, high))
     if not isinstance(steps, int) or steps < 2:
-        problems.append("steps is %r: it must be a whole number of at least 2" % (steps,))
+        problems.append("steps is %r: it must be a whole number >= 2" % (steps,))
     if not callable(train):
         problems.append("%r is not a function of the rate" % (train,))
     if problems:
-        raise RecipeError("Cannot test a range of rates", problems)
+        raise RecipeError("Cannot test a range of learning rates", problems)
 
     session = session or _current_session()
     if not _variables(session):
-        raise RecipeError("Cannot test a range of rates", ["the session's graph has no variable"])
+        raise RecipeError("Cannot test a range of learning rates", ["the session's graph has no "
+                                                                    "variable"])
     kept = _values(session)
     history = {"iterations": [], "lr": [], "loss": []}
     try:
@@ -103,13 +108,13 @@ def lr_range_test(train, low, high, steps=100, divergence=4.0, session=None):
         _put_back(session, kept)
 
 
-def keras_step(model, batches):
+def keras_step(model: Any, batches: Iterable[Any]) -> Callable[[float], Any]:
     """A function of the rate that trains a graph-mode Keras model on the next batch.
 
     Args:
         model: compiled ``tf.keras`` model whose optimizer's ``lr`` is a variable. If that is a
             vector of the rates of stages, they keep their ratios, and the largest one is the rate.
-        batches: iterable of tuples, the arguments of ``model.train_on_batch``; begun anew at its
+        batches: iterable of tuples, the arguments of ``model.train_on_batch``; started again at its
             end.
 
     Returns:

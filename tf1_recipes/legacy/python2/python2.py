@@ -57,7 +57,7 @@ def compile_source(data, filename, python2=False):
             return compile(tree, filename, "exec", dont_inherit=True), tree, ""
     except SyntaxError as error:
         failure = error
-        reason = reason or "line %d is no Python 3" % (error.lineno or 1)
+        reason = reason or "line %d is not Python 3" % (error.lineno or 1)
     else:
         failure = None
     text = _text(data)

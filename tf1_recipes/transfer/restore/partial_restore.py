@@ -30,8 +30,9 @@ from tf1_recipes.transfer.restore.rows import (
     transposes_of,
 )
 from tf1_recipes.transfer.restore.stored_arrays import Transpose
-from tf1_recipes.transfer.restore.table import table
-from tf1_recipes.untrusted.visible import visible_lines
+from tf1_recipes.transfer.restore.table import shape_text, table
+from tf1_recipes.untrusted.html_text import html_table
+from tf1_recipes.untrusted.visible import visible, visible_lines
 from tf1_recipes.v1 import tf
 
 
@@ -246,6 +247,20 @@ class RestorePlan(object):
 
     def __str__(self) -> str:
         return visible_lines(self._lines())
+
+    def __repr__(self):
+        return visible("<RestorePlan %r: %s>" % (
+            self.checkpoint.prefix, " ".join(self._summary())))
+
+    def _repr_html_(self):
+        def told(shape, dtype):
+            return "%s %s" % (shape_text(shape), dtype.name) if dtype else ""
+        return html_table(
+            repr(self), ("variable", "from", "status", "in the graph", "in the " + self._from), [
+                (row.variable_name or "", (row.tensor_name or "") + (
+                    ", transposed" if row.transpose else ""), row.status,
+                 told(row.variable_shape, row.variable_dtype),
+                 told(row.tensor_shape, row.tensor_dtype)) for row in self.rows])
 
     def _lines(self):
         return ["restore plan for %r (%s)" % (self.checkpoint.prefix, self.checkpoint.version),
