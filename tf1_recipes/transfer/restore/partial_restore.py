@@ -248,11 +248,11 @@ class RestorePlan(object):
     def __str__(self) -> str:
         return visible_lines(self._lines())
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return visible("<RestorePlan %r: %s>" % (
             self.checkpoint.prefix, " ".join(self._summary())))
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         def told(shape, dtype):
             return "%s %s" % (shape_text(shape), dtype.name) if dtype else ""
         return html_table(
