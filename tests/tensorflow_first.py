@@ -31,7 +31,7 @@ def gradient_descent(rate=0.1):
 CALLS = {
     "GroupedOptimizer": lambda x, w, v, loss: tf1_recipes.GroupedOptimizer(
         [(gradient_descent(), w), (gradient_descent(), v)]).minimize(loss),
-    "RateMultipliers": lambda x, w, v, loss: tf1_recipes.layerwise_optimizer(
+    "LearningRateMultipliers": lambda x, w, v, loss: tf1_recipes.layerwise_optimizer(
         gradient_descent, 0.1, multipliers(w)).minimize(loss),
     "layerwise_optimizer": lambda x, w, v, loss: tf1_recipes.layerwise_optimizer(
         gradient_descent, 0.1, {"w": 2.0}).minimize(loss),
@@ -42,10 +42,10 @@ CALLS = {
     "multiply_gradients": lambda x, w, v, loss: tf1_recipes.multiply_gradients(
         gradient_descent(), [(tf1.multiply(w, 2.0), w)], {"w": 2.0}),
     "scale_gradient": lambda x, w, v, loss: tf1_recipes.scale_gradient(loss, 2.0),
-    "advance": lambda x, w, v, loss: tf1_recipes.advance(
+    "increment_step": lambda x, w, v, loss: tf1_recipes.increment_step(
         tf1.train.get_or_create_global_step(), tf1_recipes.piecewise_constant([1], [0.1, 0.2])),
     "schedules": lambda x, w, v, loss: tf1_recipes.piecewise_constant([1], [0.1, 0.2])(2),
-    "rate_range_test": lambda x, w, v, loss: tf1_recipes.rate_range_test(
+    "lr_range_test": lambda x, w, v, loss: tf1_recipes.lr_range_test(
         lambda rate: rate, 0.1, 0.2, 2),
     "layerwise_autoencoders": lambda x, w, v, loss: tf1_recipes.layerwise_autoencoders(
         x, [tf1.multiply(x, w, name="layer/out")], gradient_descent,
@@ -70,8 +70,8 @@ CALLS = {
     "RecordingHook": lambda x, w, v, loss: tf1_recipes.RecordingHook(None).begin(),
 }
 # Their examples make layers, or are for Keras models.
-NEED_LAYERS = ["RateMultipliers", "layerwise_autoencoders", "DiscriminativeAdam", "RateRecorder",
-               "ScheduledRate", "WarmRestarts", "keras_step"]
+NEED_LAYERS = ["LearningRateMultipliers", "layerwise_autoencoders", "DiscriminativeAdam",
+               "LearningRateRecorder", "BatchLearningRateScheduler", "WarmRestarts", "keras_step"]
 # They call a session, or compute with NumPy: nothing of them is a graph's.
 BUILD_NOTHING = ["cache_outputs", "record_sessions", "numpy_optimizer", "geometric_multipliers"]
 SCHEDULES = ["cosine_decay", "cosine_decay_restarts", "cyclical", "exponential_decay",
@@ -81,7 +81,7 @@ EXAMPLES = sorted({*CALLS, *NEED_LAYERS, *BUILD_NOTHING, *SCHEDULES} - {"schedul
 
 
 def multipliers(w):
-    found = tf1_recipes.RateMultipliers()
+    found = tf1_recipes.LearningRateMultipliers()
     found.of(w, 2.0)
     return found
 

@@ -33,7 +33,7 @@ pip install 'tf1_recipes[run]'
     try:
         yield
     except ModuleNotFoundError as error:
-        package = _RUN.get(error.name)
+        package = _RUN.get(error.name or "")
         if package is None:
             raise
         raise MissingExtraError("this code needs %s, which is not installed: "

@@ -104,7 +104,7 @@ class _ImportedBefore(types.ModuleType):
 _SWITCHES = ("executing_eagerly", "disable_", "enable_")
 
 
-def refuse_eager_mode():
+def refuse_eager_mode() -> None:
     """Refuses to build a graph where there is none.
 
     Raises:
@@ -117,7 +117,7 @@ def refuse_eager_mode():
             "`with tensorflow.Graph().as_default():`. " + _OTHERWISE)
 
 
-def refuse_keras_3(title):
+def refuse_keras_3(title: str) -> None:
     """Refuses what legacy Keras serves where there is none.
 
     Args:

@@ -1,4 +1,4 @@
-"""The types that annotations name; TensorFlow's stand for anything, since it tells none of TF1's.
+"""The types that annotations name. TensorFlow's are ``Any``: it ships no annotations.
 
 Nothing here imports TensorFlow.
 """

@@ -273,7 +273,7 @@ class WarmRestarts(BatchLearningRateScheduler):
         return dict(super().get_state(), max_learning_rate=self.max_learning_rate, t_mul=self.t_mul,
                     first_decay_steps=self.first_decay_steps)
 
-    def set_state(self, state):
+    def set_state(self, state: Dict[str, Any]) -> None:
         """As `LearningRateRecorder.set_state`, also for a state of 0.1, which has ``max_rate``."""
         super().set_state({"max_learning_rate" if name == "max_rate" else name: value
                            for name, value in state.items()})

@@ -288,7 +288,7 @@ def _decay(variable, decay, rows=None):
         # read_value and not the variable, whose kept read may be older than the update.
         weights = variable.read_value()
         if hasattr(variable, "handle"):
-            # The product lets go of what was read, which need not be copied for the write then.
+            # The product releases the value that was read, so the write need not copy it.
             return operation_of(tf.assign_sub(variable, decay * weights))
         # Gradient descent with the weight as its own gradient: one pass over the memory.
         return tf.raw_ops.ApplyGradientDescent(
