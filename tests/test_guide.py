@@ -13,6 +13,7 @@ import pytest
 from tests.test_kernels import SETTINGS
 from tests.test_planted_errors import PLANTED
 from tf1_recipes import cli
+from tf1_recipes.commands.misspelt import refuse_misspelt
 from tf1_recipes.guide import reader
 from tf1_recipes.v1 import tf
 
@@ -128,6 +129,7 @@ COMMANDS = sorted({command for page in PAGES for _, text in blocks(page, "sh", "
 @pytest.mark.parametrize("command", COMMANDS)
 def test_command_is_understood(command):
     for_us, _ = cli._cut(shlex.split(command)[1:])
+    refuse_misspelt(cli._parser(), for_us)
     assert callable(cli._parser().parse_args(for_us).command)
 
 
