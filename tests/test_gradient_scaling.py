@@ -83,6 +83,14 @@ def test_alpha_as_a_tensor_has_no_gradient(use_resource):
 
 
 @both_kinds
+def test_a_value_kept_on_a_caching_device_is_not_read_past_the_scaling(use_resource):
+    with tf.Graph().as_default():
+        x = variable("x", 3.0, use_resource, caching_device="/cpu:0")
+        gradient, = tf.gradients(tf.square(scale_gradient(x, 0.5)), x)
+        assert evaluate(gradient) == 3.0  # 2 * 3 / 2
+
+
+@both_kinds
 def test_second_derivatives_are_scaled_twice(use_resource):
     with tf.Graph().as_default():
         x = variable("x", 2.0, use_resource)
