@@ -28,7 +28,8 @@ def races(fetches):
         fetches: operation, tensor, or list of them.
 
     Returns:
-        List of `Race`, with the names of the variable and of the two operations.
+        List of `Race`, with the names of the variable and of the two operations. Of the inputs of
+        a ``Merge`` only one is computed, so that they cannot race with each other.
 
     >>> from tests.small_trainings import variable
     >>> w, v = variable("w", 1.0), variable("v", 1.0)
@@ -36,7 +37,15 @@ def races(fetches):
     >>> [(race.variable, race.one, race.other) for race in races(step)]
     [('w', 'AssignSub', 'AssignSub_1'), ('v', 'AssignSub_1', 'add')]
     """
-    run = ancestors(fetches)
+    merges = [each for each in ancestors(fetches) if each.type == "Merge"]
+    assert len(merges) <= 1, "which branches exclude each other is not known"
+    found = []
+    for branch in range(len(merges[0].inputs) if merges else 1):
+        found.extend(race for race in _races(ancestors(fetches, branch)) if race not in found)
+    return found
+
+
+def _races(run):
     found = []
     for operation in sorted(run, key=lambda each: each._id):
         if operation.type not in ("Variable", "VariableV2", "VarHandleOp"):
@@ -56,14 +65,17 @@ def writes_of(variable, fetches):
     return _uses(variable.op, ancestors(fetches))[1]
 
 
-def ancestors(fetches):
-    """The operations that are done before the given ones are, and these."""
+def ancestors(fetches, branch=None):
+    """The operations that are done before the given ones are, and these; of a Merge one branch."""
     fetches = fetches if isinstance(fetches, (list, tuple)) else [fetches]
     waiting = [each if isinstance(each, tf.Operation) else each.op for each in fetches]
     seen = set(waiting)
     while waiting:
         operation = waiting.pop()
-        for source in [tensor.op for tensor in operation.inputs] + list(operation.control_inputs):
+        inputs = operation.inputs
+        if operation.type == "Merge" and branch is not None:
+            inputs = [inputs[branch]]
+        for source in [tensor.op for tensor in inputs] + list(operation.control_inputs):
             if source not in seen:
                 seen.add(source)
                 waiting.append(source)
