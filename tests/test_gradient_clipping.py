@@ -396,27 +396,6 @@ def test_what_tensorflow_makes_of_them():
     np.testing.assert_array_equal(theirs(by_global_norm, 1e20, 1e20, 0), [NAN] * 3)
 
 
-@both_kinds
-@all_ways
-def test_every_run_gives_the_same_bits(by, use_resource):
-    # The same kernels: see `tests.rounding`.
-    # d(w*v)/dw is v itself: ungated, one update reads what the other has just written.
-    def run():
-        with tf.Graph().as_default(), tf.Session() as session:
-            w = variable("w", tf.linspace(1.0, 2.0, 300000), use_resource)
-            v = variable("v", tf.linspace(3.0, 2.0, 300000), use_resource)
-            optimizer = tf.train.GradientDescentOptimizer(0.5)
-            clipped = clip_gradients(optimizer.compute_gradients(tf.reduce_sum(w * v)), by, 2.5)
-            train_op = optimizer.apply_gradients(clipped.grads_and_vars)
-            session.run(tf.global_variables_initializer())
-            fetched = [session.run([clipped.norms, clipped.global_norm, train_op])[:2]
-                       for _ in range(3)]
-            weights = session.run([w, v])
-            return repr(fetched) + repr([each.tobytes() for each in weights])
-
-    assert len({run() for _ in range(4)}) == 1
-
-
 @all_ways
 @pytest.mark.parametrize("on_non_finite", ["skip", "error", "propagate"])
 def test_clipped_gradients_come_out_of_one_gate(by, on_non_finite):

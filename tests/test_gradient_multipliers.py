@@ -97,38 +97,6 @@ def test_sparse_stays_sparse_and_none_passes(use_resource):
             [[0, 0], [-1, -1], [0, 0], [-0.5, -0.5]])
 
 
-@both_kinds
-def test_a_multiplier_computed_from_a_weight_is_read_before_the_step(use_resource):
-    with tf.Graph().as_default():
-        w = variable("w", tf.ones([100000]), use_resource)
-        v = variable("v", tf.ones([100000]), use_resource)
-        optimizer = tf.train.GradientDescentOptimizer(1.0)
-        pairs = optimizer.compute_gradients(tf.reduce_sum(w) + tf.reduce_sum(v))
-        train_op = optimizer.apply_gradients(
-            multiply_gradients(optimizer, pairs, [(v, tf.reduce_mean(w))]))
-        for _ in range(5):
-            assert values_after(train_op, [w[0], v[0]]) == [0.0, 0.0]
-
-
-@both_kinds
-def test_every_gradient_is_computed_before_a_weight_is_written(use_resource):
-    # d(w*v)/dw is v itself: ungated, one update reads what the other has just written.
-    def run():
-        with tf.Graph().as_default():
-            w = variable("w", tf.fill([300000], 2.0), use_resource)
-            v = variable("v", tf.fill([300000], 3.0), use_resource)
-            optimizer = tf.train.GradientDescentOptimizer(0.5)
-            pairs = optimizer.compute_gradients(tf.reduce_sum(w * v))
-            train_op = optimizer.apply_gradients(
-                multiply_gradients(optimizer, pairs, {"v": 2.0}))
-            return values_after(train_op, [w, v])
-
-    for _ in range(4):
-        w_after, v_after = run()
-        assert set(w_after) == {0.5}  # 2 - 0.5 * 3
-        assert set(v_after) == {1.0}  # 3 - 0.5 * 2 * 2
-
-
 @pytest.mark.parametrize("make_optimizer", NORMALISING)
 def test_optimizers_that_normalise_are_refused(make_optimizer):
     with tf.Graph().as_default():

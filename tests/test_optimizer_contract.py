@@ -37,13 +37,15 @@ V = np.array([[3.0, -1.0], [1.0, 2.0], [0.5, -0.5], [2.0, 4.0]])
 IDS = [1, 1, 3, 0]  # Row 1 twice, row 2 never.
 STEPS = 2
 
-Training = collections.namedtuple("Training", "w v loss_of rate step")
+Training = collections.namedtuple("Training", "w v loss_of rate step change")
 Training.__doc__ = """What a row builds its train op from.
 
 w, v: the variables.
 loss_of: function of what stands for w and v that returns the loss.
 rate: the row's own number, of whatever kind.
-step: the global step; None where the row counts by itself.
+step: the global step.
+change: function of the (gradient, variable) pairs to apply between their computation and their
+    use, of rows that have a place for it; or None.
 """
 
 Recipe = collections.namedtuple("Recipe", "name build rate formula empty settings")
@@ -57,14 +59,17 @@ empty: function of a `Training` that asks for nothing, and must be refused.
 settings: dict of what sets the row apart, see `SETTINGS`.
 """
 
+EVERY_KIND = ("tensor", "placeholder", "variable", "callable")
 SETTINGS = {
     "rounds": 0,         # how many operations of a step, on the way to one weight, round
     "numbers": ("tensor", "placeholder", "variable"),  # kinds of rate beside a Python number
     "rounds_in": None,   # the type in which they round, where it is not the variables' own
     "all_rows": False,   # whether rows that a sparse gradient does not name move, too
     "none": "refused",   # a variable without gradient: "refused", or it "stays"; None: not asked
+    "pairs": False,      # whether gradients may be changed before they are applied
     "slot": None,        # name of the slot variable of w
     "counts_last": True,  # whether nothing is written behind the counter
+    "settles_loss": True,  # whether the step waits for the loss, too
     "phases": 1,         # how many train ops there are
     "parts": True,       # whether variables in parts train as whole ones do
 }
@@ -79,6 +84,8 @@ def momentum(rate):
 
 
 def minimize(optimizer, training, **settings):
+    if training.change:
+        return apply_changed(optimizer, training, training.change)
     loss = training.loss_of(training.w, training.v)
     return optimizer.minimize(loss, training.step, **settings)
 
@@ -128,7 +135,7 @@ recipe(
     lambda w, dw, v, dv, rate, memory, t: (
         w - rate * momentum_of(memory, "w", dw), v - 0.5 * dv),
     lambda t: GroupedOptimizer([]),
-    numbers=("tensor", "placeholder", "variable", "callable"), slot="w/Momentum")
+    numbers=EVERY_KIND, pairs=True, slot="w/Momentum")
 
 recipe(
     "layerwise_optimizer",
@@ -137,7 +144,7 @@ recipe(
     lambda w, dw, v, dv, rate, memory, t: (
         w - 0.5 * rate * momentum_of(memory, "w", dw), v - 2 * rate * momentum_of(memory, "v", dv)),
     lambda t: layerwise_optimizer(momentum, t.rate, {}),
-    slot="w/Momentum")
+    pairs=True, slot="w/Momentum")
 
 recipe(
     "unfreeze_on_schedule",
@@ -148,7 +155,7 @@ recipe(
         w - (rate * momentum_of(memory, "w", dw) if t > 1 else 0),
         v - rate * momentum_of(memory, "v", dv)),
     lambda t: unfreeze_on_schedule(t.loss_of(t.w, t.v), lambda: sgd(t.rate), [], t.step),
-    numbers=("tensor", "placeholder", "variable", "callable"), slot="w/Momentum")
+    numbers=EVERY_KIND, slot="w/Momentum")
 
 recipe(
     "DecoupledWeightDecay after",
@@ -156,7 +163,7 @@ recipe(
     0.25,
     momentum_then_decay,
     lambda t: minimize(DecoupledWeightDecay(momentum(0.5), t.rate, include=[]), t),
-    slot="w/Momentum")
+    pairs=True, slot="w/Momentum")
 
 recipe(
     "DecoupledWeightDecay before",
@@ -164,7 +171,7 @@ recipe(
     0.25,
     decay_then_momentum,
     lambda t: minimize(DecoupledWeightDecay(sgd(0.5), t.rate, exclude=[t.w, t.v]), t),
-    slot="w/Momentum")
+    pairs=True, slot="w/Momentum")
 
 recipe(
     "decay_after",
@@ -174,7 +181,8 @@ recipe(
     0.25,
     momentum_then_decay,
     lambda t: decay_after(minimize(sgd(0.5), t), t.rate, variables=[]),
-    all_rows=True, none="stays", slot="w/Momentum", counts_last=False)
+    all_rows=True, none="stays", slot="w/Momentum", counts_last=False,
+    settles_loss=False)
 
 recipe(
     "extend_with_decoupled_weight_decay",
@@ -185,7 +193,7 @@ recipe(
     lambda t: minimize(
         extend_with_decoupled_weight_decay(tf.train.MomentumOptimizer)(t.rate, 0.5, 0.5), t,
         decay_var_list=[]),
-    numbers=("tensor", "placeholder", "variable", "callable"), none="stays", slot="w/Momentum")
+    numbers=EVERY_KIND, none="stays", pairs=True, slot="w/Momentum")
 
 recipe(
     "AdamWOptimizer",
@@ -195,7 +203,7 @@ recipe(
         (1 - rate) * w - 0.5 * adam_of(memory, "w", dw, t),
         (1 - rate) * v - 0.5 * adam_of(memory, "v", dv, t)),
     lambda t: minimize(AdamWOptimizer(t.rate), t, decay_var_list=[]),
-    numbers=("tensor", "placeholder", "variable", "callable"), none="stays", slot="w/AdamW",
+    numbers=EVERY_KIND, none="stays", pairs=True, slot="w/AdamW",
     rounds=16)
 
 recipe(
@@ -204,7 +212,7 @@ recipe(
     0.25,
     decay_then_momentum,
     lambda t: minimize(MomentumWOptimizer(t.rate, 0.5, 0.5), t, decay_var_list=[]),
-    numbers=("tensor", "placeholder", "variable", "callable"), none="stays", slot="w/MomentumW")
+    numbers=EVERY_KIND, none="stays", pairs=True, slot="w/MomentumW")
 
 recipe(
     "CaffeSGDOptimizer",
@@ -215,7 +223,7 @@ recipe(
         w - momentum_of(memory, "w", rate * (dw + 0.25 * w)),
         v - momentum_of(memory, "v", 2 * rate * dv)),
     lambda t: minimize(CaffeSGDOptimizer(t.rate, lr_mult={}), t),
-    slot="w/history")
+    pairs=True, slot="w/history")
 
 recipe(
     "multiply_gradients",
@@ -226,7 +234,7 @@ recipe(
         w - 0.5 * momentum_of(memory, "w", rate * dw),
         v - 0.5 * momentum_of(memory, "v", 2 * dv)),
     lambda t: apply_changed(sgd(0.5), t, lambda pairs: multiply_gradients(sgd(0.5), pairs, [])),
-    none="stays", slot="w/Momentum")
+    none="stays", slot="w/Momentum", settles_loss=False)
 
 recipe(
     "clip_gradients by value",
@@ -237,7 +245,7 @@ recipe(
         w - 0.5 * momentum_of(memory, "w", np.clip(dw, -rate, rate)),
         v - 0.5 * momentum_of(memory, "v", np.clip(dv, -rate, rate))),
     lambda t: clip_gradients([(None, t.w), (None, t.v)], "value", t.rate),
-    none="stays", slot="w/Momentum")
+    none="stays", slot="w/Momentum", settles_loss=False)
 
 
 def by_global_norm(dw, dv, limit):
@@ -252,7 +260,7 @@ recipe(
     lambda w, dw, v, dv, rate, memory, t: (
         w - 0.5 * dw * by_global_norm(dw, dv, rate), v - 0.5 * dv * by_global_norm(dw, dv, rate)),
     lambda t: clip_gradients([], "global_norm", t.rate),
-    none="stays", rounds=24)  # 16 squares are added up
+    none="stays", rounds=24, settles_loss=False)  # 16 squares are added up
 
 recipe(
     "scale_gradient",
@@ -263,7 +271,7 @@ recipe(
     lambda w, dw, v, dv, rate, memory, t: (
         w - 0.5 * momentum_of(memory, "w", rate * dw), v - 0.5 * momentum_of(memory, "v", dv)),
     lambda t: scale_gradient([], t.rate),
-    none="stays", slot="w/Momentum")
+    none="stays", slot="w/Momentum", settles_loss=False)
 
 
 def scaled(variable, alpha):
@@ -277,7 +285,7 @@ recipe(
     0.25,
     lambda w, dw, v, dv, rate, memory, t: (w - rate * momentum_of(memory, "w", dw), v),
     lambda t: layerwise_autoencoders(tf.ones([4, 2]), [], lambda: sgd(1.0)),
-    numbers=("tensor", "placeholder", "variable", "callable"), none="stays", slot="w/Momentum",
+    numbers=EVERY_KIND, none="stays", slot="w/Momentum",
     phases=2)
 
 
@@ -328,7 +336,7 @@ all_recipes = those(lambda settings: True)
 both_kinds = pytest.mark.parametrize("use_resource", [False, True], ids=["ref", "resource"])
 
 
-def build(each, dtype=tf.float32, sparse=False, rate=None, times=1, **settings):
+def build(each, dtype=tf.float32, sparse=False, rate=None, change=None, times=1, **settings):
     """Builds a row's step in the default graph.
 
     Args:
@@ -336,6 +344,7 @@ def build(each, dtype=tf.float32, sparse=False, rate=None, times=1, **settings):
         dtype: type of the variables.
         sparse: bool, whether w is looked up by rows.
         rate: function of w and v that returns the row's number, by default the plain one.
+        change: function of the pairs, see `Training`.
         times: int, how often the values are repeated.
         **settings: of the variables.
 
@@ -348,9 +357,11 @@ def build(each, dtype=tf.float32, sparse=False, rate=None, times=1, **settings):
 
     def loss_of(w, v):
         rows = tf.nn.embedding_lookup(w, IDS, partition_strategy="div") if sparse else whole(w)
-        return tf.reduce_sum(rows * v)
+        loss = tf.reduce_sum(rows * v)
+        tf.add_to_collection("losses", loss)
+        return loss
 
-    built = each.build(Training(w, v, loss_of, rate(w, v) if rate else each.rate, step))
+    built = each.build(Training(w, v, loss_of, rate(w, v) if rate else each.rate, step, change))
     train_op, counter = built if isinstance(built, tuple) else (built, step)
     return train_op, [w, v, counter]
 
@@ -432,6 +443,27 @@ def test_no_order_is_left_open(each, use_resource, sparse):
         if each.settings["counts_last"]:
             assert ancestors(moved).issuperset(
                 write for variable in trained for write in writes_of(variable, train_op))
+
+
+@those(lambda settings: settings["settles_loss"])
+@both_kinds
+def test_a_loss_fetched_beside_the_step_is_the_one_before_it(each, use_resource):
+    with tf.Graph().as_default():
+        train_op, _ = build(each, use_resource=use_resource)
+        assert races([train_op, tf.get_collection("losses")[0]]) == []
+
+
+@those(lambda settings: settings["pairs"])
+@both_kinds
+def test_what_is_done_to_a_gradient_reads_the_weights_before_the_step(each, use_resource):
+    def change(pairs):
+        (w_gradient, w), (v_gradient, v) = pairs
+        return [(w_gradient * (v / v), w), (v_gradient * (w / w), v)]
+
+    with tf.Graph().as_default():
+        train_op, fetches = build(each, change=change, use_resource=use_resource)
+        assert races(train_op) == []
+        agree(each, run(train_op, fetches, steps=1), steps=1)
 
 
 NUMBERS = {
