@@ -72,13 +72,13 @@ TABLE = {
     ("learning_rates/grouped.py", CONTRACT + " -k GroupedOptimizer"): [
         ("if not is_gated(gradients, tensors_held_by(self)):", "if False:"),
         ("also=[loss] + tensors_held_by(self),", "also=tensors_held_by(self),"),
+        ("return finish(updates, global_step, scope)", "return finish(updates, None, scope)"),
     ],
     ("learning_rates/grouped.py", "tests/test_optimizer_groups.py -k 'not same_bits'"): [
         ("if not is_gated(gradients, tensors_held_by(self)):", "if True:"),
         ("del train_ops[count:]", "del train_ops[:0]"),
         ("and not any(optimizer is other for other in found)", ""),
         ("problems.extend(_given_twice(variables))", "pass"),
-        ("return finish(updates, global_step, scope)", "return finish(updates, None, scope)"),
         ("if name in titles:", "if False:"),
     ],
     ("learning_rates/layerwise.py", "tests/test_layer_rates.py"): [
@@ -299,7 +299,7 @@ TABLE = {
         ("self.largest = max(self.largest, float(", "self.largest = max(0.0, float("),
         ("elif min(tolerance.ulp, tolerance.rtol, tolerance.atol) < 0:", "elif False:"),
     ],
-    ("traces/stored.py", "tests/test_traces_regression.py"): [
+    ("traces/stored.py", "tests/test_pytest_plugin.py -k large_traces"): [
         ("os.remove(stem + other)", "pass"),
         ("ending = _ENDINGS[count > MOST_NUMBERS_IN_JSON]", "ending = _ENDINGS[0]"),
     ],
