@@ -96,11 +96,11 @@ TABLE = {
     ],
     ("gradients/multiply.py", CONTRACT + " -k multiply_gradients"): [
         ("if any(map(_is_tensor, factors.values())) or not is_gated(gradients):",
-         "if not is_gated(gradients):"),
-        ("if any(map(_is_tensor, factors.values())) or not is_gated(gradients):",
          "if any(map(_is_tensor, factors.values())):"),
     ],
     ("gradients/multiply.py", "tests/test_gradient_multipliers.py"): [
+        ("if any(map(_is_tensor, factors.values())) or not is_gated(gradients):",
+         "if not is_gated(gradients):"),
         ("problems.extend(_refusals(optimizer, pairs, factors))", "pass"),
         ("for each in wrapped_optimizers(optimizer)]", "for each in []]"),
         ("return gradient * as_tensor(factor, gradient.dtype)",

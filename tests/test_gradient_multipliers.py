@@ -2,9 +2,11 @@ import numpy as np
 import pytest
 
 from tests import docstring_examples
+from tests.graph_order import races
 from tests.small_trainings import both_kinds, values_after, variable
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.gradients import multiply
+from tf1_recipes.gradients.clip import clip_gradients
 from tf1_recipes.gradients.multiply import multiply_gradients
 from tf1_recipes.learning_rates.grouped import GroupedOptimizer
 from tf1_recipes.v1 import tf
@@ -95,6 +97,18 @@ def test_sparse_stays_sparse_and_none_passes(use_resource):
         np.testing.assert_array_equal(
             values_after(optimizer.apply_gradients(pairs), table),
             [[0, 0], [-1, -1], [0, 0], [-0.5, -0.5]])
+
+
+@both_kinds
+def test_a_multiplier_computed_from_a_weight_is_gated_even_if_the_gradients_are(use_resource):
+    with tf.Graph().as_default():
+        w, v = variable("w", 1.0, use_resource), variable("v", 2.0, use_resource)
+        optimizer = tf.train.GradientDescentOptimizer(1.0)
+        gated = clip_gradients(optimizer.compute_gradients(w * v), "value", 10.0).grads_and_vars
+        train_op = optimizer.apply_gradients(
+            multiply_gradients(optimizer, gated, [(v, tf.square(w))]))
+        assert races(train_op) == []
+        assert values_after(train_op, [w, v]) == [-1.0, 1.0]  # 1 - 2 and 2 - 1 * 1
 
 
 @pytest.mark.parametrize("make_optimizer", NORMALISING)
