@@ -310,7 +310,7 @@ TABLE = {
     ("traces/explain/weight_decay.py", "tests/test_traces_explain_decay.py"): [
         ("if abs(ratio - 2) < 0.02 else TITLE", "if abs(ratio - 3) < 0.02 else TITLE"),
         ("(1 - own if place and not ambiguous else 1)", "1"),
-        ("if len(shape) != 2 or update.sampled or", "if len(shape) != 2 or"),
+        ("if np.all(np.abs(less) <= 2 * noise):", "if False:"),
         ("decoupled, coupled = (\"B\", \"A\") if share > 0 else (\"A\", \"B\")",
          "decoupled, coupled = (\"A\", \"B\") if share > 0 else (\"B\", \"A\")"),
     ],
