@@ -19,6 +19,7 @@ import signal
 import sys
 import tempfile
 
+import hypothesis
 import pytest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -154,6 +155,7 @@ TABLE = {
         ("scope, _operations(gradients))", "scope, [])"),
         ("also = [loss] + tensors_held_by(self)", "also = tensors_held_by(self)"),
         ("elif not is_gated(gradients, tensors_held_by(self)):", "elif False:"),
+        ("elif not is_gated(gradients, tensors_held_by(self)):", "else:"),
         ("        weights = variable.read_value()\n", "        weights = variable + 0.0\n"),
     ],
     ("weight_decay/decoupled.py", CONTRACT + " -k decay_after"): [
@@ -165,7 +167,6 @@ TABLE = {
         ("del train_ops[count:]", "del train_ops[:0]"),
         ("scatter_update(variable, rows, weights - rate * weights)",
          "scatter_update(variable, rows, weights * rate)"),
-        ("elif not is_gated(gradients, tensors_held_by(self)):", "else:"),
     ],
     ("weight_decay/caffe.py", CONTRACT + " -k CaffeSGDOptimizer"): [
         ("if not places and is_gated(gradients, also):", "if not places:"),
@@ -432,6 +433,10 @@ def _pytest(root, tests, output):
     for name in list(sys.modules):
         if name.partition(".")[0] in ("tests", PACKAGE):
             del sys.modules[name]
+    # One example is enough: no time to look for the smallest.
+    hypothesis.settings.register_profile(
+        "mutants", phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate])
+    hypothesis.settings.load_profile("mutants")
     os.chdir(root)
     os.environ["PYTHONPATH"] = root
     sys.path[:] = [root] + [each for each in sys.path if each not in ("", ROOT)]

@@ -466,6 +466,15 @@ def test_what_is_done_to_a_gradient_reads_the_weights_before_the_step(each, use_
         agree(each, run(train_op, fetches, steps=1), steps=1)
 
 
+@those(lambda settings: settings["pairs"])
+def test_gradients_that_nobody_changed_are_gated_once(each):
+    with tf.Graph().as_default():
+        train_op, _ = build(each)
+        gates = [op for op in ancestors(train_op) if op.type == "Snapshot"]
+        assert gates
+        assert not any(op.inputs[0].op in gates for op in gates)
+
+
 NUMBERS = {
     "tensor": lambda number: tf.constant(number),
     "placeholder": lambda number: tf.placeholder_with_default(number, []),
