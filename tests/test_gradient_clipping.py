@@ -255,6 +255,10 @@ def test_one_side_of_a_pair_may_be_a_tensor():
         assert session.run(clipped, {high: 2.0}).tolist() == [-1, 2]
         with pytest.raises(tf.errors.InvalidArgumentError, match="limits to clip gradients by"):
             session.run(clipped, {high: -0.5})
+        clipped = clip_gradients(pairs, "value", (-high, 2)).grads_and_vars[0][0]
+        assert session.run(clipped, {high: 1.0}).tolist() == [-1, 2]
+        with pytest.raises(tf.errors.InvalidArgumentError, match="limits to clip gradients by"):
+            session.run(clipped, {high: -0.5})  # from 0.5 on
 
 
 OPTIMIZERS = [
