@@ -32,24 +32,6 @@ def test_the_order(order, expected, use_resource):
         assert values_after(make(0.25, 1.0).minimize(w), w) == expected
 
 
-@both_kinds
-def test_two_steps_of_momentum_by_hand(use_resource):
-    with tf.Graph().as_default():
-        w = variable("w", 4.0, use_resource)
-        train_op = MomentumWOptimizer(0.25, learning_rate=0.5, momentum=0.5).minimize(w)
-        assert values_after(train_op, w) == 2.5                   # 3 - 0.5 * 1
-        assert values_after(train_op, w, 2) == 2.5 * 0.75 - 0.75  # accumulator 1.5
-
-
-@both_kinds
-def test_the_gradient_is_that_of_the_weight_before_its_decay(use_resource):
-    for _ in range(5):
-        with tf.Graph().as_default():
-            w = variable("w", tf.ones([100000]), use_resource)
-            train_op = SGDW(0.5, 0.25).minimize(tf.nn.l2_loss(w))
-            assert set(values_after(train_op, w)) == {0.25}  # 0.5 - 0.25 * 1
-
-
 def test_slots_and_step_variables_are_called_as_in_contrib():
     with tf.Graph().as_default():
         w, v = variable("w", 1.0), variable("v", 1.0)

@@ -452,6 +452,7 @@ def test_offsets_of_more_than_4_gib_are_written_for_numpy(tmp_path):
     ([member(V, npy(np.ones(1)), method=8)], "a trace's members are stored as they are"),
     ([member(V, npy(np.ones(1)), flags=8)], "a trace's members are stored as they are"),
     ([member(V, npy(np.ones(1)), crc=1)], "its checksum is wrong"),
+    ([member(V, npy(np.ones(10_000)), crc=1)], "its checksum is wrong"),  # read in pieces
     ([(b"\xff\xfe", b"")], "is not UTF-8"),
 ])
 def test_members_that_are_refused(tmp_path, members, words):

@@ -2,6 +2,8 @@
 
 Pairs that look alike at one step stand side by side.
 """
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -21,6 +23,7 @@ from tests.planted_trainings import (
     train,
 )
 from tf1_recipes.traces import MemoryTrace
+from tf1_recipes.traces.explain.clipping import by_norm
 
 NAMES = ["hidden/kernel", "hidden/bias", "output/kernel", "output/bias"]
 PLAIN = train(Sgd())
@@ -245,6 +248,20 @@ def test_clipping_in_the_last_step_only_is_not_told_from_a_rate():
 
 
 # --- Frozen ---
+
+
+def test_a_bound_that_a_later_update_exceeds_is_none():
+    def shortened_for_a_while(step, gradients):
+        return clip_by_global_norm(0.3)(step, gradients) if step < 4 else gradients
+    assert "Gradients clipped by global norm in B" in titles(
+        PLAIN, train(Sgd(), steps=3, change=clip_by_global_norm(0.3)))
+    assert "Gradients clipped by global norm in B" not in titles(
+        PLAIN, train(Sgd(), change=shortened_for_a_while))
+
+
+def test_of_a_sample_of_the_updates_no_norm_is_taken():
+    group = SimpleNamespace(coefficients=[-0.5], updates=[SimpleNamespace(sampled=True)])
+    assert by_norm([group], window=None) is None
 
 
 def test_frozen_variables():

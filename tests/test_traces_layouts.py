@@ -28,8 +28,9 @@ GATES = np.arange(8.0).reshape(2, 4)  # two blocks of two columns, or four of on
 ])
 def test_each_change_by_hand(change, arrays, expected):
     assert fault_of(change) is None
-    arrays = [np.array(each) for each in arrays]
+    given, arrays = arrays, [np.array(each) for each in arrays]
     found = changed([change], arrays)
+    assert [each.tolist() for each in arrays] == given  # and are left as they were
     assert [each.tolist() for each in found] == expected
     assert [each.shape for each in found] == changed_shapes(
         [change], [each.shape for each in arrays])

@@ -167,7 +167,8 @@ class DiscriminativeAdam(_base()):  # type: ignore[misc]
         for variable in params:
             if id(variable) not in self._slots:
                 shape, kind = K.int_shape(variable), variable.dtype.base_dtype.name
-                with tf.name_scope(variable.op.name + "/"):
+                # Their initialisers must not wait for what the step is built behind.
+                with tf.control_dependencies(None), tf.name_scope(variable.op.name + "/"):
                     self._slots[id(variable)] = [
                         # Not K.zeros, which takes the name for a tensor before the variable.
                         K.variable(tf.zeros(shape, kind), kind, name=name)
