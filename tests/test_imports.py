@@ -59,7 +59,7 @@ def named_in_texts(tree, there):
         if id(node) in documents or id(node) in parts:
             continue
         name = (text_of(node, constants) or "").partition(":")[0].rstrip(".")
-        found.update({name, name.rpartition(".")[0]}.intersection(there))
+        found.update({name if name in there else name.rpartition(".")[0]}.intersection(there))
     return found
 
 
