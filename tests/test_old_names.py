@@ -74,7 +74,8 @@ SCHEDULES = [
 ]
 
 
-@pytest.mark.parametrize("make, old, new, first_rate", SCHEDULES, ids=lambda value: str(value))
+@pytest.mark.parametrize("make, old, new, first_rate", SCHEDULES,
+                         ids=[old for _, old, _, _ in SCHEDULES])
 def test_arguments_of_schedules(make, old, new, first_rate):
     assert said_once(make) == ["the argument %s was renamed: use %s" % (old, new)]
     with tf.Graph().as_default(), tf.Session() as session:
