@@ -1,6 +1,7 @@
 """The patches of `tf1-recipes run`: each can be taken back, alone and with the others."""
 import contextlib
 import importlib
+import re
 import sys
 import types
 import warnings
@@ -167,7 +168,8 @@ def test_explain_lists_the_patches_of_a_script(tmp_path, monkeypatch, capsys):
     assert main(["run", "--explain", "train.py"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "train.py runs as of TensorFlow 0.12.1 (line 2: tf.mul)"
-    names = [line[5:] for line in lines[2:]]
+    assert all(len(line) <= 80 for line in lines)
+    names = re.split(r"\n *\d+  ", "\n".join(lines[1:]).replace("\n     ", " "))[1:]
     assert ("division of tensors truncates integers (up to 0.12, after the import of tensorflow)"
             in names)
     assert "an array of one integer is an index, as up to NumPy 1.11" in names

@@ -1,4 +1,6 @@
 """``tf1-recipes run --explain SCRIPT``: what a script would find, without running it."""
+import textwrap
+
 from tf1_recipes.errors import Error
 from tf1_recipes.legacy import other_releases, patches, script, settings
 from tf1_recipes.recording import session_tap
@@ -29,7 +31,8 @@ def explain(path):
     print("%d of %d patches, in the order in which they are applied:" % (
         len(applied), len(patches.ALL)))
     for number, each in enumerate(applied, 1):
-        print("%3d  %s%s" % (number, each.purpose, _when(each)))
+        print(textwrap.fill("%3d  %s%s" % (number, each.purpose, _when(each)), 80,
+                            subsequent_indent="     ", break_long_words=False))
     return 0
 
 
