@@ -171,7 +171,8 @@ def test_python_3_7_is_told_what_needs_a_later_one(on_3_7, command):
 def test_python_3_7_cannot_be_activated(on_3_7):
     _, err, status = on_3_7.run("-c", "import tf1_recipes.legacy.activate")
     assert status == 1
-    assert err[-1].startswith("tf1_recipes.errors.Error: tf1_recipes.legacy.activate needs Python ")
+    assert err[-1].startswith("tf1_recipes.errors.Error: import tf1_recipes.legacy.activate needs "
+                              "Python 3.10 or later (this is Python 3.7.")
 
 
 def test_today_the_base_alone_verifies_records_and_compares(today):
