@@ -3,17 +3,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests import docstring_examples
 from tests.small_trainings import both_kinds, values_after, variable
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.learning_rates.grouped import GroupedOptimizer
 from tf1_recipes.v1 import tf
-from tf1_recipes.weight_decay import caffe
 from tf1_recipes.weight_decay.caffe import CaffeSGDOptimizer
-
-
-def test_examples():
-    assert docstring_examples.run(caffe) > 0
 
 
 @both_kinds

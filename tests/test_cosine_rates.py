@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests import docstring_examples
 from tests.schedule_checks import (
     around,
     boundaries_of,
@@ -26,10 +25,6 @@ from tf1_recipes.schedules.cosine_rates import (
 )
 from tf1_recipes.schedules.joined_rates import warm_up
 from tf1_recipes.v1 import tf
-
-
-def test_examples():
-    assert docstring_examples.run(cosine_rates) > 0
 
 
 @settings(max_examples=15, deadline=None)

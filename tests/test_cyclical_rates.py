@@ -3,18 +3,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests import docstring_examples
 from tests.schedule_checks import around, boundaries_of, initial_rates, periods, rates, ulps
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.evidence.models import learning_rates as reference
 from tf1_recipes.schedules import cyclical_rates
 from tf1_recipes.schedules.cyclical_rates import cyclical
 from tf1_recipes.v1 import tf
-
-
-def test_examples():
-    assert docstring_examples.run(cyclical_rates) > 0
-
 
 # Up from 1 to 3 in 4 steps and down again, from step 0 to 16.
 UP_AND_DOWN = [1, 1.5, 2, 2.5, 3, 2.5, 2, 1.5]

@@ -3,7 +3,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests import docstring_examples
 from tests.schedule_checks import (
     around,
     boundaries_of,
@@ -25,10 +24,6 @@ from tf1_recipes.schedules.decaying_rates import (
 from tf1_recipes.v1 import tf
 
 MILLIARD = 10 ** 9
-
-
-def test_examples():
-    assert docstring_examples.run(decaying_rates) > 0
 
 
 def twins(name, *arguments):

@@ -7,11 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests import docstring_examples
 from tests.small_trainings import both_kinds, variable
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.optimizers.numpy_optimizers import numpy_optimizer
-from tf1_recipes.transfer import unfreezing
 from tf1_recipes.transfer.unfreezing import unfreeze_on_schedule
 from tf1_recipes.v1 import tf
 from tf1_recipes.weight_decay.adamw import AdamWOptimizer
@@ -78,10 +76,6 @@ def refused(loss, factory, stages, *args, **kwargs):
         unfreeze_on_schedule(loss, factory, stages, *args, **kwargs)
     assert len(tf.get_default_graph().get_operations()) == count
     return raised.value.problems
-
-
-def test_examples():
-    assert docstring_examples.run(unfreezing) > 0
 
 
 # --- what moves, and when

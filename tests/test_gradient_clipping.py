@@ -3,11 +3,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests import docstring_examples
 from tests.small_trainings import both_kinds, variable
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.evidence.models import gradient_clipping as reference
-from tf1_recipes.gradients import clip as module
 from tf1_recipes.gradients.clip import clip_gradients
 from tf1_recipes.graph.gating import is_gated
 from tf1_recipes.learning_rates.grouped import GroupedOptimizer
@@ -53,10 +51,6 @@ def ulps(a, b):
         return np.where(bits < 0, -(bits & 0x7FFFFFFF), bits)
     both = np.isnan(a) & np.isnan(b)
     return int(np.max(np.where(both, 0, np.abs(place(a) - place(b))), initial=0))
-
-
-def test_examples():
-    assert docstring_examples.run(module) > 0
 
 
 @pytest.mark.parametrize("by, limit, expected, norms", [

@@ -1,10 +1,8 @@
 import numpy as np
 import pytest
 
-from tests import docstring_examples
 from tests.small_trainings import both_kinds, values_after, variable
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.gradients import multiply
 from tf1_recipes.gradients.multiply import multiply_gradients
 from tf1_recipes.learning_rates.grouped import GroupedOptimizer
 from tf1_recipes.v1 import tf
@@ -27,10 +25,6 @@ def refused(optimizer, pairs, multipliers):
     with pytest.raises(RecipeError) as error:
         multiply_gradients(optimizer, pairs, multipliers)
     return error.value.problems
-
-
-def test_examples():
-    assert docstring_examples.run(multiply) > 0
 
 
 @both_kinds

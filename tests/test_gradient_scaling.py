@@ -4,10 +4,8 @@ import sys
 import numpy as np
 import pytest
 
-from tests import docstring_examples
 from tests.small_trainings import both_kinds, variable
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.gradients import scale
 from tf1_recipes.gradients.scale import scale_gradient
 from tf1_recipes.v1 import tf
 
@@ -16,10 +14,6 @@ def evaluate(fetches, feed=None):
     with tf.Session() as session:
         session.run(tf.global_variables_initializer())
         return session.run(fetches, feed)
-
-
-def test_examples():
-    assert docstring_examples.run(scale) > 0
 
 
 @both_kinds

@@ -3,20 +3,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests import docstring_examples
 from tests.schedule_checks import around, initial_rates, rates, ulps
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.evidence.models import learning_rates as reference
-from tf1_recipes.schedules import joined_rates
 from tf1_recipes.schedules.cosine_rates import cosine_decay
 from tf1_recipes.schedules.decaying_rates import exponential_decay, polynomial_decay
 from tf1_recipes.schedules.joined_rates import join_schedules, warm_up
 from tf1_recipes.schedules.learning_rates import advance, piecewise_constant
 from tf1_recipes.v1 import tf
-
-
-def test_examples():
-    assert docstring_examples.run(joined_rates) > 0
 
 
 def test_each_part_counts_from_its_own_beginning():

@@ -6,7 +6,6 @@ import re
 import numpy as np
 import pytest
 
-from tests import docstring_examples
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.keras import discriminative_adam
 from tf1_recipes.keras.discriminative_adam import DiscriminativeAdam
@@ -53,10 +52,6 @@ def weights_after(model, optimizer, steps=3):
 def train(model, steps=3):
     for step in range(steps):
         model.train_on_batch(np.float32([[1, 2], [3, step]]), np.float32([[1, 0], [0, 1]]))
-
-
-def test_docstring_examples():
-    assert docstring_examples.run(discriminative_adam) == 5
 
 
 # --- The numbers ---

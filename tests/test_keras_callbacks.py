@@ -3,11 +3,9 @@ import json
 import numpy as np
 import pytest
 
-from tests import docstring_examples
 from tests.schedule_checks import rates, ulps
 from tf1_recipes.errors import Error, RecipeError
 from tf1_recipes.evidence.models import learning_rates as reference
-from tf1_recipes.keras import callbacks
 from tf1_recipes.keras.callbacks import RateRecorder, ScheduledRate, WarmRestarts
 from tf1_recipes.keras.discriminative_adam import DiscriminativeAdam
 from tf1_recipes.schedules.cosine_rates import cosine_decay_restarts
@@ -69,10 +67,6 @@ def fit(model, batches, *callbacks, **settings):
     x = np.arange(2 * batches).reshape(batches, 2) % 7 / 16.0
     return model.fit(x, x.sum(axis=1, keepdims=True) * 3, batch_size=1, shuffle=False, verbose=0,
                      callbacks=list(callbacks), **settings)
-
-
-def test_examples():
-    assert docstring_examples.run(callbacks) > 0
 
 
 @pytest.mark.parametrize("t_mul, restarts", [

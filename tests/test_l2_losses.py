@@ -1,11 +1,9 @@
 import numpy as np
 import pytest
 
-from tests import docstring_examples
 from tests.small_trainings import both_kinds, variable
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.v1 import tf
-from tf1_recipes.weight_decay import l2
 from tf1_recipes.weight_decay.l2 import add_l2_loss, total_loss
 
 
@@ -13,10 +11,6 @@ def value_of(fetches):
     with tf.Session() as session:
         session.run(tf.global_variables_initializer())
         return session.run(fetches)
-
-
-def test_examples():
-    assert docstring_examples.run(l2) > 0
 
 
 @both_kinds

@@ -8,11 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests import docstring_examples
 from tests.small_trainings import both_kinds, variable
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.evidence.models import bounded
-from tf1_recipes.transfer.cache import key as cache_key
 from tf1_recipes.transfer.cache import layer_cache
 from tf1_recipes.transfer.cache.layer_cache import cache_outputs
 from tf1_recipes.v1 import tf
@@ -62,11 +60,6 @@ def problems_of(function, *args, **kwargs):
     with pytest.raises(RecipeError) as error:
         function(*args, **kwargs)
     return error.value.problems
-
-
-def test_examples():
-    assert docstring_examples.run(layer_cache) > 0
-    assert docstring_examples.run(cache_key) > 0
 
 
 # --- the file and its batches

@@ -3,10 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests import docstring_examples
 from tests.small_trainings import both_kinds, values_after, variable
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.learning_rates import layerwise
 from tf1_recipes.learning_rates.layerwise import geometric_multipliers, layerwise_optimizer
 from tf1_recipes.v1 import tf
 
@@ -28,10 +26,6 @@ def refused(*args, **kwargs):
         layerwise_optimizer(*args, **kwargs)
     assert len(tf.get_default_graph().get_operations()) == operations
     return error.value.problems
-
-
-def test_examples():
-    assert docstring_examples.run(layerwise) > 0
 
 
 @settings(max_examples=10, deadline=None)

@@ -3,13 +3,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests import docstring_examples
 from tests.schedule_checks import rates
 from tests.small_trainings import both_kinds
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.evidence.models import learning_rates as reference
 from tf1_recipes.evidence.models import piecewise_rate
-from tf1_recipes.schedules import learning_rates
 from tf1_recipes.schedules.learning_rates import advance, piecewise_constant
 from tf1_recipes.v1 import tf
 
@@ -23,10 +21,6 @@ DOCUMENTED = ["0.100"] * 5 + ["0.050"] * 5 + ["0.010"] * 5 + ["0.001"] * 5
 def step_variable(value=0, dtype=np.int64, use_resource=False):
     return tf.get_variable("global_step", initializer=dtype(value), trainable=False,
                            use_resource=use_resource)
-
-
-def test_examples():
-    assert docstring_examples.run(learning_rates) > 0
 
 
 @both_kinds

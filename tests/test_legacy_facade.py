@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests import docstring_examples
-from tf1_recipes.legacy import names, old_arguments
+from tf1_recipes.legacy import names
 from tf1_recipes.legacy.old_arguments import with_old_arguments
 
 
@@ -152,7 +151,3 @@ def test_every_name_is_served_by_what_there_is():
         value = importlib.import_module(module) if colon else tf
         for part in filter(None, (attribute if colon else module).split(".")):
             value = getattr(value, part)
-
-
-def test_the_example_of_old_arguments():
-    assert docstring_examples.run(old_arguments) > 0

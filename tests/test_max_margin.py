@@ -3,11 +3,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests import docstring_examples
 from tests.small_trainings import both_kinds, values_after, variable
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.learning_rates.grouped import GroupedOptimizer
-from tf1_recipes.transfer import max_margin
 from tf1_recipes.transfer.max_margin import max_margin_loss
 from tf1_recipes.v1 import tf
 
@@ -23,10 +21,6 @@ def refused(*args):
         max_margin_loss(*args)
     assert len(tf.get_default_graph().get_operations()) == operations
     return error.value.problems
-
-
-def test_examples():
-    assert docstring_examples.run(max_margin) > 0
 
 
 def test_several_bad_scores_to_each_good_one():

@@ -4,9 +4,7 @@ import inspect
 import numpy as np
 import pytest
 
-from tests import docstring_examples
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.optimizers import numpy_optimizers as module
 from tf1_recipes.optimizers.numpy_optimizers import numpy_optimizer
 from tf1_recipes.v1 import tf
 
@@ -26,10 +24,6 @@ def problems_of(function, *args, **kwargs):
     with pytest.raises(RecipeError) as error:
         function(*args, **kwargs)
     return error.value.problems
-
-
-def test_examples():
-    assert docstring_examples.run(module) > 0
 
 
 @pytest.mark.parametrize("name", NAMES)

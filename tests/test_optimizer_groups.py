@@ -1,10 +1,8 @@
 import numpy as np
 import pytest
 
-from tests import docstring_examples
 from tests.small_trainings import both_kinds, variable
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.learning_rates import grouped as module
 from tf1_recipes.learning_rates.grouped import GroupedOptimizer
 from tf1_recipes.v1 import tf
 
@@ -23,10 +21,6 @@ def after(train_op, fetches, steps=1, feed=None):
 
 def problems_of(error):
     return error.value.problems
-
-
-def test_examples():
-    assert docstring_examples.run(module) > 0
 
 
 @both_kinds

@@ -5,14 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests import docstring_examples
 from tests.small_trainings import both_kinds, values_after, variable
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.graph import layer_variables
 from tf1_recipes.graph.layer_variables import variables_behind
 from tf1_recipes.graph.variable_selection import name_of
 from tf1_recipes.learning_rates.grouped import GroupedOptimizer
-from tf1_recipes.transfer import pretraining
 from tf1_recipes.transfer.pretraining import layerwise_autoencoders
 from tf1_recipes.transfer.restore.partial_restore import plan_restore
 from tf1_recipes.v1 import tf
@@ -54,11 +51,6 @@ def refused(*args, **kwargs):
         layerwise_autoencoders(*args, **kwargs)
     assert len(tf.get_default_graph().get_operations()) == operations
     return error.value.problems
-
-
-def test_examples():
-    assert docstring_examples.run(pretraining) > 0
-    assert docstring_examples.run(layer_variables) > 0
 
 
 @both_kinds

@@ -1,10 +1,8 @@
 import numpy as np
 import pytest
 
-from tests import docstring_examples
 from tests.small_trainings import both_kinds, variable
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.keras import lr_range_test
 from tf1_recipes.keras.lr_range_test import keras_step, rate_range_test
 from tf1_recipes.v1 import tf
 
@@ -13,10 +11,6 @@ from tf1_recipes.v1 import tf
 def own_graph():
     with tf.Graph().as_default():
         yield
-
-
-def test_examples():
-    assert docstring_examples.run(lr_range_test) > 0
 
 
 @both_kinds

@@ -4,10 +4,8 @@ import os
 import numpy as np
 import pytest
 
-from tests import docstring_examples
 from tests.small_trainings import both_kinds, variable
 from tf1_recipes.errors import Error
-from tf1_recipes.recording import hook
 from tf1_recipes.recording.hook import RecordingHook
 from tf1_recipes.recording.sessions import record_sessions
 from tf1_recipes.v1 import tf
@@ -30,10 +28,6 @@ def halving(use_resource=False):
     w = variable("w", 8.0, use_resource)
     loss = tf.divide(tf.square(w), 4.0, name="loss")
     return loss, tf.train.GradientDescentOptimizer(1.0).minimize(loss, step)
-
-
-def test_examples():
-    assert docstring_examples.run(hook) > 0
 
 
 @both_kinds

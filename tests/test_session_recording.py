@@ -7,10 +7,8 @@ import threading
 import numpy as np
 import pytest
 
-from tests import docstring_examples
 from tests.small_trainings import both_kinds, variable
 from tf1_recipes.errors import Error
-from tf1_recipes.recording import sessions
 from tf1_recipes.recording.sessions import record_sessions
 from tf1_recipes.traces.files import open_trace
 from tf1_recipes.traces.trace import MemoryTrace
@@ -38,10 +36,6 @@ def nothing_stays_attached():
     yield
     after = dict(vars(base_session()))
     assert {name for name in after if after[name] is not before.get(name)} == set()
-
-
-def test_examples():
-    assert docstring_examples.run(sessions) > 0
 
 
 @both_kinds

@@ -10,10 +10,8 @@ import types
 import numpy as np
 import pytest
 
-from tests import docstring_examples
 from tf1_recipes.errors import Error
 from tf1_recipes.traces import arrays_of, frameworks
-from tf1_recipes.untrusted import array_errors
 
 
 def test_the_examples_in_the_docstrings():
@@ -270,7 +268,3 @@ def test_what_a_framework_raises_is_told():
         arrays_of({"w": Array()})
     assert str(error.value).endswith(
         "w: a Array gives no array (FailedPreconditionError: it has no value)")
-
-
-def test_examples_of_errors():
-    assert docstring_examples.run(array_errors) > 0

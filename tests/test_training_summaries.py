@@ -3,11 +3,9 @@ import numpy as np
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from tests import docstring_examples
 from tests.small_trainings import both_kinds, variable
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.gradients.multiply import multiply_gradients
-from tf1_recipes.learning_rates import summaries
 from tf1_recipes.learning_rates.summaries import summarize_training
 from tf1_recipes.schedules.learning_rates import piecewise_constant
 from tf1_recipes.v1 import tf
@@ -23,10 +21,6 @@ def facts(histogram):
     """What a histogram holds in plain numbers."""
     value = histogram.histogram_value
     return value.min, value.max, value.num, value.sum, value.sum_squares
-
-
-def test_examples():
-    assert docstring_examples.run(summaries) > 0
 
 
 @both_kinds

@@ -3,12 +3,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests import docstring_examples
 from tests.small_trainings import both_kinds, values_after, variable
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.learning_rates.grouped import GroupedOptimizer
 from tf1_recipes.v1 import tf
-from tf1_recipes.weight_decay import decoupled
 from tf1_recipes.weight_decay.decoupled import DecoupledWeightDecay, decay_after
 
 both_orders = pytest.mark.parametrize("order", ["after_update", "before_update"])
@@ -29,10 +27,6 @@ def first_four(train_op, w):
             session.run(train_op)
             lines.append("%.5f" % session.run(w))
         return lines
-
-
-def test_examples():
-    assert docstring_examples.run(decoupled) > 0
 
 
 @both_kinds
