@@ -359,30 +359,6 @@ def test_a_monitored_session_resumes_the_schedule(tmp_path):
 # --- what is refused
 
 
-def test_all_that_is_wrong_with_the_stages_is_in_one_error():
-    loss, _ = net()
-    variable("other/kernel", 1.0)
-    variable("left/kernel", 1.0)
-    assert refused(loss, adam(), [
-        (5, "outputs"), (5, "hiden2"), (2.5, "hidden1"), (7, []), (9, ".*2/kernel|outputs", 3),
-        (10,), (12, "other")], rest="thaw") == [
-        'rest is \'thaw\': say "frozen", or nothing',
-        "the factory is an optimizer, and each stage needs one of its own: give "
-        "lambda: AdamOptimizer(...)",
-        "stage 0 ('outputs') starts at step 5, and nothing would train before: let the first stage "
-        "start at 0",
-        "stage 1 ('hiden2') starts at step 5, not after the stage before it, at 5",
-        "stage 1 ('hiden2'): 'hiden2' matches no variable; the closest are 'hidden2', 'hidden1', "
-        "'hidden2/kernel'",
-        "stage 2 ('hidden1') starts at 2.5: it must be a whole number from 0 to 2^53",
-        "stage 3 ([]) selects no variable: its selector is empty",
-        "the factory of stage 4 ('.*2/kernel|outputs') is 3: it must be a function that makes an "
-        "optimizer",
-        "'outputs/kernel' is in stage 0 ('outputs') and in stage 4 ('.*2/kernel|outputs')",
-        "stage 5 is (10,): it must be (start, selector)",
-        "'other/kernel' has no gradient: the loss does not depend on it"]
-
-
 def test_a_variable_in_no_stage_and_a_missing_step_are_refused_together():
     v = variable("v", 1.0)
     variable("w", 1.0)

@@ -251,24 +251,6 @@ def problems(*arguments, **settings):
     return caught.value.problems
 
 
-def test_all_problems_are_in_one_message_and_nothing_is_made():
-    model = tf.keras.Sequential([dense("conv1"), tf.keras.layers.Flatten(name="flatten"),
-                                 dense("fc"), tf.keras.layers.ReLU(name="relu")])
-    operations = len(tf.get_default_graph().get_operations())
-    assert problems(model, ["flatten", "cnov1", "relu", dense("fcc")], lr=[1, -1], beta_1=1,
-                    epsilon=0) == [
-        "lr[1] is -1: it must be at least 0",
-        "beta_1 is 1: it must be at least 0 and below 1",
-        "epsilon is 0: it must be above 0",
-        "there are 2 rates for 5 stages",
-        "the split layer 'flatten' has no weights; the next that has is 'fc'",
-        "'cnov1' matches no layer; the closest are 'conv1'",
-        "the split layer 'relu' has no weights",
-        "layer 'fcc' is not in the model; the closest are 'fc'",
-    ]
-    assert len(tf.get_default_graph().get_operations()) == operations
-
-
 @pytest.mark.parametrize("settings, expected", [
     ({"splits": ["conv2", "conv10"]},
      ["no layer with weights stands before the split layer 'conv10' and from 'conv2' on"]),

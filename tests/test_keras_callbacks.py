@@ -248,8 +248,6 @@ def test_the_graph_does_not_grow_from_fit_to_fit():
 
 
 @pytest.mark.parametrize("make, what", [
-    (lambda: WarmRestarts(0, t_mul=0.5), ["first_decay_steps is 0: it must be more than 0",
-                                          "t_mul is 0.5: it must be at least 1"]),
     (lambda: WarmRestarts(4, max_rate=[0.1, "b"]), ["initial_rate[1] is 'b': it must be a number"]),
     (lambda: ScheduledRate(0.1), ["0.1 is not a schedule"]),
 ])

@@ -432,19 +432,6 @@ def test_variables_that_are_trained_are_refused(use_resource, path):
             "trained_by: 'outputs' is no train op or variable"]
 
 
-def test_all_problems_with_the_graph_come_in_one_error(path):
-    x, hidden = net()
-    y = tf.placeholder(tf.int32, [None], name="y")
-    z = tf.placeholder(tf.float32, [None, 1], name="z")
-    with started() as session:
-        assert problems_of(
-            cache_outputs, session, hidden + z, {x: [[1, 2], [3, 4]], y: [1.5, 2, 3]}, path) == [
-            "not equally many examples: 'x:0' has 2, 'y:0' has 3",
-            "it depends on the placeholder 'z': give its examples in feeds, or its one value in "
-            "constants",
-            "it does not depend on 'y:0': leave that out of feeds"]
-
-
 @pytest.mark.parametrize("feed, expected", [
     (np.zeros([0, 2]), "'x:0' is given no examples"),
     (np.zeros([5, 3]), "'x:0' has the shape (?, 2), and is given (5, 3)"),

@@ -73,19 +73,6 @@ def test_an_unknown_optimizer_is_named_with_the_closest():
         "'Adagard' is no optimizer of TF1's; the closest are Adagrad, ProximalAdagrad, Adam"]
 
 
-def test_all_wrong_settings_are_named():
-    assert problems_of(
-        numpy_optimizer, "Ftrl", l1_regularisation_strength=0.1, l2_regularization_strength=-1,
-        initial_accumulator_value=0, learning_rate_power=0.5) == [
-            "there is no setting l1_regularisation_strength; the closest are "
-            "l1_regularization_strength, l2_regularization_strength, "
-            "l2_shrinkage_regularization_strength",
-            "l2_regularization_strength is -1: it must not be negative",
-            "initial_accumulator_value is 0: it must be above 0",
-            "learning_rate_power is 0.5: it must not be above 0",
-            "learning_rate is missing"]
-
-
 @pytest.mark.parametrize("settings, problem", [
     ({"learning_rate": "fast"}, "learning_rate is 'fast': it must be a number"),
     ({"learning_rate": True}, "learning_rate is True: it must be a number"),

@@ -213,26 +213,6 @@ def test_only_the_whole_step_is_a_train_op():
         assert train_op.name == "train"
 
 
-def test_all_problems_come_in_one_error():
-    with tf.Graph().as_default():
-        w, v, u, unused = (variable(name, 1.0) for name in ("hidden1", "hidden2", "out", "unused"))
-        optimizer = GroupedOptimizer([
-            (sgd(0.1), "hidden[12]"), (tf.train.AdamOptimizer(0.1), ["hidden2", "hiden1", unused]),
-            (sgd(0.2), [])])
-        with pytest.raises(RecipeError) as error:
-            optimizer.compute_gradients(w + v + u)
-        assert str(error.value).startswith("Cannot compute the gradients of GroupedOptimizer:\n")
-        assert problems_of(error) == [
-            "group 1 (AdamOptimizer): 'hiden1' matches no variable; the closest are 'hidden1', "
-            "'hidden2'",
-            "'hidden2' is in group 0 (GradientDescentOptimizer) and in group 1 (AdamOptimizer)",
-            "group 2 (GradientDescentOptimizer) selects no variable: its selector is empty",
-            "'out' is in no group: name it in one, or give `rest` an optimizer or \"frozen\"",
-            "'unused' has no gradient: the loss does not depend on it; leave it out of the "
-            'variables to train, or put it in a "frozen" group',
-        ]
-
-
 def test_apply_gradients_refuses_what_it_would_leave_out():
     with tf.Graph().as_default():
         w, v = variable("w", 1.0), variable("v", 1.0)
