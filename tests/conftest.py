@@ -1,4 +1,4 @@
-"""Running scripts, for all tests."""
+"""What tests of several files ask for: a graph of their own, and running a script."""
 import os
 
 import pytest
@@ -9,6 +9,14 @@ from tests import scripts
 def pytest_addoption(parser):
     parser.addoption("--script-processes", action="store_true",
                      help="run each script in a process of its own, not in a fork of a server")
+
+
+@pytest.fixture
+def graph():
+    """The default graph of one test."""
+    from tf1_recipes.v1 import tf
+    with tf.Graph().as_default() as graph:
+        yield graph
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.small_trainings import both_kinds, variable
+from tests.small_trainings import both_kinds, refused, variable
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.optimizers.numpy_optimizers import numpy_optimizer
 from tf1_recipes.transfer.unfreezing import unfreeze_on_schedule
@@ -68,14 +68,6 @@ def states_of(train_op, steps, session=None):
 
 def moved(before, after):
     return {name for name in before if not np.array_equal(before[name], after[name])}
-
-
-def refused(loss, factory, stages, *args, **kwargs):
-    count = len(tf.get_default_graph().get_operations())
-    with pytest.raises(RecipeError) as raised:
-        unfreeze_on_schedule(loss, factory, stages, *args, **kwargs)
-    assert len(tf.get_default_graph().get_operations()) == count
-    return raised.value.problems
 
 
 # --- what moves, and when
@@ -362,7 +354,7 @@ def test_a_monitored_session_resumes_the_schedule(tmp_path):
 def test_a_variable_in_no_stage_and_a_missing_step_are_refused_together():
     v = variable("v", 1.0)
     variable("w", 1.0)
-    assert refused(1.0 * v, adam, [(0, "v")]) == [
+    assert refused(unfreeze_on_schedule, 1.0 * v, adam, [(0, "v")]) == [
         "there is no global step: make one with tf.train.get_or_create_global_step()",
         "'w' is in no stage: name it in one, or say rest=\"frozen\""]
 
@@ -374,13 +366,13 @@ def test_a_variable_in_no_stage_and_a_missing_step_are_refused_together():
 def test_a_step_that_counts_not_is_refused(step, problem):
     v = variable("v", 1.0)
     step = tf.Variable(step, trainable=False) if step == 1.0 else step
-    assert refused(1.0 * v, adam, [(0, "v")], step) == [problem]
+    assert refused(unfreeze_on_schedule, 1.0 * v, adam, [(0, "v")], step) == [problem]
 
 
 def test_a_loss_that_is_no_tensor_and_no_stages_are_refused():
     variable("v", 1.0)
     step = tf.train.get_or_create_global_step()
-    assert refused(2.0, None, [], step, "frozen") == [
+    assert refused(unfreeze_on_schedule, 2.0, None, [], step, "frozen") == [
         "the loss is 2.0: it must be a tensor",
         "the factory is None: it must be a function that makes an optimizer",
         "there are no stages"]
@@ -389,9 +381,9 @@ def test_a_loss_that_is_no_tensor_and_no_stages_are_refused():
 def test_a_factory_that_makes_one_optimizer_for_all_is_refused():
     loss, _ = net()
     one = adam()
-    assert refused(loss, lambda: one, STAGES) == [
+    assert refused(unfreeze_on_schedule, loss, lambda: one, STAGES) == [
         "the factory made the same AdamOptimizer for two stages: it must make a new one each time"]
-    assert refused(loss, lambda: 0.1, STAGES) == [
+    assert refused(unfreeze_on_schedule, loss, lambda: 0.1, STAGES) == [
         "the factory made 0.1: it must make a tf.train.Optimizer"]
 
 

@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 
+from tests.small_trainings import refused
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.keras import discriminative_adam
 from tf1_recipes.keras.discriminative_adam import DiscriminativeAdam
@@ -245,12 +246,6 @@ def test_a_frozen_split_layer_still_begins_its_stage():
     np.testing.assert_allclose(np.abs(before - model.get_layer("fc").get_weights()[0]), 0.5, 1e-5)
 
 
-def problems(*arguments, **settings):
-    with pytest.raises(RecipeError) as caught:
-        DiscriminativeAdam(*arguments, **settings)
-    return caught.value.problems
-
-
 @pytest.mark.parametrize("settings, expected", [
     ({"splits": ["conv2", "conv10"]},
      ["no layer with weights stands before the split layer 'conv10' and from 'conv2' on"]),
@@ -266,12 +261,13 @@ def problems(*arguments, **settings):
     ({"splits": ["out"], "lr": 0.1}, ["lr is 0.1: it must be a list of rates, one for each stage"]),
 ], ids=str)
 def test_a_wrong_request(settings, expected):
-    assert problems(stack(*NAMES), **settings) == expected
+    assert refused(DiscriminativeAdam, stack(*NAMES), **settings) == expected
 
 
 def test_a_model_that_is_none_or_not_built():
-    assert problems("model", ["a", "b"]) == ["'model' is no Keras model"]
-    assert problems(tf.keras.Sequential([tf.keras.layers.Dense(2)]), ["a", "b"]) == [
+    assert refused(DiscriminativeAdam, "model", ["a", "b"]) == ["'model' is no Keras model"]
+    model = tf.keras.Sequential([tf.keras.layers.Dense(2)])
+    assert refused(DiscriminativeAdam, model, ["a", "b"]) == [
         "the model has no weights: it was not built yet, or has none"]
 
 

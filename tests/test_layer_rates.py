@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.small_trainings import both_kinds, values_after, variable
+from tests.small_trainings import both_kinds, refused, values_after, variable
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.learning_rates.layerwise import geometric_multipliers, layerwise_optimizer
 from tf1_recipes.v1 import tf
@@ -18,14 +18,6 @@ def momentum(rate):
 
 def nesterov(rate):
     return train.MomentumOptimizer(rate, 0.9, use_nesterov=True)
-
-
-def refused(*args, **kwargs):
-    operations = len(tf.get_default_graph().get_operations())
-    with pytest.raises(RecipeError) as error:
-        layerwise_optimizer(*args, **kwargs)
-    assert len(tf.get_default_graph().get_operations()) == operations
-    return error.value.problems
 
 
 @settings(max_examples=10, deadline=None)
@@ -148,20 +140,20 @@ def test_geometric_multipliers_that_cannot_be(arguments, problems):
 
 def test_no_multipliers_are_refused():
     with tf.Graph().as_default():
-        assert refused(SGD, 0.1, {}) == ["there are no multipliers"]
+        assert refused(layerwise_optimizer, SGD, 0.1, {}) == ["there are no multipliers"]
 
 
 def test_a_factory_that_is_none():
     with tf.Graph().as_default():
         rate = tf.placeholder(tf.float32, [])
-        assert refused(SGD(0.1), rate, {"w": 0.1}) == [
+        assert refused(layerwise_optimizer, SGD(0.1), rate, {"w": 0.1}) == [
             "the factory is an optimizer, whose rate is fixed: give the class, "
             "GradientDescentOptimizer, or lambda rate: GradientDescentOptimizer(rate, ...)"]
-        problem, = refused(train.MomentumOptimizer, rate, {"w": 0.1})
+        problem, = refused(layerwise_optimizer, train.MomentumOptimizer, rate, {"w": 0.1})
         assert problem == (
             "the factory MomentumOptimizer does not take a rate alone (missing a required "
             "argument: 'momentum'): give lambda rate: MomentumOptimizer(rate, ...)")
-        assert refused(lambda given: "adam", rate, {"w": 0.1}) == [
+        assert refused(layerwise_optimizer, lambda given: "adam", rate, {"w": 0.1}) == [
             "the factory made 'adam' of the rate: it must make a tf.train.Optimizer"]
         shared = SGD(0.1)
         with pytest.raises(RecipeError) as error:

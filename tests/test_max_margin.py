@@ -3,8 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.small_trainings import both_kinds, values_after, variable
-from tf1_recipes.errors import RecipeError
+from tests.small_trainings import both_kinds, refused, values_after, variable
 from tf1_recipes.learning_rates.grouped import GroupedOptimizer
 from tf1_recipes.transfer.max_margin import max_margin_loss
 from tf1_recipes.v1 import tf
@@ -13,14 +12,6 @@ from tf1_recipes.v1 import tf
 def value_of(tensor, feed=None):
     with tf.Session() as session:
         return session.run(tensor, feed)
-
-
-def refused(*args):
-    operations = len(tf.get_default_graph().get_operations())
-    with pytest.raises(RecipeError) as error:
-        max_margin_loss(*args)
-    assert len(tf.get_default_graph().get_operations()) == operations
-    return error.value.problems
 
 
 def test_several_bad_scores_to_each_good_one():
@@ -97,7 +88,7 @@ def test_a_score_that_is_not_a_number_shows():
 def test_scores_that_do_not_pair_up():
     with tf.Graph().as_default():
         column, row = tf.zeros([4, 1]), tf.zeros([4])
-        assert refused(column, row) == [
+        assert refused(max_margin_loss, column, row) == [
             "the scores have the shapes (4, 1) and (4,): there must be a bad score to every good "
             "one, or with one more axis several"]
         assert len(refused(row, tf.zeros([3]))) == 1
@@ -111,10 +102,10 @@ def test_scores_that_do_not_pair_up():
 
 def test_what_are_no_scores_is_refused():
     with tf.Graph().as_default():
-        assert refused(tf.zeros([2]), tf.zeros([2], tf.int32), float("inf")) == [
+        assert refused(max_margin_loss, tf.zeros([2]), tf.zeros([2], tf.int32), float("inf")) == [
             "the scores are of the types float32 and int32: they must be floating, and alike",
             "the margin is inf: it must be finite"]
-        assert refused([1.0], 3.0, tf.constant(-1.0)) == [
+        assert refused(max_margin_loss, [1.0], 3.0, tf.constant(-1.0)) == [
             "the good scores are [1.0]: they must be a tensor",
             "the bad scores are 3.0: they must be a tensor",
             "the margin is -1.0: it must be above 0"]

@@ -23,15 +23,11 @@ from tf1_recipes.transfer.restore.checkpoints import (
 from tf1_recipes.transfer.restore.partial_restore import plan_restore
 from tf1_recipes.v1 import tf
 
+pytestmark = pytest.mark.usefixtures("graph")
+
 FIXTURES = pathlib.Path(__file__).parent / "fixtures" / "checkpoints"
 WRITTEN = ["0.12.1-v1", "0.12.1-v2", "1.15.5-v1", "1.15.5-v2"]
 DATA = "model.ckpt.data-00000-of-00001"
-
-
-@pytest.fixture(autouse=True)
-def graph():
-    with tf.Graph().as_default() as graph:
-        yield graph
 
 
 @pytest.fixture(params=[False, True], ids=["ref", "resource"])

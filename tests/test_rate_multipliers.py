@@ -4,7 +4,7 @@ import collections
 import numpy as np
 import pytest
 
-from tests.small_trainings import both_kinds, values_after, variable
+from tests.small_trainings import both_kinds, refused, values_after, variable
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.gradients.multiply import multiply_gradients
 from tf1_recipes.learning_rates.grouped import GroupedOptimizer
@@ -37,14 +37,6 @@ def by_caffe(loss, multipliers, rate=1.0):
 
 
 each_way = pytest.mark.parametrize("way", [by_gradient, by_rate, by_caffe])
-
-
-def refused(call, *args):
-    operations = len(tf.get_default_graph().get_operations())
-    with pytest.raises(RecipeError) as error:
-        call(*args)
-    assert len(tf.get_default_graph().get_operations()) == operations
-    return error.value.problems
 
 
 @both_kinds

@@ -10,11 +10,7 @@ from tf1_recipes.recording.hook import RecordingHook
 from tf1_recipes.recording.sessions import record_sessions
 from tf1_recipes.v1 import tf
 
-
-@pytest.fixture(autouse=True)
-def graph():
-    with tf.Graph().as_default() as graph:
-        yield graph
+pytestmark = pytest.mark.usefixtures("graph")
 
 
 def values(trace, name, kind="variables"):

@@ -14,11 +14,7 @@ from tf1_recipes.traces.files import open_trace
 from tf1_recipes.traces.trace import MemoryTrace
 from tf1_recipes.v1 import tf
 
-
-@pytest.fixture(autouse=True)
-def graph():
-    with tf.Graph().as_default() as graph:
-        yield graph
+pytestmark = pytest.mark.usefixtures("graph")
 
 
 def values(trace, name, kind="variables"):
