@@ -2,6 +2,8 @@
 import json
 import os
 import re
+import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -11,6 +13,7 @@ from pathlib import Path
 
 # What counts when Python or TensorFlow starts, of which a fork has what the server started with.
 _AT_START = re.compile("PYTHON|TF_|LD_|MALLOC|OMP_|OPENBLAS|CUDA|XLA|JAX|KERAS|TMPDIR")
+TIMEOUT = 300  # seconds, of a script that does not end
 SERVER = Path(__file__).with_name("script_server.py")
 
 
@@ -33,11 +36,11 @@ class Ran:
         return iter((self.lines, self.stderr, self.status))
 
 
-def run_in_process(arguments, folder, environment=None, timeout=300):
+def run_in_process(arguments, folder, environment=None):
     """Runs ``python -m tf1_recipes run`` with the arguments, in a folder; returns `Ran`."""
     done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", *arguments], cwd=folder,
                           env=environment, stdin=subprocess.DEVNULL, capture_output=True,
-                          text=True, timeout=timeout)
+                          text=True, timeout=TIMEOUT)
     return Ran(done.stdout, done.stderr, done.returncode)
 
 
@@ -49,34 +52,39 @@ class Server:
 
     def __init__(self):
         self._process = None
-        self._environment = {}
+        self._environment = dict(os.environ)
 
     def run(self, arguments, folder, environment=None):
         """As `run_in_process`; by a process where the environment differs in what counts."""
         environment = dict(os.environ if environment is None else environment)
-        if self._process is None:
-            self._start(environment)
-        if _at_start(environment) != self._environment:
+        if _at_start(environment) != _at_start(self._environment):
             return run_in_process(arguments, folder, environment)
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, str(SERVER)], env=self._environment, text=True,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
         with tempfile.NamedTemporaryFile() as out, tempfile.NamedTemporaryFile() as err:
             self._process.stdin.write(json.dumps({
                 "arguments": ["run", *arguments], "folder": str(folder), "stdout": out.name,
                 "stderr": err.name, "environment": environment}) + "\n")
             self._process.stdin.flush()
-            status = self._process.stdout.readline()
-            assert status, "the server of scripts ended"
-            return Ran(_text(out), _text(err), int(status))
+            status = self._status(arguments)
+            return Ran(_text(out), _text(err), status)
 
-    def _start(self, environment):
-        self._environment = _at_start(environment)
-        self._process = subprocess.Popen(
-            [sys.executable, str(SERVER)], env=environment, text=True, stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE)
+    def _status(self, arguments):
+        if not select.select([self._process.stdout], [], [], TIMEOUT)[0]:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self.close()
+            raise subprocess.TimeoutExpired(arguments, TIMEOUT)
+        status = self._process.stdout.readline()
+        assert status, "the server of scripts ended"
+        return int(status)
 
     def close(self):
         if self._process is not None:
             self._process.stdin.close()
             self._process.wait()
+            self._process = None
 
 
 def _at_start(environment):

@@ -1,6 +1,9 @@
 """A script in a fork of the tests' server prints what ``tf1-recipes run`` prints."""
+import subprocess
+
 import pytest
 
+from tests import scripts
 from tests.scripts import run_in_process
 
 SCRIPTS = {
@@ -78,3 +81,17 @@ def test_what_counts_when_python_starts_is_run_in_a_process(variable, run_script
 
 def test_a_script_that_is_killed(run_script):
     assert run_script("import os\nos.kill(os.getpid(), 9)").status == -9
+
+
+@pytest.mark.long
+def test_a_script_that_does_not_end_is_ended_and_the_next_one_runs(tmp_path, monkeypatch):
+    server = scripts.Server()
+    scripts.write_script(tmp_path / "script.py", "print('done')")
+    scripts.write_script(tmp_path / "endless.py", "while True: pass")
+    assert server.run(["script.py"], tmp_path).stdout == "done\n"
+    monkeypatch.setattr(scripts, "TIMEOUT", 0.5)
+    with pytest.raises(subprocess.TimeoutExpired):
+        server.run(["endless.py"], tmp_path)
+    monkeypatch.undo()
+    assert server.run(["script.py"], tmp_path).stdout == "done\n"
+    server.close()
