@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from tests.small_trainings import both_kinds, variable
+from tests.small_trainings import values_after as after
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.learning_rates.grouped import GroupedOptimizer
 from tf1_recipes.v1 import tf
@@ -9,14 +10,6 @@ from tf1_recipes.v1 import tf
 
 def sgd(rate):
     return tf.train.GradientDescentOptimizer(rate)
-
-
-def after(train_op, fetches, steps=1, feed=None):
-    with tf.Session() as session:
-        session.run(tf.global_variables_initializer())
-        for _ in range(steps):
-            session.run(train_op, feed)
-        return session.run(fetches)
 
 
 def problems_of(error):

@@ -5,17 +5,13 @@ import numpy as np
 import pytest
 
 from tests.small_trainings import both_kinds, variable
+from tests.tap_scripts import values
 from tf1_recipes.errors import Error
 from tf1_recipes.recording.hook import RecordingHook
 from tf1_recipes.recording.sessions import record_sessions
 from tf1_recipes.v1 import tf
 
 pytestmark = pytest.mark.usefixtures("graph")
-
-
-def values(trace, name, kind="variables"):
-    return {step.number: step.arrays(kind)[name].tolist()
-            for step in trace if name in step.arrays(kind)}
 
 
 def halving(use_resource=False):
