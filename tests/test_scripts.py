@@ -16,20 +16,15 @@ SCRIPTS = {
         print(sys.stdin.read(), file=sys.stderr)
         sys.exit(7)
         """,
-    "its imports": """
-        import sys
-        before = set(sys.modules)
-        import tensorflow as tf
+    "imports and a training": """
+        import random, sys
+        import numpy as np, tensorflow as tf
         print(tf.__name__, tf.__version__, type(sys.modules["tensorflow"]).__name__)
         print("tf_keras" in sys.modules, "tensorflow.python.ops.rnn_cell" in sys.modules)
         from tensorflow.python.ops import rnn_cell, math_ops
         import tensorflow.contrib.slim as slim, keras
         print(rnn_cell.BasicLSTMCell.__module__, slim.conv2d.__name__, keras.__version__)
         print(tf.executing_eagerly(), math_ops.__spec__.name, math_ops.__spec__.origin)
-        print(tf.nothing)
-        """,
-    "a training": """
-        import numpy as np, random, tensorflow as tf
         tf.set_random_seed(1)
         x = tf.placeholder(tf.float32, [None, 2])
         loss = tf.reduce_mean(tf.square(tf.layers.dense(tf.nn.dropout(x, 0.5), 3)))
@@ -41,12 +36,12 @@ SCRIPTS = {
                 print(session.run([loss, step], {x: np.ones([4, 2])})[0])
             tf.train.Saver().save(session, "model", write_state=False)
         tf.logging.warn("logged")
+        print(tf.nothing)
         """,
     "a training of Keras, as Python 2": """
         import keras, numpy as np
         from keras.models import Sequential
         from keras.layers import Dense
-        keras.backend.tf.set_random_seed(3) if hasattr(keras.backend, "tf") else None
         model = Sequential([Dense(2, kernel_initializer="ones", input_shape=(3,))])
         model.compile("sgd", "mse")
         print model.fit(np.ones([4, 3]), np.ones([4, 2]), epochs=2, verbose=0).history
