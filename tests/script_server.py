@@ -135,6 +135,8 @@ def _import_beforehand():
         v1._SWITCHED.clear()
         for name in ("tf_keras", "tf_keras.api._v1.keras"):
             importlib.import_module(name)
+        if importlib.util.find_spec("sklearn"):  # tf_slim imports it
+            importlib.import_module("sklearn.metrics")
     return _Again(recorder)
 
 
