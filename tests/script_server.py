@@ -106,10 +106,10 @@ class _Again:
 
 
 def _spec(name):
-    """Returns what the finders find, but for the one of a script's own modules: it is slow."""
+    """Returns what the finders find."""
     path = getattr(sys.modules.get(name.rpartition(".")[0]), "__path__", None)
     for finder in sys.meta_path:
-        spec = None if isinstance(finder, OwnModules) else finder.find_spec(name, path)
+        spec = finder.find_spec(name, path)
         if spec is not None:
             return spec
     raise ImportError(name)
@@ -127,7 +127,7 @@ class _Loader:
 
 
 def _import_beforehand():
-    """Imports what scripts import, as `tf1_recipes.legacy.serving` does."""
+    """Imports what scripts import, as the patches for it do."""
     with _Recorder() as recorder, without_log():
         os.environ.update(TF_USE_LEGACY_KERAS="1", TF_CPP_MIN_LOG_LEVEL="3")
         tensorflow = importlib.import_module("tensorflow")
@@ -177,8 +177,7 @@ if __name__ == "__main__":
     import tf1_recipes.cli
     import tf1_recipes.legacy.runner
     from tf1_recipes import v1
-    from tf1_recipes.legacy.quiet_import import without_log
-    from tf1_recipes.legacy.script import OwnModules
+    from tf1_recipes.legacy.quiet import without_log
 
     sys.meta_path.insert(0, _import_beforehand())
     gc.collect()

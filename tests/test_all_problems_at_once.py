@@ -112,8 +112,8 @@ def warm_restarts():
     return lambda: tf1_recipes.WarmRestarts(0, t_mul=0.5)
 
 
-def rate_range_test():
-    return lambda: tf1_recipes.rate_range_test(None, 0, INF, steps=1, divergence=1)
+def lr_range_test():
+    return lambda: tf1_recipes.lr_range_test(None, 0, INF, steps=1, divergence=1)
 
 
 def cache_outputs():
@@ -208,35 +208,36 @@ ROWS = [
         "'out' is in no group: name it in one, or give `rest` an optimizer or \"frozen\"",
         "'unused' has no gradient: the loss does not depend on it; leave it out of the "
         'variables to train, or put it in a "frozen" group']),
-    (layerwise_optimizer, "Cannot give layers their own rates", [
-        "the factory is 3: it must be a function of a rate, such as tf.train.AdamOptimizer",
-        "the rate is nan: it must be finite",
-        "the multiplier of 'hidden1/w' is -1: it must be at least 0",
+    (layerwise_optimizer, "Cannot give layers their own learning rates", [
+        "the factory is 3: it must be a function of a learning rate, such as "
+        "tf.train.AdamOptimizer",
+        "the learning rate is nan: it must be finite",
+        "the multiplier of 'hidden1/w' is -1: it must be >= 0",
         "the multiplier of 'hidden1' is inf: it must be finite",
         "the multiplier of ['hidden2/w'] is 'frozn': it must be a number, a scalar tensor or "
         '"frozen"',
-        "the multiplier of 'hidden2' is -0.5: it must be at least 0",
+        "the multiplier of 'hidden2' is -0.5: it must be >= 0",
         "7 is not a (selector, multiplier) pair",
         "the default multiplier is [1]: it must be a number or a scalar tensor",
         "'hidden3' matches no variable; the closest are 'hidden2', 'hidden1', 'hidden2/w'",
-        "'hidden1/w' is named twice, by 'hidden1/w' and by 'hidden1'",
-        "'hidden2/w' is named twice, by ['hidden2/w'] and by 'hidden2'"]),
+        "'hidden1/w' is matched twice, by 'hidden1/w' and by 'hidden1'",
+        "'hidden2/w' is matched twice, by ['hidden2/w'] and by 'hidden2'"]),
     (geometric_multipliers, "Cannot spread multipliers over layers", [
         "the layers are 'hidden1': they must be a list",
-        "lowest is 0.0: it must be more than 0",
+        "lowest is 0.0: it must be > 0",
         "highest is inf: it must be finite"]),
     (summarize_training, "Cannot summarize the training", [
         "'w' is in two pairs",
         "3 is not a (gradient, variable) pair",
-        "the rate is nan: it must be finite"]),
+        "the learning rate is nan: it must be finite"]),
     (multiply_gradients, "Cannot multiply gradients", [
         "'hidden3' matches no variable; the closest are 'hidden2', 'hidden1', 'hidden2/w'",
         "the multiplier of 'hidden1' is nan: it must be finite",
-        "'hidden1/w' is named twice, by 'hidden1' and by 'hidden1/w'",
+        "'hidden1/w' is matched twice, by 'hidden1' and by 'hidden1/w'",
         "the multiplier of 'hidden2/w' has the shape (2,): it must be a scalar",
         "the selector [] is empty",
         "the multiplier of 'hidden2' is '2': it must be a number or a scalar tensor",
-        "'hidden2/w' is named twice, by 'hidden2/w' and by 'hidden2'",
+        "'hidden2/w' is matched twice, by 'hidden2/w' and by 'hidden2'",
         "3 is not a (selector, multiplier) pair"]),
     (clip_gradients, "Cannot clip gradients", [
         "'w' is in two pairs",
@@ -247,7 +248,7 @@ ROWS = [
         "'average_norm'; perhaps 'global_norm'",
         "on_non_finite is 'skipp': it must be one of 'error', 'skip', 'propagate'; perhaps "
         "'skip'",
-        "the limit is -1.0: it must be above 0"]),
+        "the limit is -1: it must be > 0"]),
     (scale_gradient, "Cannot scale a gradient", [
         "x has the type int32 and so no gradient to scale",
         "alpha is '0.5': it must be a number or a scalar tensor"]),
@@ -261,27 +262,26 @@ ROWS = [
         "values[1] is nan: it must be finite",
         "values[2] is 'b': it must be a number"]),
     *((make, SCHEDULE, [
-        "initial_rate is nan: it must be finite",
-        "decay_steps is 0: it must be more than 0",
+        "initial_learning_rate is nan: it must be finite",
+        "decay_steps is 0: it must be > 0",
         "decay_rate is -1: it must be %s 0" % least,
         "staircase is 1: it must be True or False"]) for make, least in (
-            (exponential_decay, "more than"), (natural_exp_decay, "at least"),
-            (inverse_time_decay, "at least"))),
+            (exponential_decay, ">"), (natural_exp_decay, ">="), (inverse_time_decay, ">="))),
     (polynomial_decay, SCHEDULE, [
-        "decay_steps is -5: it must be more than 0",
-        "end_rate is None: it must be a number",
-        "power is 0: it must be more than 0",
+        "decay_steps is -5: it must be > 0",
+        "end_learning_rate is None: it must be a number",
+        "power is 0: it must be > 0",
         "cycle is 'no': it must be True or False"]),
     (cosine_decay_restarts, SCHEDULE, [
-        "initial_rate is 'a': it must be a number",
+        "initial_learning_rate is 'a': it must be a number",
         "alpha is inf: it must be finite",
-        "first_decay_steps is 0: it must be more than 0",
-        "t_mul is 0.5: it must be at least 1",
-        "m_mul is -1: it must be at least 0"]),
+        "first_decay_steps is 0: it must be > 0",
+        "t_mul is 0.5: it must be >= 1",
+        "m_mul is -1: it must be >= 0"]),
     (cyclical, SCHEDULE, [
-        "max_rate is 0.1, less than base_rate, 0.2",
-        "step_size is 0: it must be more than 0",
-        "gamma is 1.5: it must be at most 1",
+        "max_lr is 0.1, less than base_lr, 0.2",
+        "step_size is 0: it must be > 0",
+        "gamma is 1.5: it must be <= 1",
         "policy is 'triangle': it must be 'triangular', 'triangular2' or 'exp_range'"]),
     (join_schedules, SCHEDULE, [
         "boundaries[1] is 5, not larger than boundaries[0], 5",
@@ -292,29 +292,28 @@ ROWS = [
     (warm_up, SCHEDULE, [
         "schedule is 'cosine': it must be a schedule or a number",
         "steps is 0: it must be a whole number from 1 to 2^53",
-        "start_rate is nan: it must be finite"]),
-    (discriminative_adam, "Cannot give stages of layers their own rates", [
+        "start_learning_rate is nan: it must be finite"]),
+    (discriminative_adam, "Cannot give stages of layers their own learning rates", [
         "lr[1] is -1: it must be at least 0",
         "beta_1 is 1: it must be at least 0 and below 1",
-        "epsilon is 0: it must be above 0",
+        "epsilon is 0: it must be > 0",
         "there are 2 rates for 5 stages",
-        "the split layer 'flatten' has no weights; the next that has is 'fc'",
+        "the split layer 'flatten' has no weights; the next one with weights is 'fc'",
         "'cnov1' matches no layer; the closest are 'conv1'",
         "the split layer 'relu' has no weights",
         "layer 'fcc' is not in the model; the closest are 'fc'"]),
     (warm_restarts, SCHEDULE, [
-        "first_decay_steps is 0: it must be more than 0",
-        "t_mul is 0.5: it must be at least 1"]),
-    (rate_range_test, "Cannot test a range of rates", [
-        "low is 0: it must be more than 0",
+        "first_decay_steps is 0: it must be > 0",
+        "t_mul is 0.5: it must be >= 1"]),
+    (lr_range_test, "Cannot test a range of learning rates", [
+        "low is 0: it must be > 0",
         "high is inf: it must be finite",
-        "divergence is 1: it must be more than 1",
-        "steps is 1: it must be a whole number of at least 2",
+        "divergence is 1: it must be > 1",
+        "steps is 1: it must be a whole number >= 2",
         "None is not a function of the rate"]),
     (cache_outputs, "Cannot cache add:0", [
-        "not equally many examples: 'x:0' has 2, 'y:0' has 3",
-        "it depends on the placeholder 'z': give its examples in feeds, or its one value in "
-        "constants",
+        "the numbers of examples differ: 'x:0' has 2, 'y:0' has 3",
+        "it depends on the placeholder 'z': give its examples in feeds, or its value in constants",
         "it does not depend on 'y:0': leave that out of feeds"]),
     (layerwise_autoencoders, "Cannot pretrain layers as auto-encoders", [
         "'tanh' has no trainable variable above 'x': there is nothing to pretrain",
@@ -328,13 +327,13 @@ ROWS = [
         "(reuse=True)",
         "only the bad scores depend on 'score_1/kernel': score both with the same weights "
         "(reuse=True)",
-        "the margin is 0.0: it must be above 0"]),
+        "the margin is 0: it must be > 0"]),
     (unfreeze_on_schedule, "Cannot unfreeze by a schedule", [
-        'rest is \'thaw\': say "frozen", or nothing',
-        "the factory is an optimizer, and each stage needs one of its own: give "
-        "lambda: AdamOptimizer(...)",
-        "stage 0 ('outputs') starts at step 5, and nothing would train before: let the first stage "
-        "start at 0",
+        'rest is \'thaw\': it must be "frozen" or None',
+        "the factory is an optimizer, but each stage needs its own: give lambda: "
+        "AdamOptimizer(...)",
+        "stage 0 ('outputs') starts at step 5, and nothing would train before: start the first "
+        "stage at 0",
         "stage 1 ('hiden2') starts at step 5, not after the stage before it, at 5",
         "stage 1 ('hiden2'): 'hiden2' matches no variable; the closest are 'hidden2', 'hidden1', "
         "'hidden2/kernel'",
@@ -346,34 +345,34 @@ ROWS = [
         "stage 5 is (10,): it must be (start, selector)",
         "'other/kernel' has no gradient: the loss does not depend on it"]),
     (decoupled_weight_decay, "Cannot decay weights", [
-        "the rate is nan: it must be finite",
+        "the weight decay is nan: it must be finite",
         "0.1 is not an optimizer",
         "order is 'after': it must be 'after_update' or 'before_update'",
         "sparse is 'rows': it must be 'touched_rows' or 'whole_variable'"]),
     (apply_with_decoupled_weight_decay, "Cannot apply gradients with DecoupledWeightDecay", [
         "include: 'hiden1' matches no variable; the closest are 'hidden1', 'hidden1/w'",
         "exclude: 'bias' matches no variable; the closest are 'hidden1/w', 'unused'",
-        "'unused' has no gradient, and would only fade: exclude it from the decay, or use "
-        "decay_after, which decays whatever it is given"]),
+        "'unused' has no gradient, and decay alone would shrink it to 0: exclude it, or use "
+        "decay_after, which decays all variables that it is given"]),
     (decay_after, "Cannot decay weights after the train op", [
         "include: 'hiden1' matches no variable; the closest are 'hidden1', 'hidden1/w'",
-        "the rate is -0.1: it must not be negative",
+        "the weight decay is -0.1: it must be >= 0",
         "'train' is not a train op"]),
     (caffe_sgd, "Cannot train with CaffeSGD", [
-        "the learning rate is -1.0: it must not be negative",
+        "the learning rate is -1: it must be >= 0",
         "the momentum is nan: it must be finite",
         "the weight decay is [1.0, 2.0]: it must be a number or a scalar tensor"]),
     (apply_with_caffe_sgd, "Cannot apply gradients with CaffeSGD", [
         "lr_mult: 'hiden1' matches no variable; the closest are 'hidden1', 'hidden1/w'",
-        "lr_mult: the multiplier of 'hidden1/w' is -1: it must not be negative",
-        "decay_mult: 'hidden1/w' is named twice, by 'hidden1/w' and by 'hidden1/w'",
-        "'unused' has no gradient, and would neither decay nor move: leave it out of "
-        "var_list, or set its decay_mult to 0"]),
+        "lr_mult: the multiplier of 'hidden1/w' is -1: it must be >= 0",
+        "decay_mult: 'hidden1/w' is matched twice, by 'hidden1/w' and by 'hidden1/w'",
+        "'unused' has no gradient, and would not decay or move: leave it out of var_list, or "
+        "set its decay_mult to 0"]),
     (add_l2_loss, "Cannot add an L2 loss", [
         "include: 'hiden1' matches no variable; the closest are 'hidden1', 'hidden1/w', "
         "'hidden2'",
         "exclude: 'bias' matches no variable; the closest are 'hidden1/w', 'hidden2/w'",
-        "the factor is -0.1: it must not be negative"]),
+        "the factor is -0.1: it must be >= 0"]),
     (total_loss, "Cannot sum the losses", [
         "'loss' is in the collection 'losses' twice",
         "'double' has the shape (2,): it must be a scalar",
@@ -382,9 +381,9 @@ ROWS = [
         "there is no setting l1_regularisation_strength; the closest are "
         "l1_regularization_strength, l2_regularization_strength, "
         "l2_shrinkage_regularization_strength",
-        "l2_regularization_strength is -1: it must not be negative",
-        "initial_accumulator_value is 0: it must be above 0",
-        "learning_rate_power is 0.5: it must not be above 0",
+        "l2_regularization_strength is -1: it must be >= 0",
+        "initial_accumulator_value is 0: it must be > 0",
+        "learning_rate_power is 0.5: it must be <= 0",
         "learning_rate is missing"]),
 ]
 

@@ -1,7 +1,9 @@
 """B5's NumPy model: literals checked by hand."""
 import numpy as np
 
-from tf1_recipes.evidence.models import Session, cached_layer, frozen_layers
+from tf1_recipes.evidence.models import Session
+from tf1_recipes.evidence.recipes.B4_frozen_layers import model as frozen_layers
+from tf1_recipes.evidence.recipes.B5_cached_layer import model as cached_layer
 
 LOWER = {"hidden1/kernel": np.float64([[2.0]]), "hidden1/bias": np.float64([-1.0]),
          "hidden2/kernel": np.float64([[3.0]]), "hidden2/bias": np.float64([0.5])}

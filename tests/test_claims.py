@@ -18,8 +18,8 @@ from tf1_recipes.traces.drafts import draft
 from tf1_recipes.traces.outputs import check_writable
 from tf1_recipes.traces.recorded_file import ClaimedRecording
 
-UNDER_WAY = "is under way; let it end, or write into another file"
-KILLED = "was killed; its whole steps are read as it stands; move or delete it first"
+UNDER_WAY = "is under way; wait for it to end, or write into another file"
+KILLED = "was killed; its whole steps can be read as they are; move or delete it first"
 
 
 @pytest.fixture(autouse=True)
@@ -280,7 +280,7 @@ def test_the_tap_alone_replaces_no_script_and_no_data():
         Path(name).write_text("raise SystemExit('it ran')")
     os.link("train.py", "linked.npz")
     for out, why in (
-            ("train.py", "a trace is called *.npz"),
+            ("train.py", "the name of a trace ends in .npz"),
             ("linked.npz", "the script, or what it is given, would be replaced by the trace; "
                            "write it elsewhere"),
             ("data.npz", "the script, or what it is given, would be replaced by the trace; "
@@ -318,7 +318,7 @@ def test_four_threads_share_a_writer(path):
 
 def test_a_second_writer_in_the_program_is_refused():
     with traces.writer("port.json") as t:
-        with pytest.raises(Error, match="port.json.npz.partial exists: .* is under way; let it"):
+        with pytest.raises(Error, match="port.json.npz.partial exists: .* is under way; wait"):
             traces.writer("port.json")
         t.step({"w": 1.0})
     assert os.listdir() == ["port.json"]

@@ -93,10 +93,10 @@ def test_compare_says_by_its_status_whether_all_agrees(traces, capsys, options, 
     (["a.npz", "same.npz", "--variables", "nets"],
      "--variables: 'nets' matches no variable; the closest are 'net', 'net/weights'"),
     (["a.npz", "same.npz", "--variables", "["],
-     "--variables [ is no regular expression: unterminated character set at position 0"),
-    (["a.npz", "same.npz", "--ulp", "-1"], "--ulp -1: a tolerance is a number from 0 on"),
-    (["a.npz", "same.npz", "--rtol", "nan"], "--rtol nan: a tolerance is a number from 0 on"),
-    (["a.npz", "same.npz", "--atol", "inf"], "--atol inf: a tolerance is a number from 0 on"),
+     "--variables [ is not a regular expression: unterminated character set at position 0"),
+    (["a.npz", "same.npz", "--ulp", "-1"], "--ulp -1: it must be a finite number >= 0"),
+    (["a.npz", "same.npz", "--rtol", "nan"], "--rtol nan: it must be a finite number >= 0"),
+    (["a.npz", "same.npz", "--atol", "inf"], "--atol inf: it must be a finite number >= 0"),
     (["a.npz", "same.npz", "--html", "no/page.html"],
      "cannot write no/page.html: there is no folder %s"),
     (["a.npz", "same.npz", "--plot", "."], "cannot write .: it is a folder"),
@@ -129,8 +129,38 @@ def test_progress_is_shown_on_a_terminal_only(traces, capsys, monkeypatch):
     assert shown.out == plain.out
 
 
+@pytest.mark.parametrize("arguments, message", [
+    (["verfy"], "there is no command 'verfy'; did you mean verify?"),
+    (["xyzzy"], "there is no command 'xyzzy'; see tf1-recipes --help"),
+    (["ver\x1bfy"], "there is no command 'ver\\x1bfy'; did you mean verify?"),
+    (["--verison"], "--verison: there is no such option; did you mean --version?"),
+    (["--verison", "verify"], "--verison: there is no such option; did you mean --version?"),
+    (["verify", "A1", "--jsn"], "--jsn: there is no such option; did you mean --json?"),
+    (["compare", "a", "b", "--mpa=c=d"], "--mpa: there is no such option; did you mean --map?"),
+    (["compare", "--xyzzy"], "--xyzzy: there is no such option; see tf1-recipes compare --help"),
+    (["record", "x.py", "--evry", "3"], "--evry: there is no such option; did you mean --every?"),
+    (["run", "--as-off", "1", "x.py"], "--as-off: there is no such option; did you mean --as-of?"),
+])
+def test_what_is_misspelt_is_one_line_with_the_closest(capsys, arguments, message):
+    assert cli.main(arguments) == 2
+    assert capsys.readouterr() == ("", "tf1-recipes: %s\n" % message)
+
+
+def test_what_stands_behind_the_dashes_is_not_misspelt(monkeypatch):
+    from tf1_recipes.recording import command
+    monkeypatch.setattr(command, "record", lambda *each: 0)
+    assert cli.main(["record", "x.py", "-o", "y.npz", "--", "--evry"]) == 0
+
+
+def test_the_exit_statuses_are_documented(capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["--help"])
+    told = capsys.readouterr().out.partition("exit status:\n")[2]
+    assert [line.split()[0] for line in told.splitlines()[:4]] == ["0", "1", "2", "130"]
+
+
 @pytest.mark.parametrize("arguments", [
-    [], ["unknown"], ["compare", "a.npz"], ["compare", "a", "b", "c"], ["record", "train.py"],
+    [], ["compare", "a.npz"], ["compare", "a", "b", "c"], ["record", "train.py"],
     ["compare", "a", "b", "--ulp", "x"], ["run"], ["record", "a.py", "b.py", "-o", "x.npz"]])
 def test_bad_usage_is_status_2(capsys, arguments):
     with pytest.raises(SystemExit) as end:

@@ -137,6 +137,18 @@ def test_a_period_that_grows_by_a_tenth_restarts_at_10_and_21():
     assert own[2] == 0  # the end of the old period, in place of the beginning of the new
 
 
+def test_the_number_of_a_restart_is_not_left_to_a_quotient():
+    # The graph optimizer computes t / 49 as t * (1 / 49), which at 49 is less than 1.
+    assert rates(cosine_decay_restarts(1.0, 49, 1.0, m_mul=0.5), [0, 49, 98]).tolist() == [
+        1.0, 0.5, 0.25]
+
+
+def test_a_ratio_counts_as_it_is_written():
+    # Periods of 1000, 1100, 1210 and 1331 steps; 1.1 as a float is a little more than 11 / 10.
+    found = rates(cosine_decay_restarts(1.0, 1000, 1.1), [1000, 2100, 3310, 4641])
+    assert found.tolist() == [1.0, 1.0, 1.0, 1.0]
+
+
 def test_at_10_to_the_9_the_period_is_at_its_end_where_tf_train_s_is_at_its_beginning():
     found = rates(cosine_decay_restarts(0.1, 1000, 1.0), [10 ** 9 - 1, 10 ** 9])
     # one of 1,000 steps is left: 0.1 * sin(pi / 2000)^2
@@ -156,15 +168,15 @@ def test_the_model_is_the_textbook_formula():
 
 def test_what_is_no_schedule_is_refused_and_the_graph_is_untouched():
     with tf.Graph().as_default() as graph:
-        with pytest.raises(RecipeError, match=r"initial_rate\[1\] is 'b': it must be a number"):
+        with pytest.raises(RecipeError, match=r"learning_rate\[1\] is 'b': it must be a number"):
             cosine_decay_restarts([0.1, "b"], 10)
-        with pytest.raises(RecipeError, match="initial_rate is empty"):
+        with pytest.raises(RecipeError, match="initial_learning_rate is empty"):
             cosine_decay_restarts([], 10)
-        with pytest.raises(RecipeError, match="initial_rate"):
+        with pytest.raises(RecipeError, match="initial_learning_rate"):
             cosine_decay_restarts([[0.1]], 10)
         with pytest.raises(RecipeError, match="more than 4096 restarts"):
             cosine_decay_restarts(0.1, 1, 1.0001)
-        with pytest.raises(RecipeError, match="decay_steps is -1: it must be more than 0"):
+        with pytest.raises(RecipeError, match="decay_steps is -1: it must be > 0"):
             cosine_decay(0.1, -1)
         with pytest.raises(RecipeError, match="beta is nan"):
             linear_cosine_decay(0.1, 10, beta=float("nan"))

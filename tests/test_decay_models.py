@@ -2,12 +2,10 @@
 import numpy as np
 import pytest
 
-from tf1_recipes.evidence.models import (
-    caffe_sgd,
-    decoupled_optimizers,
-    l2_loss_collections,
-    weight_decay_op,
-)
+from tf1_recipes.evidence.recipes.E1_l2_loss_collections import model as l2_loss_collections
+from tf1_recipes.evidence.recipes.E3_weight_decay_op import model as weight_decay_op
+from tf1_recipes.evidence.recipes.E4_decoupled_optimizers import model as decoupled_optimizers
+from tf1_recipes.evidence.recipes.E5_caffe_sgd import model as caffe_sgd
 
 
 def test_decay_as_an_op_takes_its_share_of_the_updated_weight_and_none_of_the_bias():

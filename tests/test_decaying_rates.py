@@ -126,6 +126,6 @@ def test_polynomial_cycles_at_their_step():
 
 
 def test_a_tensor_is_no_number_here():
-    problem = "initial_rate is a tensor: it must be a number"
+    problem = "initial_learning_rate is a tensor: it must be a number"
     with tf.Graph().as_default(), pytest.raises(RecipeError, match=problem):
         inverse_time_decay(tf.constant(0.1), 10, 0.5)

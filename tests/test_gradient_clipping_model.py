@@ -1,7 +1,7 @@
 """The NumPy model of gradient clipping: literals checked by hand."""
 import numpy as np
 
-from tf1_recipes.evidence.models import gradient_clipping
+from tf1_recipes.evidence.recipes.C_clipped_gradients import model as gradient_clipping
 
 
 def test_every_way_by_hand():

@@ -75,6 +75,14 @@ def test_alpha_as_a_tensor_has_no_gradient(use_resource):
 
 
 @both_kinds
+def test_a_value_kept_on_a_caching_device_is_not_read_past_the_scaling(use_resource):
+    with tf.Graph().as_default():
+        x = variable("x", 3.0, use_resource, caching_device="/cpu:0")
+        gradient, = tf.gradients(tf.square(scale_gradient(x, 0.5)), x)
+        assert evaluate(gradient) == 3.0  # 2 * 3 / 2
+
+
+@both_kinds
 def test_second_derivatives_are_scaled_twice(use_resource):
     with tf.Graph().as_default():
         x = variable("x", 2.0, use_resource)
@@ -101,13 +109,20 @@ def test_an_embedding_table_keeps_its_sparse_gradient(use_resource):
         assert isinstance(gradient, tf.IndexedSlices)
         train_op = tf.train.GradientDescentOptimizer(1.0).minimize(tf.reduce_sum(rows))
         # Nothing of the step reads the whole table, which would copy it.
-        assert not any(op.type == "ReadVariableOp" and op.inputs[0].op.type == "IdentityN"
-                       for op in graph.get_operations())
+        assert not whole_reads(graph)
         with tf.Session() as session:
             session.run(tf.global_variables_initializer())
             session.run(train_op)
             np.testing.assert_array_equal(
                 session.run(table), [[1, 1], [0, 0], [1, 1], [0.5, 0.5]])
+        tf.convert_to_tensor(scale_gradient(table, 0.5))
+        assert len(whole_reads(graph)) == use_resource  # what was looked for is found
+
+
+def whole_reads(graph):
+    """The operations that read a resource variable through the scaling."""
+    return [op for op in graph.get_operations()
+            if op.type == "ReadVariableOp" and op.inputs[0].op.type == "IdentityN"]
 
 
 @both_kinds

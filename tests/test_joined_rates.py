@@ -6,7 +6,7 @@ from tf1_recipes.evidence.models import learning_rates as reference
 from tf1_recipes.schedules.cosine_rates import cosine_decay
 from tf1_recipes.schedules.decaying_rates import exponential_decay, polynomial_decay
 from tf1_recipes.schedules.joined_rates import join_schedules, warm_up
-from tf1_recipes.schedules.learning_rates import advance, piecewise_constant
+from tf1_recipes.schedules.learning_rates import increment_step, piecewise_constant
 from tf1_recipes.v1 import tf
 
 
@@ -18,7 +18,7 @@ def test_each_part_counts_from_its_own_beginning():
 
 
 def test_a_warm_up_by_hand():
-    schedule = warm_up(exponential_decay(1.0, 2, 0.5, staircase=True), 4, start_rate=0.5)
+    schedule = warm_up(exponential_decay(1.0, 2, 0.5, staircase=True), 4, start_learning_rate=0.5)
     assert list(rates(schedule, range(9))) == [0.5, 0.625, 0.75, 0.875, 1, 1, 0.5, 0.5, 0.25]
     assert list(rates(warm_up(2.0, 2), range(4))) == [0, 1, 2, 2]
 
@@ -59,6 +59,6 @@ def test_joined_parts_of_joined_parts_and_advance():
     assert list(rates(schedule, range(7))) == [0, 0.5, 1, 0, 1, 2, 3]
     with tf.Graph().as_default(), tf.Session() as session:
         step = tf.train.get_or_create_global_step()
-        advanced = advance(step, schedule)
+        advanced = increment_step(step, schedule)
         session.run(tf.global_variables_initializer())
         assert [session.run(advanced) for _ in range(4)] == [(1, 0.5), (2, 1), (3, 0), (4, 1)]

@@ -248,14 +248,14 @@ def test_a_frozen_split_layer_still_begins_its_stage():
 
 @pytest.mark.parametrize("settings, expected", [
     ({"splits": ["conv2", "conv10"]},
-     ["no layer with weights stands before the split layer 'conv10' and from 'conv2' on"]),
+     ["no layer with weights lies before the split layer 'conv10', from 'conv2' on"]),
     ({"splits": ["conv1", "fc"]},
-     ["no layer with weights stands before the split layer 'conv1' and from the first layer on"]),
+     ["no layer with weights lies before the split layer 'conv1', from the first layer on"]),
     ({"splits": ["fc", "out"], "stages": ["fc"]}, ["give either splits or stages"]),
     ({}, ["give either splits or stages"]),
     ({"splits": ["fc", "("]},
      ["'(' is not a regular expression: missing ), unterminated subpattern at position 0"]),
-    ({"splits": [3, "out"]}, ["3 is no layer, name or regular expression"]),
+    ({"splits": [3, "out"]}, ["3 is not a layer, a name or a regular expression"]),
     ({"stages": ["conv1", "conv.*", "fc"]},
      ["layer 'conv1' is in the stages 0 and 1", "layer 'out' is in no stage"]),
     ({"splits": ["out"], "lr": 0.1}, ["lr is 0.1: it must be a list of rates, one for each stage"]),
@@ -265,7 +265,7 @@ def test_a_wrong_request(settings, expected):
 
 
 def test_a_model_that_is_none_or_not_built():
-    assert refused(DiscriminativeAdam, "model", ["a", "b"]) == ["'model' is no Keras model"]
+    assert refused(DiscriminativeAdam, "model", ["a", "b"]) == ["'model' is not a Keras model"]
     model = tf.keras.Sequential([tf.keras.layers.Dense(2)])
     assert refused(DiscriminativeAdam, model, ["a", "b"]) == [
         "the model has no weights: it was not built yet, or has none"]
@@ -276,7 +276,7 @@ def test_a_weight_that_is_in_no_stage_is_found_by_fit():
     with pytest.raises(RecipeError) as caught:
         weights_after(stack("c"), optimizer)
     assert caught.value.problems == [
-        "%r is in no stage: no layer of the model that the stages are of owns it" % name
+        "%r is in no stage: no layer of the stages' model owns it" % name
         for name in ("c/kernel", "c/bias")]
 
 

@@ -123,11 +123,15 @@ def test_they_are_taken(run_script):
     assert differing_lines(done.stdout, OF_KERAS_2_2_4) == [], done.stderr
 
 
-def test_the_same_argument_twice_and_a_mode_that_is_gone():
+def test_the_same_argument_twice_and_a_mode_that_is_gone(request):
     import tf_keras.api._v1.keras as keras
 
+    from tf1_recipes.legacy import eras
     from tf1_recipes.legacy.libraries import keras_arguments
-    keras_arguments.restore(keras)
+    from tf1_recipes.legacy.patch import Changes, Target
+    changes = Changes(Target(eras.NEWEST, (1, 15)))
+    request.addfinalizer(changes.revert)
+    keras_arguments.keras_1_arguments(changes, keras)
     with pytest.raises(TypeError, match=r"^Dense\(\) was given bias and use_bias, which are the"):
         keras.layers.Dense(1, bias=True, use_bias=True)
     with pytest.raises(TypeError, match="^BatchNormalization: mode=1 and mode=2 were Keras 1's"):

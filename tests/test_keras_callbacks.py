@@ -6,7 +6,11 @@ import pytest
 from tests.schedule_checks import rates, ulps
 from tf1_recipes.errors import Error, RecipeError
 from tf1_recipes.evidence.models import learning_rates as reference
-from tf1_recipes.keras.callbacks import RateRecorder, ScheduledRate, WarmRestarts
+from tf1_recipes.keras.callbacks import (
+    BatchLearningRateScheduler,
+    LearningRateRecorder,
+    WarmRestarts,
+)
 from tf1_recipes.keras.discriminative_adam import DiscriminativeAdam
 from tf1_recipes.schedules.cosine_rates import cosine_decay_restarts
 from tf1_recipes.schedules.learning_rates import piecewise_constant
@@ -135,7 +139,7 @@ def test_the_rates_of_an_adam_of_stages_restart_together():
 
 
 def test_the_largest_rate_may_be_given():
-    callback = WarmRestarts(2, max_rate=0.25)
+    callback = WarmRestarts(2, max_learning_rate=0.25)
     fit(linear_model(0.5), 3, callback)
     np.testing.assert_allclose(callback.history["lr"], [0.25, 0.125, 0.25], rtol=1e-7)
 
@@ -205,7 +209,7 @@ def test_resumed_in_mid_cycle_rates_and_weights_are_those_of_an_uninterrupted_tr
 
 def test_the_history_holds_the_rate_that_a_batch_was_trained_with():
     # One weight pair, one sample (1, 0) with target 0: w = w - rate * 2 * w.
-    recorder = ScheduledRate(piecewise_constant([1, 2], [0.25, 0.125, 0.5]))
+    recorder = BatchLearningRateScheduler(piecewise_constant([1, 2], [0.25, 0.125, 0.5]))
     model = linear_model()
     model.fit(np.float32([[1, 0]] * 4), np.zeros([4, 1]), batch_size=1, verbose=0,
               callbacks=[recorder])
@@ -216,7 +220,7 @@ def test_the_history_holds_the_rate_that_a_batch_was_trained_with():
 
 
 def test_the_recorder_alone_leaves_the_training_as_it_is():
-    model, recorder = linear_model(0.25), RateRecorder()
+    model, recorder = linear_model(0.25), LearningRateRecorder()
     model.compile(tf.keras.optimizers.SGD(0.25), "mse", metrics=["mae"])
     fit(model, 3, recorder, epochs=2)
     plain = linear_model(0.25)
@@ -231,7 +235,7 @@ def test_the_recorder_alone_leaves_the_training_as_it_is():
 
 
 def test_a_state_is_a_copy():
-    first, second = RateRecorder(), RateRecorder()
+    first, second = LearningRateRecorder(), LearningRateRecorder()
     fit(linear_model(), 2, first)
     second.set_state(first.get_state())
     fit(linear_model(), 1, second)
@@ -248,8 +252,9 @@ def test_the_graph_does_not_grow_from_fit_to_fit():
 
 
 @pytest.mark.parametrize("make, what", [
-    (lambda: WarmRestarts(4, max_rate=[0.1, "b"]), ["initial_rate[1] is 'b': it must be a number"]),
-    (lambda: ScheduledRate(0.1), ["0.1 is not a schedule"]),
+    (lambda: WarmRestarts(4, max_learning_rate=[0.1, "b"]),
+     ["initial_learning_rate[1] is 'b': it must be a number"]),
+    (lambda: BatchLearningRateScheduler(0.1), ["0.1 is not a schedule"]),
 ])
 def test_wrong_settings_are_refused_at_once(make, what):
     with pytest.raises(RecipeError) as raised:
@@ -259,7 +264,7 @@ def test_wrong_settings_are_refused_at_once(make, what):
 
 def test_an_optimizer_whose_rate_is_no_variable_is_refused_before_the_first_batch():
     model = linear_model(optimizer=tf.train.GradientDescentOptimizer(0.1))
-    for callback in (RateRecorder(), WarmRestarts(4)):
+    for callback in (LearningRateRecorder(), WarmRestarts(4)):
         with pytest.raises(RecipeError, match=r"TFOptimizer.lr is None: it must be a variable"):
             fit(model, 2, callback)
     np.testing.assert_array_equal(model.get_weights()[0], 1)
@@ -267,38 +272,40 @@ def test_an_optimizer_whose_rate_is_no_variable_is_refused_before_the_first_batc
 
 def test_a_scalar_schedule_of_a_vector_of_rates_is_refused():
     with pytest.raises(RecipeError, match=r"rates have the shape \(\), the optimizer's .* \(2,\)"):
-        fit(staged_model([0.1, 0.2]), 2, ScheduledRate(piecewise_constant([1], [0.1, 0.2])))
+        fit(staged_model([0.1, 0.2]), 2,
+            BatchLearningRateScheduler(piecewise_constant([1], [0.1, 0.2])))
     with pytest.raises(RecipeError, match=r"rates have the shape \(3,\)"):
-        fit(staged_model([0.1, 0.2]), 2, WarmRestarts(4, max_rate=[0.1, 0.2, 0.3]))
+        fit(staged_model([0.1, 0.2]), 2, WarmRestarts(4, max_learning_rate=[0.1, 0.2, 0.3]))
 
 
 def test_another_callback_s_state_is_refused_with_all_its_problems(tmp_path):
     callback = WarmRestarts(4, t_mul=2)
     with pytest.raises(RecipeError) as raised:
         callback.set_state(dict(WarmRestarts(8, t_mul=1).get_state(), epoch=3))
-    assert str(raised.value) == """Cannot take up the state of a callback:
+    assert str(raised.value) == """Cannot restore the state of a callback:
   - 'epoch' is unknown
   - first_decay_steps is 8 there and 4 here
   - t_mul is 1 there and 2 here"""
-    with pytest.raises(RecipeError, match="there is no 'max_rate'"):
-        callback.set_state(RateRecorder().get_state())
+    with pytest.raises(RecipeError, match="there is no 'max_learning_rate'"):
+        callback.set_state(LearningRateRecorder().get_state())
 
 
 def test_files_that_cannot_be_read_or_written_are_one_clear_error(tmp_path):
-    good = RateRecorder().get_state()
-    for text, what in (("{", "is no callback's state"), ("[]", "it holds a list"),
-                       ("[" * 100000, "is no callback's state"),
+    good = LearningRateRecorder().get_state()
+    for text, what in (("{", "is not a callback's state"), ("[]", "it holds a list"),
+                       ("[" * 100000, "is not a callback's state"),
                        (json.dumps(dict(good, iteration=1.5)), "iteration is 1.5, not a count"),
                        (json.dumps(dict(good, iteration=-1)), "iteration is -1, not a count"),
-                       (json.dumps(dict(good, history=[])), "history is no dict of lists"),
-                       (json.dumps(dict(good, history={"lr": 1})), "history is no dict of lists")):
+                       (json.dumps(dict(good, history=[])), "history is not a dict of lists"),
+                       (json.dumps(dict(good, history={"lr": 1})),
+         "history is not a dict of lists")):
         (tmp_path / "state.json").write_text(text)
         with pytest.raises(Error, match=what):
-            RateRecorder().load(str(tmp_path / "state.json"))
+            LearningRateRecorder().load(str(tmp_path / "state.json"))
     with pytest.raises(Error, match="cannot read .*none.json: No such file"):
-        RateRecorder().load(str(tmp_path / "none.json"))
+        LearningRateRecorder().load(str(tmp_path / "none.json"))
     with pytest.raises(Error, match="cannot write .*No such file"):
-        RateRecorder().save(str(tmp_path / "none" / "state.json"))
+        LearningRateRecorder().save(str(tmp_path / "none" / "state.json"))
 
 
 def test_plots_show_the_history():

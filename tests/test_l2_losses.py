@@ -77,7 +77,7 @@ def test_what_would_decay_nothing_or_twice_is_refused():
         variable("hidden2/w", np.float64(1.0))
         with pytest.raises(RecipeError, match="types float32, float64, whose losses cannot"):
             add_l2_loss(0.1)
-        with pytest.raises(RecipeError, match="there is no variable left to decay"):
+        with pytest.raises(RecipeError, match="no variable is left to decay"):
             add_l2_loss(0.1, exclude="hidden.*")
         add_l2_loss(0.1, include="hidden1")
         with pytest.raises(RecipeError) as error:
@@ -92,5 +92,5 @@ def test_a_sum_without_a_loss_of_the_data_is_refused():
         with pytest.raises(RecipeError, match="'losses' is empty: give the loss of the data"):
             total_loss()
         add_l2_loss(0.1)
-        with pytest.raises(RecipeError, match="holds L2 losses only, and the weights would only"):
+        with pytest.raises(RecipeError, match="holds L2 losses only, and would shrink all weights"):
             total_loss()

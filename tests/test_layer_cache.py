@@ -129,8 +129,8 @@ def test_batches_refuse_at_once_what_does_not_fit(path):
                        shuffle=True) == [
         "labels[0] has 4, the cache 5 rows",
         "labels[2] is a scalar, the cache 5 rows",
-        "batch_size is 0: it must be an int of at least 1",
-        "shuffle is True: give an np.random.RandomState, an int or None"]
+        "batch_size is 0: it must be an int >= 1",
+        "shuffle is True: it must be an np.random.RandomState, an int or None"]
 
 
 # --- interruptions
@@ -194,7 +194,7 @@ def test_a_file_that_another_process_writes_is_left_alone(path):
     with started() as session, open(path + ".partial", "wb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         assert refused(cache_outputs, session, hidden, {x: INPUTS}, path) == [
-            "another process is at it: wait for it, or end it"]
+            "it is locked by another process"]
 
 
 # --- the key
@@ -261,19 +261,19 @@ def test_one_other_weight_is_refused_by_name_and_the_way_out_told(cached):
         with pytest.raises(RecipeError) as error:
             cache_outputs(session, hidden, {x: INPUTS}, cached)
     assert str(error.value) == (
-        "The cache %s is stale; delete it, or say recompute=True:\n"
+        "The cache %s is stale; delete it, or pass recompute=True:\n"
         "  - the variable 'hidden1/b' has another value" % cached)
 
 
 def test_other_data_are_refused(cached):
     other = INPUTS.copy()
     other[4, 1] = np.nextafter(np.float32(10), np.float32(11))
-    assert stale(cached, deep, inputs=other) == ["what feeds has for 'x:0' is other data"]
+    assert stale(cached, deep, inputs=other) == ["feeds has other data for 'x:0'"]
 
 
 def test_more_data_are_refused(cached):
     more = np.concatenate([INPUTS, INPUTS])
-    assert stale(cached, deep, inputs=more) == ["what feeds has for 'x:0' is other data"]
+    assert stale(cached, deep, inputs=more) == ["feeds has other data for 'x:0'"]
 
 
 def test_another_net_is_refused(cached):
@@ -287,7 +287,7 @@ def test_another_net_is_refused(cached):
             "hidden1/b", [1.0, 1.0])
         return x, tf.matmul(low, variable("hidden2/w", [[1.0], [10.0]]), name="hidden")
 
-    operations = "other operations compute it, or with other attributes or constants"
+    operations = "its operations, or their attributes or constants, have changed"
     assert stale(cached, with_relu) == [
         "the tensor was hidden:0 (float32), and is another:0 (float32)", operations]
     assert stale(cached, with_another_constant)[1:] == [operations]
@@ -313,7 +313,7 @@ def test_a_stale_beginning_is_refused_too(path):
         assert refused(cache_outputs, session, hidden, {x: INPUTS}, path, 2) == [
             "the variable 'hidden1/w' has another value"]
         assert refused(cache_outputs, session, hidden, {x: INPUTS[:3]}, path, 2)[1:] == [
-            "what feeds has for 'x:0' is other data"]
+            "feeds has other data for 'x:0'"]
         assert os.path.getsize(path + ".partial") == 128 + 4 * 4
         cache = cache_outputs(session, hidden, {x: INPUTS}, path, 2, recompute=True)
         assert cache.array[:, 0].tolist() == [22, 46, 70, 94, 118]
@@ -326,7 +326,7 @@ def test_a_file_that_is_no_cache_is_never_overwritten(path):
         for recompute in (False, True):
             assert refused(
                 cache_outputs, session, hidden, {x: INPUTS}, path, recompute=recompute) == [
-                "there is no readable %s.key.json, which says what it was computed from: give "
+                "there is no readable %s.key.json, which records what it was computed from: give "
                 "another path, or delete the file" % path]
     np.testing.assert_array_equal(np.load(path), INPUTS)
     os.rename(path, path + ".partial")
@@ -350,10 +350,11 @@ def test_active_dropout_is_refused_and_inactive_one_is_not(path):
         problem, = refused(
             cache_outputs, session, tf.layers.dropout(hidden, 0.5, training=True, name="drop"),
             {x: INPUTS}, path)
-        assert "which is random: switch off what it belongs to, such as dropout" in problem
+        assert "which is random: switch it off (dropout, for example)" in problem
         found = refused(cache_outputs, session, dropped, {x: INPUTS}, path)
-        assert found[0] == ("it depends on the placeholder 'Placeholder': give its examples in "
-                            "feeds, or its one value in constants")
+        assert found[0] == (
+            "it depends on the placeholder 'Placeholder': give its examples in feeds, or its value "
+            "in constants")
         problem, = refused(cache_outputs, session, dropped, {x: INPUTS}, path,
                                constants={training: True})
         assert "which is random" in problem
@@ -371,8 +372,8 @@ def test_batch_normalization_in_training_mode_is_refused(path):
     with started() as session:
         assert refused(cache_outputs, session, normal, {x: INPUTS}, path,
                            constants={training: True}) == [
-            "example 0 has other values alone than in a batch: they depend on the rest of the "
-            "batch, as behind batch normalization in training mode"]
+            "example 0 has other values alone than in a batch: they depend on the other examples, "
+            "as with batch normalization in training mode"]
         assert os.listdir(os.path.dirname(path)) == []
         cache = cache_outputs(session, normal, {x: INPUTS}, path, constants={training: False})
     np.testing.assert_allclose(cache.array, INPUTS, rtol=1e-3)
@@ -386,7 +387,7 @@ def test_a_tensor_that_writes_a_variable_is_refused(use_resource, path):
         counted = tf.identity(hidden)
     with started() as session:
         problem, = refused(cache_outputs, session, counted, {x: INPUTS}, path)
-    assert problem.endswith("which writes a variable at every run")
+    assert problem.endswith("which writes a variable in every run")
 
 
 def test_a_loop_over_the_layers_is_fine(path):
@@ -405,8 +406,8 @@ def test_variables_that_are_trained_are_refused(use_resource, path):
     loss = tf.reduce_sum(hidden * high)
     optimizer = tf.train.MomentumOptimizer(0.1, 0.9)
     frozen = optimizer.minimize(loss, var_list=[high], name="frozen")
-    line = ("it depends on the variable 'hidden1/w', which %s: it would not stay what is cached. "
-            "Train without it (var_list), or say what will be run: trained_by=")
+    line = ("it depends on the variable 'hidden1/w', which %s: the cache would become wrong. Train "
+            "without it (var_list), or give the train op that will run: trained_by=")
     with started() as session:
         cache_outputs(session, hidden, {x: INPUTS}, path)
         everything = optimizer.minimize(loss, name="everything")
@@ -419,15 +420,15 @@ def test_variables_that_are_trained_are_refused(use_resource, path):
         for trained_by in (frozen, [high], []):
             cache_outputs(session, hidden, feeds, path, trained_by=trained_by)
         assert refused(cache_outputs, session, hidden, feeds, path, trained_by="outputs") == [
-            "trained_by: 'outputs' is no train op or variable"]
+            "trained_by: 'outputs' is not a train op or variable"]
 
 
 @pytest.mark.parametrize("feed, expected", [
     (np.zeros([0, 2]), "'x:0' is given no examples"),
-    (np.zeros([5, 3]), "'x:0' has the shape (?, 2), and is given (5, 3)"),
-    (np.float32(1), "'x:0' is given a scalar, not all examples; what is the same for all of them "
-                    "belongs in constants"),
-    (np.zeros([5, 2], complex), "'x:0' is float32, and given complex128"),
+    (np.zeros([5, 3]), "'x:0' has the shape (?, 2), but is given (5, 3)"),
+    (np.float32(1), "'x:0' is given a scalar instead of all examples: if it is the same for all, "
+                    "give it in constants"),
+    (np.zeros([5, 2], complex), "'x:0' is float32, but is given complex128"),
     (np.array([[object(), 1]]), "'x:0' is given an array of Python objects"),
 ])
 def test_examples_that_do_not_fit(feed, expected, path):
@@ -444,7 +445,7 @@ def test_wrong_arguments(tmp_path, path):
     with started() as session:
         assert refused(cache_outputs, session, stranger, {"x": INPUTS},
                            str(tmp_path / "no" / "h.npy"), batch_size=0) == [
-            "batch_size is 0: it must be an int of at least 1",
+            "batch_size is 0: it must be an int >= 1",
             "the tensor 'zeros:0' is not in the session's graph",
             "feeds: 'x' is not a tensor",
             "there is no folder %s" % (tmp_path / "no")]
@@ -453,15 +454,16 @@ def test_wrong_arguments(tmp_path, path):
             "feeds is empty: give the examples",
             "%s is a folder: give a file" % tmp_path]
         assert refused(cache_outputs, session, x, {x: INPUTS}, path, constants={x: 1}) == [
-            "'x:0' is in both feeds and constants", "'x:0' is fed itself"]
+            "'x:0' is in both feeds and constants", "'x:0' itself is fed"]
         for tensor, told in (
                 (tf.reduce_sum(hidden), "it is a scalar: its first dimension must be the batch"),
-                (tf.as_string(hidden), "it is of type string: numbers or bools can be cached"),
-                (tf.cast(hidden, tf.bfloat16), "it is bfloat16, which a .npy file cannot tell: "
+                (tf.as_string(hidden),
+                 "it has the type string: only numbers and bools can be cached"),
+                (tf.cast(hidden, tf.bfloat16), "it is bfloat16, which a .npy file cannot hold: "
                                                "cache tf.cast(tensor, tf.float32), which is exact"),
                 (tf.reduce_sum(hidden, 0), "a batch of 5 examples gives the shape (1,): the first "
                                            "dimension must be the batch"),
-                (hidden[:, :0], "its rows have no element: their shape is (0,)")):
+                (hidden[:, :0], "its rows have no elements: their shape is (0,)")):
             assert refused(cache_outputs, session, tensor, {x: INPUTS}, path) == [told]
     assert os.listdir(str(tmp_path)) == []
 
@@ -480,7 +482,7 @@ def test_rows_of_several_shapes_are_refused(path):
     with started() as session:
         assert refused(cache_outputs, session, ragged, {x: np.repeat(
             [[2], [2], [3], [3]], 2, axis=1)}, path, 2) == [
-            "its rows are of the shape (2,), and then of (3,)"]
+            "its rows have the shape (2,), and later (3,)"]
 
 
 def test_a_disk_that_is_too_small_is_found_before_the_first_row(path, monkeypatch):
@@ -489,7 +491,7 @@ def test_a_disk_that_is_too_small_is_found_before_the_first_row(path, monkeypatc
     x, hidden = net()
     with started() as session:
         problem, = refused(cache_outputs, session, hidden, {x: INPUTS}, path)
-    assert problem.startswith("it needs 0.0 GB, and 0.0 GB are free in ")
+    assert problem.startswith("it needs 0.0 GB, but 0.0 GB are free in ")
 
 
 def test_a_progress_bar_is_shown_on_demand_and_on_a_terminal_only(path, capsys):

@@ -15,7 +15,7 @@ from tf1_recipes.transfer.cache.layer_cache import cache_outputs
 
 pytestmark = pytest.mark.usefixtures("graph")
 
-OR_ANEW = ": delete it, or say recompute=True"
+OR_ANEW = ": delete it, or pass recompute=True"
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_each_of_80_flipped_bits_is_refused_and_named(path, cached):
         else:
             rows = {0: "rows 0 to 1", 1: "rows 2 to 3", 2: "rows 4 to 4"}[(byte - 128) // 8]
             assert message == (
-                "Cannot read the cache %s:\n  - %s are not what was computed (their checksum is "
+                "Cannot read the cache %s:\n  - %s are damaged (their checksum is "
                 "wrong)%s" % (path, rows, OR_ANEW))
         flip(path, byte, bit)
     assert cached().array.tolist() == ROWS
@@ -81,7 +81,7 @@ def test_a_batch_without_damage_is_served_and_one_with_it_is_not(shuffle, path, 
     flip(path, 128 + 4 * 3)
     order = np.arange(5) if shuffle is None else np.random.RandomState(0).permutation(5)
     served = []
-    with pytest.raises(RecipeError, match="rows 2 to 3 are not what was computed"):
+    with pytest.raises(RecipeError, match="rows 2 to 3 are damaged"):
         for rows, numbers in cached().batches(np.arange(5), batch_size=1, shuffle=shuffle):
             assert rows.tolist() == [ROWS[numbers[0]]]
             served.append(numbers[0])
@@ -95,7 +95,7 @@ def test_the_array_as_a_whole_is_checked_too(path, cached):
     assert len(cache) == 5
     for use in (lambda: cache.array, cache.check):
         assert refused(use) == [
-            "rows 4 to 4 are not what was computed (their checksum is wrong)" + OR_ANEW]
+            "rows 4 to 4 are damaged (their checksum is wrong)" + OR_ANEW]
 
 
 def test_a_flipped_bit_of_a_checksum_is_refused(path, cached):
@@ -142,7 +142,7 @@ def test_damage_before_a_resumed_run_is_found_too(path, cached):
     flip(path + ".partial", 128)
     cache = cached()
     assert refused(cache.check) == [
-        "rows 0 to 1 are not what was computed (their checksum is wrong)" + OR_ANEW]
+        "rows 0 to 1 are damaged (their checksum is wrong)" + OR_ANEW]
 
 
 @pytest.mark.parametrize("batch_size", [1, 3, 4, 5])
@@ -159,7 +159,7 @@ def test_a_run_resumed_in_other_batches_cuts_its_blocks(batch_size, damage, path
     # Of a damaged block no part is kept, nor is what lies in front of it.
     kept = 0 if damage and batch_size == 3 else kept
     if damage and kept > 2:
-        assert refused(cache.check)[0].startswith("rows 2 to 3 are not what was computed")
+        assert refused(cache.check)[0].startswith("rows 2 to 3 are damaged")
     else:
         assert cache.array.tolist() == ROWS
     assert counting.runs == -(-(5 - kept) // batch_size) + (batch_size > 1)
@@ -179,8 +179,8 @@ def test_a_cache_made_before_rows_had_checksums(recompute, path, cached):
     with pytest.raises(RecipeError) as error:
         cached()
     assert str(error.value) == (
-        "Cannot read the cache %s:\n  - there is no readable %s.crc32, as of caches made before "
-        "rows had checksums: its rows cannot be checked. Delete it, or say recompute=True"
+        "Cannot read the cache %s:\n  - there is no readable %s.crc32, which older caches do not "
+        "have: its rows cannot be checked. Delete it, or pass recompute=True"
         % (path, path))
 
 
@@ -198,7 +198,7 @@ def test_checksums_that_are_none(records, path, cached):
     write(path + ".crc32", records)
     assert refused(cached) == [
         "%s.crc32, the checksums of its rows, is damaged: its rows cannot be checked. Delete it, "
-        "or say recompute=True" % path]
+        "or pass recompute=True" % path]
 
 
 def test_an_array_that_is_none(path, cached):
@@ -208,9 +208,9 @@ def test_an_array_that_is_none(path, cached):
         archive.writestr("w.npy", whole)
     with open(path + ".zip", "rb") as file:
         zipped = file.read()
-    cut = "its rows are cut short, or more than its header speaks of"
+    cut = "it has more or fewer bytes than its header says"
     for data, told in (
-            (b"", "it is empty"), (zipped, "it is no array in .npy format"),
+            (b"", "it is empty"), (zipped, "it is not an array in .npy format"),
             (whole[:9], "it is cut off within its header"),
             (whole[:100], "it is cut off within its header"),
             (whole.replace(b"False", b"Fal5e"), "its header is not what NumPy writes"),
@@ -228,9 +228,9 @@ def test_another_array_is_refused(path, cached):
     for array, told in ((INPUTS[:, :1].astype(np.float64), "float64 of (5, 1)"),
                         (INPUTS, "float32 of (5, 2)"), (INPUTS[:3, :1], "float32 of (3, 1)")):
         np.save(path, array)
-        assert refused(cached) == ["it holds another array, %s%s" % (told, OR_ANEW)]
+        assert refused(cached) == ["it is another array, %s%s" % (told, OR_ANEW)]
     np.save(path, np.float32(ROWS) + 1)
-    assert refused(cached().check)[0].startswith("rows 0 to 1 are not what was computed")
+    assert refused(cached().check)[0].startswith("rows 0 to 1 are damaged")
 
 
 @pytest.mark.parametrize("text", [
@@ -240,8 +240,8 @@ def test_a_sidecar_that_is_no_key(text, path, cached):
     with pytest.raises(RecipeError) as error:
         cached()
     assert str(error.value) == (
-        "Cannot use %s as a cache:\n  - there is no readable %s.key.json, which says what it was "
-        "computed from: give another path, or delete the file" % (path, path))
+        "Cannot use %s as a cache:\n  - there is no readable %s.key.json, which records what it "
+        "was computed from: give another path, or delete the file" % (path, path))
 
 
 @pytest.mark.parametrize("part", ["tensorflow", "tensor", "operations", "variables", "data",
@@ -269,4 +269,4 @@ def test_what_a_sidecar_says_is_printed_in_one_line(path, cached):
 def test_no_pickle_is_loaded(path, cached):
     np.save(path, np.array([{}] * 5, object), allow_pickle=True)
     assert refused(cached) == [
-        "it is damaged (its rows are cut short, or more than its header speaks of)" + OR_ANEW]
+        "it is damaged (it has more or fewer bytes than its header says)" + OR_ANEW]

@@ -168,8 +168,8 @@ def test_what_belongs_to_several_layers_or_none(x):
         "'right/BiasAdd'")
     assert refused(tf.nn.relu(x)) == "the output 'Relu' depends on no variable"
     assert refused(affine(left, 4)) == (
-        "the output 'add_1' comes from 'add_1', which lies in no name scope: what else belongs to "
-        "its layer is not known; build the layer in a tf.variable_scope, or name its variables")
+        "the output 'add_1' comes from 'add_1', which is in no name scope, so its layer is not "
+        "known: build the layer in a tf.variable_scope, or give its variables")
 
 
 def test_layers_under_one_scope_count_as_one(x):
@@ -200,4 +200,4 @@ def test_a_selector_may_be_an_output_or_a_layer(use_resource):
             "the variables of the output 'first/BiasAdd', 'first/bias', 'first/kernel', are not "
             "among the variables to choose from"])
         assert select(tf.layers.Dense(4, name="third"), candidates) == (
-            [], ["layer 'third' has no variables: it was not built yet, or has none"])
+            [], ["layer 'third' has no variables: it is not built yet, or has none"])

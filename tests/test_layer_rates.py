@@ -129,8 +129,8 @@ def test_geometric_multipliers_of_one_layer_or_between_equal_bounds():
 
 
 @pytest.mark.parametrize("arguments, problems", [
-    (([], 1, 0.1), ["there are no layers", "lowest is 1, more than highest, 0.1"]),
-    ((["w"], 0.1, 1), ["one layer cannot have both multipliers, 0.1 and 1"]),
+    (([], 1, 0.1), ["there are no layers", "lowest is 1: it must be <= highest, which is 0.1"]),
+    ((["w"], 0.1, 1), ["one layer cannot have two multipliers, 0.1 and 1"]),
 ])
 def test_geometric_multipliers_that_cannot_be(arguments, problems):
     with pytest.raises(RecipeError) as error:
@@ -147,20 +147,22 @@ def test_a_factory_that_is_none():
     with tf.Graph().as_default():
         rate = tf.placeholder(tf.float32, [])
         assert refused(layerwise_optimizer, SGD(0.1), rate, {"w": 0.1}) == [
-            "the factory is an optimizer, whose rate is fixed: give the class, "
-            "GradientDescentOptimizer, or lambda rate: GradientDescentOptimizer(rate, ...)"]
+            "the factory is an optimizer, whose learning rate is fixed: give the class, "
+            "GradientDescentOptimizer, or lambda learning_rate: "
+            "GradientDescentOptimizer(learning_rate, ...)"]
         problem, = refused(layerwise_optimizer, train.MomentumOptimizer, rate, {"w": 0.1})
         assert problem == (
-            "the factory MomentumOptimizer does not take a rate alone (missing a required "
-            "argument: 'momentum'): give lambda rate: MomentumOptimizer(rate, ...)")
+            "the factory MomentumOptimizer does not take a learning rate alone (missing a required "
+            "argument: 'momentum'): give lambda learning_rate: "
+            "MomentumOptimizer(learning_rate, ...)")
         assert refused(layerwise_optimizer, lambda given: "adam", rate, {"w": 0.1}) == [
-            "the factory made 'adam' of the rate: it must make a tf.train.Optimizer"]
+            "the factory made 'adam': it must make a tf.train.Optimizer"]
         shared = SGD(0.1)
         with pytest.raises(RecipeError) as error:
             layerwise_optimizer(lambda given: shared, 0.1, {"w": 0.1})
         assert error.value.problems == [
-            "the factory made the same GradientDescentOptimizer of two rates: it must make a new "
-            "one each time"]
+            "the factory made the same GradientDescentOptimizer from two learning rates: it must "
+            "make a new one each time"]
 
 
 def test_selectors_are_matched_when_gradients_are_computed():

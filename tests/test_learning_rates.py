@@ -7,8 +7,8 @@ from tests.schedule_checks import rates
 from tests.small_trainings import both_kinds
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.evidence.models import learning_rates as reference
-from tf1_recipes.evidence.models import piecewise_rate
-from tf1_recipes.schedules.learning_rates import advance, piecewise_constant
+from tf1_recipes.evidence.recipes.D1_piecewise_rate import model as piecewise_rate
+from tf1_recipes.schedules.learning_rates import increment_step, piecewise_constant
 from tf1_recipes.v1 import tf
 
 both_types = pytest.mark.parametrize("dtype", [np.int32, np.int64])
@@ -28,7 +28,7 @@ def step_variable(value=0, dtype=np.int64, use_resource=False):
 def test_step_and_rate_are_the_documented_ones_in_every_run(use_resource, dtype):
     with tf.Graph().as_default(), tf.Session() as session:
         global_step = step_variable(dtype=dtype, use_resource=use_resource)
-        advanced = advance(global_step, piecewise_constant(BOUNDARIES, VALUES))
+        advanced = increment_step(global_step, piecewise_constant(BOUNDARIES, VALUES))
         for _ in range(20):
             session.run(tf.global_variables_initializer())
             found = [session.run(advanced) for _ in range(20)]
@@ -41,7 +41,7 @@ def test_step_and_rate_are_the_documented_ones_in_every_run(use_resource, dtype)
 def test_what_is_returned_is_not_the_variable_s_own_memory(use_resource):
     with tf.Graph().as_default(), tf.Session() as session:
         global_step = step_variable(use_resource=use_resource)
-        advanced = advance(global_step, piecewise_constant([1], [0.5, 0.25]))
+        advanced = increment_step(global_step, piecewise_constant([1], [0.5, 0.25]))
         with tf.control_dependencies(list(advanced)):
             later = tf.assign(global_step, 100)
         session.run(tf.global_variables_initializer())
@@ -52,7 +52,7 @@ def test_what_is_returned_is_not_the_variable_s_own_memory(use_resource):
 def test_fetching_either_adds_one_once(use_resource):
     with tf.Graph().as_default(), tf.Session() as session:
         global_step = step_variable(use_resource=use_resource)
-        step, rate = advance(global_step, piecewise_constant([2], [0.5, 0.25]))
+        step, rate = increment_step(global_step, piecewise_constant([2], [0.5, 0.25]))
         session.run(tf.global_variables_initializer())
         assert session.run(step) == 1
         assert session.run(rate) == 0.5
@@ -87,7 +87,7 @@ def test_a_variable_is_read_where_the_schedule_is_called(use_resource):
 
 def test_any_function_of_the_step_will_do_as_a_schedule():
     with tf.Graph().as_default(), tf.Session() as session:
-        advanced = advance(step_variable(6), lambda step: 1 / tf.cast(step + 1, tf.float32))
+        advanced = increment_step(step_variable(6), lambda step: 1 / tf.cast(step + 1, tf.float32))
         session.run(tf.global_variables_initializer())
         assert session.run(advanced) == (7, 0.125)
 
@@ -151,9 +151,9 @@ def test_advance_refuses_what_is_no_step_and_no_schedule():
         step = tf.constant(0)
         count = len(graph.get_operations())
         with pytest.raises(RecipeError) as raised:
-            advance(step, 0.1)
+            increment_step(step, 0.1)
         assert "it must be a variable" in raised.value.problems[0]
         assert raised.value.problems[1] == "0.1 is not a schedule"
         assert len(graph.get_operations()) == count
         with pytest.raises(RecipeError, match="of type float32: it must be of an integer type"):
-            advance(step_variable(0, np.float32), piecewise_constant(BOUNDARIES, VALUES))
+            increment_step(step_variable(0, np.float32), piecewise_constant(BOUNDARIES, VALUES))

@@ -35,7 +35,7 @@ def test_behind_the_import_of_tensorflow(tmp_path):
         import tf1_recipes.legacy.activate
         """)
     assert (out, status) == ([], 1)
-    assert "activate has to stand before TensorFlow is imported, which has been done (" in err[-1]
+    assert "must come before TensorFlow is imported, which has already happened (" in err[-1]
 
 
 def test_in_sitecustomize(tmp_path):

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from tf1_recipes import cli
-from tf1_recipes.legacy.printed_numbers import compare_printed
+from tf1_recipes.recording.printed_numbers import compare_printed
 
 
 @pytest.mark.parametrize("a, b", [
@@ -105,12 +105,12 @@ def test_a_difference_is_shown_and_is_status_1(tmp_path, monkeypatch, capsys):
      "--check-against none cannot be run: No such file or directory"),
     (["run", "--check-against", sys.executable, "none.py"], "there is no script none.py"),
     (["run", "--check-against", sys.executable, "--rtol", "-1", "script.py"],
-     "--rtol -1: a tolerance is a number from 0 on"),
+     "--rtol -1: it must be a finite number >= 0"),
     (["run", "--check-against", sys.executable, "train.ipynb"],
-     "--check-against %s: another interpreter runs scripts only: make one of train.ipynb, by "
+     "--check-against %s: another interpreter runs scripts only: convert train.ipynb with "
      "`jupyter nbconvert --to script`" % sys.executable),
-    (["run", "--rtol", "1", "script.py"], "--rtol: it is for --check-against PYTHON"),
-    (["run", "--same-start", "script.py"], "--same-start: it is for --check-against PYTHON"),
+    (["run", "--rtol", "1", "script.py"], "--rtol: it needs --check-against PYTHON"),
+    (["run", "--same-start", "script.py"], "--same-start: it needs --check-against PYTHON"),
     (["record", "--as-of", "2.0", "script.py", "-o", "x.npz"],
      "--as-of 2.0: it must be a release from 0.12 to 1.15; the eras are 0.12, 1.4, 1.7, 1.15"),
 ])

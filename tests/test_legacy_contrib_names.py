@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tf1_recipes.legacy.contrib import HERE, SERVED, known_names, page
+from tf1_recipes.legacy.contrib import HERE, known_names, page
+from tf1_recipes.legacy.contrib.modules import SERVED
 
 # Arguments that are not as then, and why.
 _OTHER_ARGUMENTS = {

@@ -10,6 +10,7 @@ import pytest
 from tests import mnist_files
 from tf1_recipes.legacy import data_files, downloads
 from tf1_recipes.legacy.datasets import base, load_dataset, mnist
+from tf1_recipes.legacy.patch import Changes
 
 SETTINGS = ("DATA_DIR", "DOWNLOAD", "STAND_IN_DATA")
 
@@ -84,7 +85,7 @@ def test_files_are_downloaded_on_request_only(tmp_path, settings, capsys):
     assert len(data.train.images) == 7
     assert sorted(os.listdir(tmp_path / "d")) == sorted(mnist.FILES)
     assert "Successfully downloaded train-images-idx3-ubyte.gz" in capsys.readouterr().out
-    with pytest.raises(data_files.MissingData, match="cannot be had .*put the file there yourself"):
+    with pytest.raises(data_files.MissingData, match="cannot fetch .*put the file there yourself"):
         mnist.read_data_sets(str(tmp_path / "e"), source_url=url + "none/")
     assert os.listdir(tmp_path / "e") == ["train-images-idx3-ubyte.gz.part"] or \
         os.listdir(tmp_path / "e") == []
@@ -148,7 +149,7 @@ def test_a_script_s_own_download_finds_the_folder(tmp_path, settings, capsys):
         @staticmethod
         def urlretrieve(url, filename=None, reporthook=None, data=None):
             raise OSError("no net")
-    downloads._serve_urlretrieve(Module)
+    downloads.script_downloads(Changes(None), Module)
     target = tmp_path / "sub"
     assert Module.urlretrieve("http://host/a/text8.zip?x=1", str(target))[0] == str(target)
     assert target.read_bytes() == b"words"

@@ -4,6 +4,8 @@ import pytest
 
 from tf1_recipes.legacy import eras, script
 from tf1_recipes.legacy.early import early_division
+from tf1_recipes.legacy.patch import Target, numbers
+from tf1_recipes.legacy.patches import applied
 from tf1_recipes.v1 import tf
 
 SCRIPT = """
@@ -30,12 +32,10 @@ def test_integers_are_cut_as_of_0_12(run_script):
 
 @pytest.mark.parametrize("era, left", [("0.12", -1), ("1.15", 1)])
 def test_operators_are_put_back(era, left):
-    try:
-        early_division.install(era)
-        with tf.Graph().as_default(), tf.Session() as session:
-            assert session.run(tf.constant(-7) % 2) == left
-    finally:
-        early_division.uninstall()
+    revert = applied(Target(eras.era_of(era), numbers(era)), [early_division.division])
+    with tf.Graph().as_default(), tf.Session() as session:
+        assert session.run(tf.constant(-7) % 2) == left
+    revert()
     with tf.Graph().as_default(), tf.Session() as session:
         assert session.run(tf.constant(-7) % 2) == 1
 

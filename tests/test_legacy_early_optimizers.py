@@ -32,5 +32,5 @@ def test_rows_of_one_index_are_not_summed_first(run_script):
     done = run_script(SCRIPT, options=["--as-of", "0.12"], check=True)
     assert done.stdout.startswith(PRINTED)
     assert done.stderr.splitlines()[1:] == [
-        "tf1-recipes: tf.train.AdadeltaOptimizer steps otherwise by the gradient of an embedding "
-        "than TensorFlow 0.12.1 did"]
+        "tf1-recipes: tf.train.AdadeltaOptimizer applies the gradient of an embedding otherwise "
+        "than TensorFlow 0.12.1"]

@@ -37,10 +37,10 @@ def test_where_an_order_shows(text, found):
 
 def test_what_is_said():
     tree = ast.parse("x = list(set(a))\nfor k in list(d.items()):\n    print(k)")
-    assert hash_order.complaint("old.py", tree) == (
+    assert hash_order.warning("old.py", tree) == (
         "old.py, line 1: the order of a set went by hash in Python 2; here it is another one each "
         "time (PYTHONHASHSEED=0 keeps one); 1 more such line")
-    assert hash_order.complaint("old.py", ast.parse("x = 1")) == ""
+    assert hash_order.warning("old.py", ast.parse("x = 1")) == ""
 
 
 def test_it_is_said_of_a_script_once_and_only_of_python_2(run_script):

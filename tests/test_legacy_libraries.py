@@ -5,7 +5,9 @@ import numpy as np
 import pytest
 
 from tf1_recipes.legacy import eras
-from tf1_recipes.legacy.libraries import scipy_images
+from tf1_recipes.legacy.libraries import numpy_names, scipy_images
+from tf1_recipes.legacy.patch import Target
+from tf1_recipes.legacy.patches import applied
 
 
 def test_what_python_3_removed_is_there(run_script):
@@ -144,16 +146,13 @@ def test_images_are_those_of_scipy(computed, expected):
 
 
 def test_ragged_lists_of_known_type_are_an_error_as_ever():
-    from types import SimpleNamespace
-
-    from tf1_recipes.legacy.libraries import numpy_of_the_time
-    numpy = SimpleNamespace(**{name: getattr(np, name) for name in (
-        "array", "asarray", "asanyarray", "frombuffer", "load", "ndarray",
-        "ndim", "inf", "sort", "__version__",
-        "set_printoptions")})
-    numpy.set_printoptions = lambda **options: None
-    numpy_of_the_time.restore(numpy, eras.NEWEST)
-    assert numpy.asarray([[1], [2, 3]]).tolist() == [[1], [2, 3]]
-    with pytest.raises(ValueError, match="inhomogeneous"):
-        numpy.array([[1], [2, 3]], dtype=float)
-    assert numpy.load is np.load  # NumPy 1.16.3 and later did not read objects either
+    target = Target(eras.NEWEST, (1, 15))
+    revert = applied(target, [numpy_names.ragged_arrays])
+    try:
+        assert np.asarray([[1], [2, 3]]).tolist() == [[1], [2, 3]]
+        with pytest.raises(ValueError, match="inhomogeneous"):
+            np.array([[1], [2, 3]], dtype=float)
+    finally:
+        revert()
+    # NumPy 1.16.3 and later did not read objects either.
+    assert not numpy_names.loaded_objects.applies(target)

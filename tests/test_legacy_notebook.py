@@ -68,7 +68,7 @@ def test_a_notebook_of_python_2_and_of_old_names(tmp_path, run_script):
         tf1-recipes: it runs in its own folder, {0}
         tf1-recipes: old.ipynb, cell 1, line 4 is not run: !pip install tensorflow
         tf1-recipes: old.ipynb runs as of TensorFlow 0.12.1 (old.ipynb, cell 4, line 2: tf.mul), \
-as Python 2 (cell 3, line 1 is no Python 3)
+as Python 2 (cell 3, line 1 is not Python 3)
         tf1-recipes: old.ipynb, cell 2 is not run: it is %%bash
         tf1-recipes: plt.show(): there is no screen: written to figure-1.png
         Traceback (most recent call last):
@@ -133,10 +133,10 @@ def test_a_syntax_error_is_in_its_cell(tmp_path):
 
 
 @pytest.mark.parametrize("content, message", [
-    ("not JSON", "x.ipynb is no notebook: it is not JSON with cells"),
-    ('{"a": 1}', "x.ipynb is no notebook: it is not JSON with cells"),
+    ("not JSON", "x.ipynb is not a notebook: it is not JSON with cells"),
+    ('{"a": 1}', "x.ipynb is not a notebook: it is not JSON with cells"),
     ('{"cells": [], "metadata": {"language_info": {"name": "R"}}}',
-     "x.ipynb is a notebook of R, not of Python"),
+     "x.ipynb is a notebook in R, not in Python"),
 ])
 def test_what_is_no_notebook(content, message):
     with pytest.raises(Error) as caught:

@@ -45,7 +45,7 @@ def test_a_script_that_imports_python_2_is_python_2(folder, run_script):
     (folder / "ops.py").write_text("print 'ops'\ndef join(): return 3 / 2\n")
     (folder / "train.py").write_text("from ops import join\nhalf = 3 / 2\n")
     script = read(str(folder / "train.py"), "train.py")
-    assert script.python2 == "ops.py, line 1 is no Python 3"
+    assert script.python2 == "ops.py, line 1 is not Python 3"
     names = dict(script.names())
     done = run_script(None, name="train.py", folder=folder)
     assert (done.status, done.stdout) == (0, "ops\n"), done.stderr

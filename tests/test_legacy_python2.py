@@ -78,7 +78,7 @@ def test_division_of_arrays_floors_where_both_hold_integers():
 
 
 @pytest.mark.parametrize("text, reason", [
-    ("print 'a'", "line 1 is no Python 3"),
+    ("print 'a'", "line 1 is not Python 3"),
     ("x = 1\nfor i in xrange(3): pass", "line 2: xrange"),
     ("import cPickle", "line 1: cPickle"),
     ("{}.iteritems()", "line 1: .iteritems"),

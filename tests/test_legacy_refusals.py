@@ -26,8 +26,8 @@ def refusal(text):
 
 
 @pytest.mark.parametrize("content, message", [
-    (b"\x7fELF\0\0", "is no Python source: it is binary"),
-    (b"\n<!DOCTYPE html>", "is no Python source: it is a web page; download the raw file"),
+    (b"\x7fELF\0\0", "is not Python source: it is binary"),
+    (b"\n<!DOCTYPE html>", "is not Python source: it is a web page; download the raw file"),
 ])
 def test_a_file_that_is_no_script(tmp_path, content, message):
     (tmp_path / "x.py").write_bytes(content)
@@ -52,7 +52,7 @@ def test_a_syntax_error_of_both_pythons_is_told_as_python_tells_it(tmp_path, run
     python = subprocess.run([sys.executable, "script.py"], cwd=tmp_path, capture_output=True,
                             text=True)
     assert (out, err, status) == ([], python.stderr + (
-        "tf1-recipes: as Python 2 it is wrong at line 2\n"), 1)
+        "tf1-recipes: as Python 2 it has a syntax error at line 2\n"), 1)
 
 
 def test_a_folder_for_data_that_is_not_there(run_script):
@@ -71,8 +71,8 @@ def test_a_script_of_tensorflow_2():
         def step(): pass
         with tf.GradientTape() as tape: pass
         """) == textwrap.dedent("""\
-        train.py is written for TensorFlow 2, which runs it as it is: `{0} a/train.py`. What 1.15 \
-had not:
+        train.py is written for TensorFlow 2, which runs it as it is: `{0} a/train.py`. 1.15 did \
+not have:
           train.py, line 3: tf.random.set_seed
           train.py, line 4: tf.function
           train.py, line 6: tf.GradientTape
@@ -99,7 +99,7 @@ def test_scripts_of_1_15_that_look_alike_are_run(text):
 
 def test_a_script_of_before_0_12():
     assert refusal("import tensorflow as tf\ntf.batch_cholesky(x)\ntf.batch_svd(y)") == (
-        "train.py is written for a TensorFlow before 0.12, the first one served:\n"
+        "train.py is written for a TensorFlow before 0.12, the oldest supported release:\n"
         "  train.py, line 2: tf.batch_cholesky, which is tf.cholesky since 0.12\n"
         "  train.py, line 3: tf.batch_svd, which is tf.svd since 0.12")
 
@@ -120,8 +120,8 @@ def test_the_runner_inside_itself(tmp_path, run_script):
         print(main(["run", "inner.py"]))
         """)
     assert (out, status) == (["2"], 0)
-    assert err == ("tf1-recipes: script.py is running already, in this process: run inner.py in "
-                   "one of its own, by `tf1-recipes run inner.py`\n")
+    assert err == ("tf1-recipes: script.py is already running in this process: run inner.py in a "
+                   "process of its own: `tf1-recipes run inner.py`\n")
 
 
 def test_a_module_of_the_script_s_that_is_called_tensorflow(tmp_path, run_script):

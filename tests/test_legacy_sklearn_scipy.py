@@ -66,14 +66,14 @@ def test_data_sets_that_scikit_learn_took_out(tmp_path, run_script):
     assert (status, out) == (1, [
         "[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]] [24.0, 21.6] ['A', 'B', 'C']", "(2,)",
         "(3, 2) [1, 2, 3]"]), err
-    assert "iris of mldata.org, which is no more, is not here" in err
+    assert "iris of mldata.org, which has closed, is not here" in err
     assert "name a folder that has them: tf1-recipes run --data-dir FOLDER" in err
 
 
 @pytest.mark.parametrize("old, now", [
     ("sklearn.metrics.ranking", "sklearn.metrics._ranking"),
     ("sklearn.covariance.empirical_covariance_", "sklearn.covariance._empirical_covariance"),
-    ("sklearn.cluster.k_means_", "sklearn.cluster._kmeans"),
+    ("sklearn.cluster.birch", "sklearn.cluster._birch"),
     ("sklearn.metrics", None),
     ("sklearn.metrics._ranking", None),
 ])

@@ -3,7 +3,9 @@ import types
 
 import pytest
 
-from tf1_recipes.legacy.libraries import libraries_of_the_time
+from tf1_recipes.legacy import eras
+from tf1_recipes.legacy.libraries import pandas_names
+from tf1_recipes.legacy.patch import Changes, Target
 
 TENSORS = """
     from __future__ import print_function
@@ -39,9 +41,12 @@ def test_tensors_are_objects_to_numpy(run_script, era):
     assert run_script(TENSORS, options=["--as-of", era], check=True).lines == THEN
 
 
-def test_tables_are_whole(monkeypatch):
+def test_tables_are_whole():
     # What pandas 0.19 had by default; 2.3 has max_columns 0 and min_rows 10.
-    options = {}
-    monkeypatch.setattr(libraries_of_the_time.pandas_names, "restore", lambda pandas: None)
-    libraries_of_the_time._restore_pandas(types.SimpleNamespace(set_option=options.__setitem__))
+    options = {"display.max_columns": 0, "display.min_rows": 10}
+    pandas = types.SimpleNamespace(set_option=options.__setitem__, get_option=options.get)
+    changes = Changes(Target(eras.era_of("1.7"), (1, 7)))
+    pandas_names.pandas_printing(changes, pandas)
     assert options == {"display.max_columns": 20, "display.min_rows": 60}
+    changes.revert()
+    assert options == {"display.max_columns": 0, "display.min_rows": 10}

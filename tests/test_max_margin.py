@@ -89,23 +89,23 @@ def test_scores_that_do_not_pair_up():
     with tf.Graph().as_default():
         column, row = tf.zeros([4, 1]), tf.zeros([4])
         assert refused(max_margin_loss, column, row) == [
-            "the scores have the shapes (4, 1) and (4,): there must be a bad score to every good "
-            "one, or with one more axis several"]
+            "the scores have the shapes (4, 1) and (4,): there must be a bad score for every good "
+            "one, or several with one more axis"]
         assert len(refused(row, tf.zeros([3]))) == 1
         assert len(refused(row, tf.zeros([3, 4]))) == 1
         assert len(refused(row, tf.placeholder(tf.float32))) == 1
         good, bad = (tf.placeholder(tf.float32, [None]) for _ in range(2))
         loss = max_margin_loss(good, bad)
-        with pytest.raises(tf.errors.InvalidArgumentError, match="a bad score to every good one"):
+        with pytest.raises(tf.errors.InvalidArgumentError, match="a bad score for every good one"):
             value_of(loss, {good: [1.0, 2.0], bad: [1.0]})
 
 
 def test_what_are_no_scores_is_refused():
     with tf.Graph().as_default():
         assert refused(max_margin_loss, tf.zeros([2]), tf.zeros([2], tf.int32), float("inf")) == [
-            "the scores are of the types float32 and int32: they must be floating, and alike",
+            "the scores have the types float32 and int32: they must have the same floating type",
             "the margin is inf: it must be finite"]
         assert refused(max_margin_loss, [1.0], 3.0, tf.constant(-1.0)) == [
             "the good scores are [1.0]: they must be a tensor",
             "the bad scores are 3.0: they must be a tensor",
-            "the margin is -1.0: it must be above 0"]
+            "the margin is -1.0: it must be > 0"]

@@ -64,7 +64,7 @@ def test_a_scheduled_rate_is_given_with_the_step():
 
 def test_an_unknown_optimizer_is_named_with_the_closest():
     assert refused(numpy_optimizer, "Adagard", learning_rate=0.1) == [
-        "'Adagard' is no optimizer of TF1's; the closest are Adagrad, ProximalAdagrad, Adam"]
+        "'Adagard' is not an optimizer of TF1; the closest are Adagrad, ProximalAdagrad, Adam"]
 
 
 @pytest.mark.parametrize("settings, problem", [
@@ -82,13 +82,13 @@ Rows = collections.namedtuple("Rows", "values indices")
 
 
 @pytest.mark.parametrize("gradient, problem", [
-    (None, "the gradient is None: TF1 leaves such a variable as it is"),
+    (None, "the gradient is None: TF1 does not change such a variable"),
     (np.float32([1, 1]), "the gradient has shape (2,) and type float32: it must be an array of "
                          "(3, 2) and float32"),  # which NumPy would have repeated
     (np.ones((3, 2)), "the gradient has shape (3, 2) and type float64: it must be an array of "
                       "(3, 2) and float32"),
     (Rows(np.ones((3, 2), np.float32), np.array([0, 3, -1])),
-     "the gradient's indices 3, -1 lie outside of the variable's 3 rows"),
+     "the gradient's indices 3, -1 are outside of the variable's 3 rows"),
     (Rows(np.ones((3, 2), np.float32), np.array([0.0, 1.0, 2.0])),
      "the gradient's indices must be a vector of integers"),
 ])
@@ -103,7 +103,7 @@ def test_all_that_does_not_fit_is_named():
         "the slot momentum has shape (2,) and type float32: it must have (3, 2) and float32",
         "learning_rate is 'x': it must be a number"]
     assert refused(make("Momentum").update, W, W, {"accumulator": W}) == [
-        "the state holds accumulator; it must hold momentum"]
+        "the state has accumulator; it must have momentum"]
     assert refused(make("Adam").initial, [1, 2]) == [
         "the variable is int64: it must be float32 or float64"]
 

@@ -301,8 +301,8 @@ def test_everything_wrong_with_a_request_is_in_one_error():
         "cannot plan to restore from %r:" % str(FIXTURES / "1.15.5-v2" / "model.ckpt"))
     assert [problem.split("; the closest")[0] for problem in raised.value.problems] == [
         "include: 'hiden1' matches no variable",
-        "include: 'hidden1/kernel/Momentum' means optimizer slots only; they are restored with "
-        "their variable, by slots=True",
+        "include: 'hidden1/kernel/Momentum' matches optimizer slots only: restore them with their "
+        "variables, by slots=True",
         "exclude: 'outputs' matches no variable",
         "allow_missing: 'score' matches no variable",
         "names: 'hidden1/kernal' matches no checkpoint tensor",
@@ -318,8 +318,8 @@ def test_everything_wrong_with_a_request_is_in_one_error():
 def test_partitions_are_taken_all_or_none():
     with tf.variable_scope("embedding", partitioner=tf.fixed_size_partitioner(2)):
         table = tf.get_variable("table", [4, 4])
-    with pytest.raises(RecipeError, match="'.*part_1' means 1 of the 2 partitions of "
-                                          "'embedding/table': take all or none"):
+    with pytest.raises(RecipeError, match="'.*part_1' matches 1 of the 2 partitions of "
+                                          "'embedding/table': select all or none"):
         plan_restore(FIXTURES / "1.15.5-v2", include="embedding/table/part_1")
     plan = plan_restore(FIXTURES / "1.15.5-v2", include=table)
     assert rows(plan)["embedding/table"].variable_shape == (4, 4)
@@ -532,7 +532,7 @@ def test_wrong_calls_are_refused_together():
         plan.restore(initialise="some")
     assert raised.value.problems == [
         "there is no session: give one, or work in `with session.as_default()`",
-        "initialise is 'some': say 'rest', 'uninitialised' or 'none'"]
+        "initialise is 'some': it must be 'rest', 'uninitialised' or 'none'"]
     with tf.Session(graph=tf.Graph()) as session, pytest.raises(RecipeError, match="another graph"):
         plan.restore(session)
 
@@ -920,14 +920,14 @@ def broken(tmp_path, kind):
 
 @pytest.mark.parametrize("kind, message", [
     ("no folder", "there is no checkpoint '{0}/no/model.ckpt': the folder '{0}/no' does not exist"),
-    ("no file", "there is no checkpoint '{0}/v2/modle.ckpt'; the folder holds "
+    ("no file", "there is no checkpoint '{0}/v2/modle.ckpt'; the folder has "
                 "'{0}/v2/model.ckpt': give one of these"),
     ("folder without state", "the folder '{0}/v2' has no readable state file `checkpoint`; the "
-                             "folder holds '{0}/v2/model.ckpt': give one of these"),
-    ("unreadable state", "the folder '{0}/v2' has no readable state file `checkpoint`; the "
-                         "folder holds '{0}/v2/model.ckpt': give one of these"),
+                             "folder has '{0}/v2/model.ckpt': give one of these"),
+    ("unreadable state", "the folder '{0}/v2' has no readable state file `checkpoint`; the folder "
+                         "has '{0}/v2/model.ckpt': give one of these"),
     ("stale state", "the state file of the folder '{0}/v2' names '/elsewhere/model.ckpt', which "
-                    "is not there; the folder holds '{0}/v2/model.ckpt': give one of these"),
+                    "does not exist; the folder has '{0}/v2/model.ckpt': give one of these"),
     ("index", "'{0}/v2/model.ckpt.index' is one file of a checkpoint; give the checkpoint's own "
               "name, '{0}/v2/model.ckpt'"),
     ("data", "'{0}/v2/" + DATA + "' is one file of a checkpoint; give the checkpoint's own name, "
@@ -936,8 +936,8 @@ def broken(tmp_path, kind):
              "name, '{0}/v2/model.ckpt'"),
     ("V1 meta", "'{0}/v1/model.ckpt.meta' is one file of a checkpoint; give the checkpoint's own "
                 "name, '{0}/v1/model.ckpt'"),
-    ("zip", "'{0}/a.zip' holds no array: it is a zip archive of another kind; of a PyTorch file "
-            "give the dict {{name: tensor}}"),
+    ("zip", "'{0}/a.zip' has no arrays: it is another kind of zip archive; for a PyTorch file give "
+            "the dict {{name: tensor}}"),
     ("state", "'{0}/v1/checkpoint' is the state file of a folder of checkpoints, not a "
               "checkpoint: give the folder"),
     ("text", "'{0}/v1/model.ckpt' is not a TensorFlow checkpoint, or one in format V1 that is "
@@ -975,7 +975,7 @@ def test_what_is_no_checkpoint_is_told_in_one_line(tmp_path, kind, message):
 
 def test_an_index_under_another_name_holds_no_tensor(tmp_path):
     shutil.copy(str(FIXTURES / "1.15.5-v2" / "model.ckpt.index"), str(tmp_path / "renamed"))
-    with pytest.raises(CheckpointError, match="renamed' holds no tensor"):
+    with pytest.raises(CheckpointError, match="renamed' has no tensors"):
         plan_restore(tmp_path / "renamed")
 
 
@@ -989,12 +989,12 @@ def test_an_empty_folder_holds_none(tmp_path):
     with pytest.raises(CheckpointError) as raised:
         plan_restore(tmp_path)
     assert str(raised.value) == (
-        "the folder %r has no readable state file `checkpoint`; no V2 checkpoint lies in the "
-        "folder %r" % (str(tmp_path), str(tmp_path)))
+        "the folder %r has no readable state file `checkpoint`; the folder %r has no V2 "
+        "checkpoint" % (str(tmp_path), str(tmp_path)))
 
 
 def test_none_is_what_latest_checkpoint_returns(tmp_path):
-    with pytest.raises(CheckpointError, match="None is no checkpoint: that is what tf.train.late"):
+    with pytest.raises(CheckpointError, match="the checkpoint is None: tf.train.late"):
         plan_restore(tf.train.latest_checkpoint(str(tmp_path)))
 
 

@@ -114,7 +114,7 @@ def verify_with(tmp_path, monkeypatch):
         example = tmp_path / recipe.example
         example.write_text(text, encoding="utf-8")
         for release in recipe.releases:
-            trace = tmp_path / ("%s-%s.json" % (name, release))
+            trace = tmp_path / ("%s.json" % release)
             shutil.copy(recipe.trace_path(release), trace)
             stated = trace.read_text(encoding="utf-8")
             assert json.loads(stated)["manifest"]["script_crc32"] == before
@@ -122,7 +122,7 @@ def verify_with(tmp_path, monkeypatch):
                              encoding="utf-8")
         monkeypatch.setattr(catalogue.Recipe, "example_path", lambda self: str(example))
         monkeypatch.setattr(catalogue.Recipe, "trace_path", lambda self, release: str(
-            tmp_path / ("%s-%s.json" % (self.name, release))))
+            tmp_path / ("%s.json" % release)))
         row, = verify.verify([recipe])
         return row
 

@@ -3,7 +3,8 @@ import numpy as np
 import pytest
 
 from tests.test_reference import numerical_slope
-from tf1_recipes.evidence.models import Session, partial_restore, pretrained_layers
+from tf1_recipes.evidence.models import Session, relu_net
+from tf1_recipes.evidence.recipes.B7_pretrained_layers import model as pretrained_layers
 
 INPUTS = np.random.RandomState(0).rand(5, 8)
 HALVES_EXCHANGED = np.hstack([INPUTS[:, 4:], INPUTS[:, :4]])
@@ -87,5 +88,5 @@ def test_the_nets_with_labels_start_with_the_pretrained_layers(layer):
         np.testing.assert_array_equal(states[after][layer + "/bias"],
                                       states[before][layer + "/bias"])
         np.testing.assert_array_equal(states[after]["outputs/kernel"], new["outputs/kernel"])
-    once = partial_restore.update(states[9], feeds)
+    once = relu_net.update(states[9], feeds)
     np.testing.assert_array_equal(states[10][layer + "/kernel"], once[layer + "/kernel"])

@@ -98,25 +98,6 @@ def test_a_phase_leaves_all_other_variables_to_the_bit(decoder, use_resource):
                 assert len(moved) == 3 * len(own) + 2
 
 
-@both_kinds
-@both_decoders
-def test_every_run_gives_the_same_bits(decoder, use_resource):
-    def run():
-        with tf.Graph().as_default():
-            inputs, layers = stack([200, 150, 100], use_resource)
-            phases = layerwise_autoencoders(
-                inputs, layers, lambda: tf.train.MomentumOptimizer(0.1, 0.9), decoder=decoder)
-            with tf.Session() as session:
-                session.run(tf.global_variables_initializer())
-                for phase in phases:
-                    for _ in range(4):
-                        session.run(phase.train_op)
-                return b"".join(each.tobytes() for each in session.run(tf.global_variables()))
-
-    # The same kernels: see `tests.rounding`.
-    assert len({run() for _ in range(5)}) == 1
-
-
 def test_ref_and_resource_variables_learn_the_same():
     found = []
     for use_resource in (False, True):

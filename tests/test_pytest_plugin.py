@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tf1_recipes.guide import pages
 from tf1_recipes.recording.session_tap import TraceFile
 from tf1_recipes.traces import MemoryTrace, open_trace, write_json
 from tf1_recipes.traces.stored import MOST_NUMBERS_IN_JSON
@@ -98,7 +99,7 @@ def test_the_message_of_a_difference(run, tmp_path_factory):
                1  [1]                      1.0             1.5         0.5   2.3e+15
 
         Step by step:      tf1-recipes compare test_net/test_train.json {0}
-        To store it anew:  pytest --trace-update test_net.py::test_train""").format(
+        To replace it:     pytest --trace-update test_net.py::test_train""").format(
             base / "test_train0" / "obtained" / "test_train.json")
     obtained = open_trace(str(base / "test_train0" / "obtained" / "test_train.json"))
     assert obtained[1].arrays("variables")["w"].tolist() == [1.5, 1.5]
@@ -189,7 +190,7 @@ def test_what_is_called_wrongly_is_said(run):
             trace_regression(trained())
             trace_regression(trained())
         """, "--trace-update", failed=7)
-    for message in ("3 is no trace, and no path of one",
+    for message in ("3 is neither a trace nor the path of one",
                     "the trace has no variables or fetches or feeds in any step",
                     "name 'a/b': it becomes a part of a file's name",
                     "tolerance: 'v' matches no tensor",
@@ -288,10 +289,9 @@ def test_a_training_is_recorded_and_compared(run):
     assert "variables/w, float32 [2], tolerance 0 ULP\n" in run(value=2, failed=1)
 
 
-def test_the_readme_s_test_runs_as_it_stands(pytester):
-    readme = Path(__file__).resolve().parents[1] / "README.md"
-    part = readme.read_text(encoding="utf-8").split("### Keep the check in your tests\n")[1]
-    code = re.search("```python\n(.*?)```", part, re.S).group(1)
+def test_the_guide_s_test_runs_as_it_stands(pytester):
+    page = pages()["regression-tests"].text
+    code = re.search("```python\n(.*?)```", page, re.S).group(1)
     pytester.makepyfile(test_net="import os\n" + code.replace(
         "GradientDescentOptimizer(0.1)", "GradientDescentOptimizer(float(os.environ['RATE']))"))
     with pytest.MonkeyPatch.context() as patch:
@@ -302,3 +302,61 @@ def test_the_readme_s_test_runs_as_it_stands(pytester):
             done.assert_outcomes(**{outcome: 1})
     assert (pytester.path / "test_net" / "test_training.json").exists()
     done.stdout.fnmatch_lines(["*Differing: variables/dense/kernel, fetches/loss"])
+
+
+def project(run, section):
+    Path(run.folder.parent, "pyproject.toml").write_text(textwrap.dedent(section))
+
+
+@pytest.mark.parametrize("section, passes", [
+    ("[tool.other]\ntf1_recipes = 1", False),
+    ("[tool.tf1_recipes]\nrtol = 0.5", True),
+    ("[tool.tf1_recipes]\nrtol = 0.1", False),
+    ("[tool.tf1_recipes]\nulp = 2251799813685248", True),
+    ("[tool.tf1_recipes.tolerances]\nw = {atol = 1.0}", True),
+    ("[tool.tf1_recipes.tolerances]\n'variables/w' = {atol = 1}", True),
+    ("[tool.tf1_recipes.tolerances]\nx = {atol = 1.0}", False),
+    ("[tool.tf1_recipes]\natol = 1.0\n[tool.tf1_recipes.tolerances]\nw = {ulp = 1}", False),
+    ("[tool.tf1_recipes]\natol = 1.0\n[tool.tf1_recipes.tolerances]\nv = {ulp = 1}", True),
+])
+def test_a_project_has_its_own_tolerances(run, section, passes):
+    project(run, section)
+    run(ONE, failed=1)
+    run(None, value=1.5, **{"passed" if passes else "failed": 1})
+
+
+@pytest.mark.parametrize("given, passes", [
+    ("Tolerance()", False), ("{'w': Tolerance()}", False), ("{'x': Tolerance()}", True)])
+def test_what_a_test_gives_itself_comes_first(run, given, passes):
+    project(run, "[tool.tf1_recipes]\natol = 1.0")
+    run("""
+        def test_train(trace_regression):
+            trace_regression(trained(), tolerance=%s)
+        """ % given, failed=1)
+    run(None, value=1.5, **{"passed" if passes else "failed": 1})
+
+
+@pytest.mark.parametrize("section, message", [
+    ("[tool.tf1_recipes]\nrtoll = 1", "there is no key 'rtoll'; did you mean rtol?"),
+    ("[tool.tf1_recipes]\nxyz = 1", "there is no key 'xyz', but ulp, rtol, atol, "
+                                    "tolerances"),
+    ("[tool.tf1_recipes]\nulp = 1.5\nrtol = -1\natol = nan",
+     "ulp = 1.5: it must be a whole number >= 0; rtol = -1: it must be a finite number >= 0; "
+     "atol = nan: it must be a finite number >= 0"),
+    ("[tool.tf1_recipes]\nulp = true", "ulp = True: it must be a whole number >= 0"),
+    ("[tool.tf1_recipes]\ntolerances = 3", "tolerances: it is 3, not a table of patterns"),
+    ("[tool]\ntf1_recipes = 3", "it is 3, not a table such as {ulp = 4}"),
+    ("[tool.tf1_recipes.tolerances]\nw = 4", "tolerances.'w': it is 4, not a table such as "
+                                             "{ulp = 4}"),
+    ("[tool.tf1_recipes.tolerances]\nw = {ulps = 4}", "tolerances.'w': there is no key 'ulps'; did "
+                                                      "you mean ulp?"),
+    ("[tool.tf1_recipes.tolerances]\n'(' = {ulp = 4}",
+     "tolerance: '(' is not a regular expression: missing ), unterminated subpattern at position "
+     "0"),
+])
+def test_a_mistake_in_the_project_s_file_is_one_error(pytester, section, message):
+    pytester.makepyprojecttoml(section)
+    done = pytester.runpytest_inprocess("-p", "tf1_recipes.recording.pytest_plugin")
+    assert done.ret == pytest.ExitCode.USAGE_ERROR
+    done.stderr.fnmatch_lines([("ERROR: %s, [tool.tf1_recipes]: %s" % (
+        pytester.path / "pyproject.toml", message)).replace("[", "[[]")])

@@ -2,7 +2,9 @@
 import numpy as np
 import pytest
 
-from tf1_recipes.evidence.models import Session, rate_recorder, warm_restarts
+from tf1_recipes.evidence.models import Session
+from tf1_recipes.evidence.recipes.D2_warm_restarts import model as warm_restarts
+from tf1_recipes.evidence.recipes.D3_rate_recorder import model as rate_recorder
 
 
 def test_warm_restarts_moves_each_layer_by_its_own_rate_and_restarts_after_2_and_4_batches():

@@ -9,7 +9,7 @@ from tf1_recipes.errors import RecipeError
 from tf1_recipes.gradients.multiply import multiply_gradients
 from tf1_recipes.learning_rates.grouped import GroupedOptimizer
 from tf1_recipes.learning_rates.layerwise import layerwise_optimizer
-from tf1_recipes.learning_rates.multipliers import RateMultipliers
+from tf1_recipes.learning_rates.multipliers import LearningRateMultipliers
 from tf1_recipes.schedules.learning_rates import piecewise_constant
 from tf1_recipes.v1 import tf
 from tf1_recipes.weight_decay.caffe import CaffeSGDOptimizer
@@ -45,7 +45,7 @@ def test_registered_by_output_variable_layer_and_scope(way, use_resource):
     with tf.Graph().as_default():
         tf.get_variable_scope().set_use_resource(use_resource)
         x = tf.ones([1, 1])
-        multipliers = RateMultipliers(default=5.0)
+        multipliers = LearningRateMultipliers(default=5.0)
         by_output = multipliers.of(dense(x, "a", activation=tf.identity), 0.25)
         layer = multipliers.of(tf.layers.Dense(
             1, name="b", use_bias=False, kernel_initializer=tf.zeros_initializer()), 0.5)
@@ -120,19 +120,19 @@ def test_groups_take_outputs_and_layers_too():
 
 def test_a_layer_called_twice_is_one_registration():
     with tf.Graph().as_default():
-        multipliers = RateMultipliers()
+        multipliers = LearningRateMultipliers()
         once = multipliers.of(dense(tf.ones([1, 1]), "a"), 0.5)
         again = multipliers.of(dense(once, "a", reuse=True), 0.5)
         assert len(multipliers.items()) == 1
         multipliers.of(again, 0.25)
         assert refused(multipliers.by_variable) == [
-            "'a/kernel' is named twice, by ['a/kernel'] and by ['a/kernel']"]
+            "'a/kernel' is matched twice, by ['a/kernel'] and by ['a/kernel']"]
 
 
 def test_a_fed_rate_a_schedule_and_multipliers_that_are_tensors():
     with tf.Graph().as_default():
         step = tf.train.get_or_create_global_step()
-        multipliers = RateMultipliers()
+        multipliers = LearningRateMultipliers()
         factor = tf.placeholder(tf.float32, [])
         w, v = multipliers.of(variable("w", 0.0), 0.5), multipliers.of(variable("v", 0.0), factor)
         schedule = piecewise_constant([0], [8.0, 4.0])
@@ -142,7 +142,7 @@ def test_a_fed_rate_a_schedule_and_multipliers_that_are_tensors():
         assert values_after(train_op, [w, v], steps=2, feed={factor: 0.25}) == [6.0, 3.0]
     with tf.Graph().as_default():
         rate = tf.placeholder(tf.float32, [])
-        multipliers = RateMultipliers()
+        multipliers = LearningRateMultipliers()
         w = multipliers.of(variable("w", 0.0), 0.5)
         for way in (by_gradient, by_rate):
             assert values_after(way(-w, multipliers, rate), w, feed={rate: 3.0}) == 1.5
@@ -150,7 +150,7 @@ def test_a_fed_rate_a_schedule_and_multipliers_that_are_tensors():
 
 def test_frozen_is_for_rates_and_no_factor_of_a_gradient():
     with tf.Graph().as_default():
-        multipliers = RateMultipliers(default="frozen")
+        multipliers = LearningRateMultipliers(default="frozen")
         w, v = multipliers.of(variable("w", 0.0), 2), variable("v", 0.0)
         assert multipliers.by_variable() == {"w": 2, "v": "frozen"}
         assert values_after(by_rate(-(w + v), multipliers), [w, v]) == [2.0, 0.0]
@@ -172,7 +172,7 @@ def test_a_default_counts_as_a_factor_under_an_optimizer_that_normalises():
 
 def test_what_cannot_be_registered():
     with tf.Graph().as_default():
-        multipliers = RateMultipliers()
+        multipliers = LearningRateMultipliers()
         x = tf.placeholder(tf.float32, [1, 1], name="x")
         assert refused(multipliers.of, [x, "later"], np.nan) == [
             "the multiplier of ['x', 'later'] is nan: it must be finite",
@@ -181,29 +181,29 @@ def test_what_cannot_be_registered():
             "the multiplier of 'later' is 'forzen': it must be a number, a scalar tensor or "
             '"frozen"']
         assert refused(multipliers.of, None, 2) == [
-            "None is no variable, layer, pattern or predicate"]
+            "None is not a variable, layer, pattern or predicate"]
         assert refused(multipliers.of, [], 2) == ["the selector [] is empty"]
         assert multipliers.items() == []
-        assert refused(RateMultipliers, [1.0]) == [
+        assert refused(LearningRateMultipliers, [1.0]) == [
             "the default multiplier is [1.0]: it must be a number or a scalar tensor"]
 
 
 def test_what_reaches_nothing_is_found_when_the_multipliers_are_used():
     with tf.Graph().as_default():
         variable("hidden1/w", 0.0)
-        multipliers = RateMultipliers()
+        multipliers = LearningRateMultipliers()
         multipliers.of("hidden2", 0.1)
         multipliers.of(tf.layers.Dense(1, name="unused"), 0.1)
         assert refused(multipliers.by_variable) == [
             "'hidden2' matches no variable; the closest are 'hidden1', 'hidden1/w'",
-            "layer 'unused' has no variables: it was not built yet, or has none"]
-        assert refused(RateMultipliers().by_variable) == ["there are no multipliers"]
+            "layer 'unused' has no variables: it is not built yet, or has none"]
+        assert refused(LearningRateMultipliers().by_variable) == ["there are no multipliers"]
 
 
 def test_what_was_registered_can_be_read():
     with tf.Graph().as_default():
-        multipliers = RateMultipliers()
+        multipliers = LearningRateMultipliers()
         multipliers.of(dense(tf.ones([1, 1]), "a"), 0.5)
         multipliers.of("b", "frozen")
         assert repr(multipliers) == (
-            "<RateMultipliers ['a/kernel']: 0.5, ['b']: frozen, default: 1.0>")
+            "<LearningRateMultipliers ['a/kernel']: 0.5, ['b']: frozen, default: 1.0>")

@@ -4,7 +4,8 @@ import pytest
 
 from tests.test_reference import numerical_slope
 from tf1_recipes.evidence.catalogue import find
-from tf1_recipes.evidence.models import momentum_multipliers, rate_multipliers
+from tf1_recipes.evidence.recipes.A5_rate_multipliers import model as rate_multipliers
+from tf1_recipes.evidence.recipes.A7_momentum_multipliers import model as momentum_multipliers
 from tf1_recipes.traces import open_trace
 
 

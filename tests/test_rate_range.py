@@ -3,7 +3,7 @@ import pytest
 
 from tests.small_trainings import both_kinds, variable
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.keras.lr_range_test import keras_step, rate_range_test
+from tf1_recipes.keras.range_test import keras_step, lr_range_test
 from tf1_recipes.v1 import tf
 
 
@@ -26,7 +26,7 @@ def test_rates_grow_by_a_factor_and_weights_slots_and_step_are_put_back(use_reso
         before = session.run(everything)
         operations = len(tf.get_default_graph().get_operations())
 
-        found = rate_range_test(
+        found = lr_range_test(
             lambda value: session.run([tf.get_default_graph().get_tensor_by_name("L2Loss:0"),
                                        train], {rate: value})[0], 1e-4, 1e-1, steps=4)
 
@@ -50,7 +50,7 @@ def test_it_ends_where_the_loss_diverges(losses, count, diverged):
     variable("w", 1.0)
     rest = iter(losses)
     with tf.Session():
-        found = rate_range_test(lambda rate: next(rest), 0.1, 1, steps=5)
+        found = lr_range_test(lambda rate: next(rest), 0.1, 1, steps=5)
     assert len(found.history["loss"]) == count
     assert found.diverged == diverged
 
@@ -67,7 +67,7 @@ def test_an_interrupted_test_puts_the_weights_back(stop):
             raise stop()
 
         with pytest.raises(stop):
-            rate_range_test(step, 0.1, 1)
+            lr_range_test(step, 0.1, 1)
         assert session.run(w) == 1
 
 
@@ -77,7 +77,7 @@ def test_a_variable_that_the_training_initialised_is_initialised_again():
     with tf.Session() as session:
         session.run(w.initializer)
 
-        rate_range_test(lambda rate: session.run(spoil), 0.1, 1, steps=2)
+        lr_range_test(lambda rate: session.run(spoil), 0.1, 1, steps=2)
 
         assert session.run([w, late]) == [1, 2]
 
@@ -91,7 +91,7 @@ def test_of_a_keras_model_weights_momentum_and_rate_are_put_back():
         model.train_on_batch(x, x[:, :1])
         before = session.run(tf.global_variables())
 
-        found = rate_range_test(keras_step(model, [(x, x[:, :1])]), 1e-3, 100, steps=50)
+        found = lr_range_test(keras_step(model, [(x, x[:, :1])]), 1e-3, 100, steps=50)
 
         for old, new in zip(before, session.run(tf.global_variables())):
             np.testing.assert_array_equal(old, new)
@@ -106,7 +106,7 @@ def test_before_the_first_training_the_slots_are_made_by_the_test_and_empty_afte
         model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=(2,))])
         model.compile(tf.keras.optimizers.SGD(0.01, momentum=0.5), "mse")
         weights = model.get_weights()
-        rate_range_test(keras_step(model, [(x, x[:, :1])]), 1e-3, 1, steps=4)
+        lr_range_test(keras_step(model, [(x, x[:, :1])]), 1e-3, 1, steps=4)
         for old, new in zip(weights, model.get_weights()):
             np.testing.assert_array_equal(old, new)
         slots = [each for each in tf.global_variables() if "momentum" in each.name.lower()
@@ -122,7 +122,7 @@ def test_the_rates_of_stages_keep_their_ratios():
         rate = model.optimizer.lr = tf.keras.backend.variable([0.25, 0.5])
         seen = []
         step = keras_step(model, [(np.ones([2, 2]), np.ones([2, 1]))])
-        rate_range_test(lambda value: (step(value), seen.append(session.run(rate)))[0],
+        lr_range_test(lambda value: (step(value), seen.append(session.run(rate)))[0],
                         1, 4, steps=3)
         np.testing.assert_array_equal(seen, [[0.5, 1], [1, 2], [2, 4]])
         np.testing.assert_array_equal(session.run(rate), [0.25, 0.5])
@@ -130,6 +130,6 @@ def test_the_rates_of_stages_keep_their_ratios():
 
 def test_a_range_that_is_empty_and_a_graph_without_variables_are_refused():
     with pytest.raises(RecipeError, match="low is 1 and high is 0.1: low must be less"):
-        rate_range_test(max, 1, 0.1)
+        lr_range_test(max, 1, 0.1)
     with tf.Session(), pytest.raises(RecipeError, match="the session's graph has no variable"):
-        rate_range_test(float, 0.1, 1)
+        lr_range_test(float, 0.1, 1)

@@ -4,40 +4,52 @@ import pytest
 from tf1_recipes import cli
 from tf1_recipes.evidence import catalogue, page
 
+EACH = pytest.mark.parametrize("recipe", catalogue.RECIPES, ids=lambda recipe: recipe.name)
 
-@pytest.mark.parametrize("recipe", catalogue.RECIPES, ids=lambda recipe: recipe.name)
-def test_page_holds_formula_trap_evidence_and_code(recipe):
+
+@EACH
+def test_page_begins_with_code_to_paste_which_is_complete(recipe):
+    title, first, *_ = page.page(recipe).split("\n", 2)
+    assert title == "# %s: %s" % (recipe.name, recipe.title)
+    assert page.page(recipe).startswith("%s\n%s" % (title, recipe.text("snippet")))
+    assert first.split()[0] in ("import", "from")
+
+
+@EACH
+def test_page_holds_formula_sources_trap_evidence_and_code_old_and_new(recipe):
     text = page.page(recipe)
-    head, _, code = text.partition("legacy example, %s" % recipe.example)
-    assert head.startswith("%s  %s\n" % (recipe.name, recipe.title))
+    head, _, code = text.partition("\nthe legacy example, ")
+    facts = " ".join(head.split())
+    for each in (recipe.formula, recipe.trap, recipe.problem, *recipe.sources, *recipe.functions):
+        assert " ".join(str(each).split()) in facts
     for release in recipe.releases:
-        assert "%s-%s.json: TensorFlow %s, Python " % (
-            recipe.name, release, release) in head
+        assert "\n  TensorFlow %s, Python " % release in head
+    assert recipe.documented.replace("\n", "\n  ").strip() in head
     assert "import tensorflow as tf" in code
-    assert "def %s(sessions):" % recipe.hardened in code
-    assert max(map(len, head.splitlines())) <= 80
+    assert recipe.text("hardened").split("\n")[0] in code
+    assert all(len(line) <= 80 or line.strip().startswith("https://")
+               for line in head.splitlines())
 
 
-def test_a_genuine_trace_outside_its_bound_is_said(monkeypatch):
+def test_a_genuine_trace_outside_its_bound_is_reported(monkeypatch):
     first, other = (catalogue.find([name])[0] for name in ("A1", "A3"))
     path = type(first).trace_path
     monkeypatch.setattr(type(first), "trace_path", lambda self, release: path(
         other if release == "0.12.1" else self, release))
-    assert "a genuine trace does not lie within what is expected: step 0, " in " ".join(
-        page.page(first).split())
+    assert "a genuine trace is outside its bound: step 0, " in " ".join(page.page(first).split())
 
 
 def test_command_prints_the_page(capsys):
     assert cli.main(["show", "a4"]) == 0
     printed = capsys.readouterr().out
     assert "[0.51199996, 0.94119203, 1.1479864]" in printed
-    assert "A4-0.12.1" not in printed  # tf.custom_gradient came with 1.7
+    assert "TensorFlow 0.12.1" not in printed  # tf.custom_gradient came with 1.7
 
 
 def test_it_names_the_ports(capsys, monkeypatch):
     monkeypatch.chdir(catalogue.find(["A1"])[0].port_paths()["PyTorch"].partition("legacy_")[0])
     assert cli.main(["show", "A1"]) == 0
-    assert "\nthe same today\n\n    PyTorch  legacy_examples/ports/pytorch/two_optimizers.py\n" in (
+    assert "\nthe same today\n\n  PyTorch  legacy_examples/ports/pytorch/two_optimizers.py\n" in (
         capsys.readouterr().out)
 
 

@@ -133,7 +133,7 @@ def test_feeds_from_another_recording(script, capfd):
     assert numbers("run.npz") == [0.0, 5.0, 12.0, 15.0]
     assert lines(capfd.readouterr().err) == [
         "tf1-recipes: feeds of 2 steps taken from fed.json",
-        "tf1-recipes: the feeds of fed.json ran out: from step 3 on the script's own stand",
+        "tf1-recipes: the feeds of fed.json ran out: from step 3 on the script's own are used",
         "tf1-recipes: 3 steps of 2 variables recorded in run.npz"]
 
 
@@ -237,7 +237,7 @@ def test_what_is_left_when_recorder_and_script_are_killed_is_read(script):
     status, _, err = run("record", "train.py", "-o", "run.npz")
     assert status == 2
     assert err == ["tf1-recipes: run.npz.partial exists: a recording into run.npz was killed; its "
-                   "whole steps are read as it stands; move or delete it first"]
+                   "whole steps can be read as they are; move or delete it first"]
 
 
 def test_a_disk_that_is_full_ends_the_script_with_one_line(script):
@@ -284,12 +284,12 @@ def test_a_script_that_trains_nothing(tmp_path, monkeypatch, capfd):
     (["idle.py", "-o", "old.npz"], "old.npz.partial exists: a recording into old.npz was killed"),
     (["idle.py", "-o", "old.json"],
      "old.json.npz exists: a recording into old.json was not, or is not yet, converted; "),
-    (["idle.py", "-o", "x.npz", "--every", "0"], "--every 0: it must be 1 or more"),
-    (["idle.py", "-o", "x.npz", "--variables", "("], "--variables ( is no regular expression: "),
+    (["idle.py", "-o", "x.npz", "--every", "0"], "--every 0: it must be >= 1"),
+    (["idle.py", "-o", "x.npz", "--variables", "("], "--variables ( is not a regular expression: "),
     (["idle.py", "-o", "x.npz", "--python", "no-such"],
      "--python no-such cannot be run: No such file or directory"),
     (["idle.py", "-o", "x.npz", "--python", "/bin/echo"],
-     "--python /bin/echo is no Python interpreter"),
+     "--python /bin/echo is not a Python interpreter"),
     (["idle.py", "-o", "x.npz", "--init-from", "none.json"],
      "none.json cannot be read: No such file or directory"),
     (["idle.py", "-o", "x.npz", "--init-from", "empty.json"],
@@ -350,9 +350,9 @@ def test_the_recorder_runs_by_itself(tmp_path, monkeypatch):
     assert alone("--out", "none/x.npz", "idle.py") == (
         2, "", "tf1-recipes: none/x.npz.partial: No such file or directory\n")
     assert alone("--out", "x.npz", "--every", "0", "idle.py") == (
-        2, "", "tf1-recipes: --every 0: it must be 1 or more\n")
+        2, "", "tf1-recipes: --every 0: it must be >= 1\n")
     assert alone("--out", "x.npz", "--variables", "(", "idle.py")[::2] == (
-        2, "tf1-recipes: --variables ( is no regular expression: missing ), unterminated "
+        2, "tf1-recipes: --variables ( is not a regular expression: missing ), unterminated "
            "subpattern at position 0\n")
     assert sorted(os.listdir()) == ["idle.py", "tap.py"]
 

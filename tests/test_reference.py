@@ -5,19 +5,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tf1_recipes.evidence import models
-from tf1_recipes.evidence.models import (
-    Session,
-    frozen_layers,
-    learning_rate_per_layer,
-    lr_mult,
-    partial_restore,
-    replay,
-    restore_all,
-    scaled_gradient,
-    stop_gradient_scaling,
-    weight_decay,
-)
+from tf1_recipes import evidence
+from tf1_recipes.evidence.models import Session, relu_net, replay
+from tf1_recipes.evidence.recipes.A1_two_optimizers import model as two_optimizers
+from tf1_recipes.evidence.recipes.A3_scaled_gradient import model as scaled_gradient
+from tf1_recipes.evidence.recipes.A4_lr_mult import model as lr_mult
+from tf1_recipes.evidence.recipes.A6_stop_gradient_scaling import model as stop_gradient_scaling
+from tf1_recipes.evidence.recipes.B1_restore_all import model as restore_all
+from tf1_recipes.evidence.recipes.B2_partial_restore import model as partial_restore
+from tf1_recipes.evidence.recipes.B4_frozen_layers import model as frozen_layers
+from tf1_recipes.evidence.recipes.E2_weight_decay import model as weight_decay
 
 
 def float64(**values):
@@ -70,7 +67,7 @@ def numerical_slope(loss, state, name):
     return slope
 
 
-def test_learning_rate_per_layer_descends_at_each_group_s_rate():
+def test_two_optimizers_descends_at_each_group_s_rate():
     random = np.random.RandomState(1)
     feeds = {"features": random.randn(4, 5), "targets": random.randn(4, 1)}
     state = {"pretrained/weights": random.randn(3, 1), "new/weights": random.randn(2, 1),
@@ -80,13 +77,13 @@ def test_learning_rate_per_layer_descends_at_each_group_s_rate():
         outputs = feeds["features"] @ np.vstack([at["pretrained/weights"], at["new/weights"]])
         return np.sum((outputs + at["new/bias"] - feeds["targets"]) ** 2)
 
-    updated = learning_rate_per_layer.update(state, feeds, low=0.5, high=2.0)
+    updated = two_optimizers.update(state, feeds, low=0.5, high=2.0)
     for name, rate in (("pretrained/weights", 0.5), ("new/weights", 2.0), ("new/bias", 2.0)):
         np.testing.assert_allclose((state[name] - updated[name]) / rate,
                                    numerical_slope(loss, state, name), rtol=1e-6)
 
 
-def relu_net(random, widths):
+def initial_net(random, widths):
     state, rows = {}, 8
     for number, width in enumerate(widths):
         name = "outputs" if number == len(widths) - 1 else "hidden%d" % (number + 1)
@@ -96,9 +93,9 @@ def relu_net(random, widths):
     return state
 
 
-def test_partial_restore_descends_the_cross_entropy():
+def test_relu_net_descends_the_cross_entropy():
     random = np.random.RandomState(2)
-    state = relu_net(random, [4, 3, 3])
+    state = initial_net(random, [4, 3, 3])
     feeds = {"X": random.rand(5, 8), "y": np.array([0, 1, 2, 1, 0])}
 
     def loss(at):
@@ -109,7 +106,7 @@ def test_partial_restore_descends_the_cross_entropy():
         chosen = logits[np.arange(5), feeds["y"]]
         return np.mean(np.log(np.exp(logits).sum(axis=1)) - chosen)
 
-    updated = partial_restore.update(state, feeds, rate=1.0)
+    updated = relu_net.update(state, feeds, rate=1.0)
     for name in state:
         np.testing.assert_allclose(state[name] - updated[name],
                                    numerical_slope(loss, state, name), rtol=1e-5, atol=1e-9)
@@ -118,8 +115,8 @@ def test_partial_restore_descends_the_cross_entropy():
 def test_partial_restore_takes_hidden_1_to_3_from_the_old_net_and_the_rest_from_the_new():
     random = np.random.RandomState(3)
     feeds = {"X": random.rand(5, 8), "y": np.array([0, 1, 2, 1, 0])}
-    old = Session(0, relu_net(random, [4, 4, 4, 4, 3]), [(1, feeds)])
-    new = Session(2, relu_net(random, [4, 4, 4, 2, 3]), [(3, feeds)])
+    old = Session(0, initial_net(random, [4, 4, 4, 4, 3]), [(1, feeds)])
+    new = Session(2, initial_net(random, [4, 4, 4, 2, 3]), [(3, feeds)])
 
     states = partial_restore.model([old, new])
 
@@ -131,9 +128,9 @@ def test_partial_restore_takes_hidden_1_to_3_from_the_old_net_and_the_rest_from_
 
 def test_frozen_layers_moves_the_upper_layers_as_all_together_would():
     random = np.random.RandomState(4)
-    state = relu_net(random, [4, 4, 4, 4, 3])
+    state = initial_net(random, [4, 4, 4, 4, 3])
     feeds = {"X": random.rand(5, 8), "y": np.array([0, 1, 2, 1, 0])}
-    moved, together = (module.update(state, feeds) for module in (frozen_layers, partial_restore))
+    moved, together = (module.update(state, feeds) for module in (frozen_layers, relu_net))
     for name in state:
         frozen = name.startswith(("hidden1", "hidden2"))
         np.testing.assert_array_equal(moved[name], (state if frozen else together)[name])
@@ -142,13 +139,13 @@ def test_frozen_layers_moves_the_upper_layers_as_all_together_would():
 def test_restore_all_clips_every_slope_and_goes_on_where_the_first_session_ended():
     random = np.random.RandomState(6)
     feeds = {"X": 50 * random.rand(5, 8), "y": np.array([0, 1, 2, 1, 0])}
-    first = Session(0, relu_net(random, [4, 3]), [(1, feeds)])
-    second = Session(2, relu_net(random, [4, 3]), [(3, feeds)])
+    first = Session(0, initial_net(random, [4, 3]), [(1, feeds)])
+    second = Session(2, initial_net(random, [4, 3]), [(3, feeds)])
 
     states = restore_all.model([first, second])
 
-    slopes = partial_restore.slopes(first.initial, feeds, mean=False)
-    for name, slope in partial_restore.slopes(first.initial, feeds).items():
+    slopes = relu_net.slopes(first.initial, feeds, mean=False)
+    for name, slope in relu_net.slopes(first.initial, feeds).items():
         np.testing.assert_allclose(slopes[name], 5 * slope, rtol=1e-12)  # five examples
     assert max(np.abs(slope).max() for slope in slopes.values()) > 1  # so the limit is felt
     for name, slope in slopes.items():
@@ -191,8 +188,11 @@ def test_replay_starts_every_session_from_its_own_initial_values():
     assert model(sessions) == {0: {"w": 1}, 1: {"w": 11}, 2: {"w": 111}, 3: {"w": 5}, 4: {"w": 7}}
 
 
-@pytest.mark.parametrize("path", sorted(Path(models.__file__).parent.glob("*.py")),
-                         ids=lambda path: path.stem)
+EVIDENCE = Path(evidence.__file__).parent
+MODELS = sorted([*EVIDENCE.glob("models/*.py"), *EVIDENCE.glob("recipes/*/model.py")])
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: "%s/%s" % (path.parent.name, path.stem))
 def test_no_model_leaves_the_order_of_a_sum_to_a_library(path):
     """No BLAS and no reduction of NumPy's: `bounded.total` and `product` add in a known order."""
     tree = ast.parse(path.read_text(encoding="utf-8"))

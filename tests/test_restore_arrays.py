@@ -174,7 +174,7 @@ def test_a_damaged_hdf5_file_is_told(tmp_path):
 
 def test_no_array_at_all_is_told():
     net()
-    with pytest.raises(CheckpointError, match="'dict' holds no array"):
+    with pytest.raises(CheckpointError, match="'dict' has no arrays"):
         plan_restore({})
 
 
@@ -209,8 +209,8 @@ def test_a_shape_that_fits_only_transposed_says_so():
         "transposed: transpose={'hidden1/kernel': True}",
         "'conv/kernel' is 5x5x3x8 float32 in the graph and 8x3x5x5 float32 in the arrays; it fits "
         "transposed: transpose={'conv/kernel': (2, 3, 1, 0)}",
-        "'square/kernel' is 5x5x3x8 float32 in the graph and 8x3x5x5 float32 in the arrays, which "
-        "the transpose True is none for: say where each of the 4 axes comes from"]
+        "'square/kernel' is 5x5x3x8 float32 in the graph and 8x3x5x5 float32 in the arrays, to "
+        "which the transpose True does not apply: give the source of each of the 4 axes"]
 
 
 def test_a_transpose_that_misfits_says_whether_it_fits_without():
@@ -228,18 +228,18 @@ def test_all_that_is_wrong_with_transposes_is_in_one_error():
             ("hidden1", (1, 0)), (".*", False)]))
     assert [problem.split("; the closest")[0] for problem in raised.value.problems] == [
         "transpose: 'hiden1' matches no variable",
-        "transpose: 'hidden1/bias' is to be transposed by (0, 2): give True, or for each axis that "
-        "which it comes from, such as (2, 3, 1, 0)",
-        "transpose: 'hidden1/kernel' is to be transposed by True and by (1, 0)",
-        "transpose: '.*' is to be transposed by False: give True, or for each axis that which it "
-        "comes from, such as (2, 3, 1, 0)",
+        "transpose: 'hidden1/bias' has (0, 2): give True, or for each axis the one that it comes "
+        "from, such as (2, 3, 1, 0)",
+        "transpose: 'hidden1/kernel' has two transposes, True and (1, 0)",
+        "transpose: '.*' has False: give True, or for each axis the one that it comes from, such "
+        "as (2, 3, 1, 0)",
         "names: 'fc' matches no array"]
 
 
 def test_a_transpose_of_what_is_not_restored_is_refused():
     net()
-    with pytest.raises(RecipeError, match="transpose: 'hidden1/kernel' means no variable that is "
-                                          "to be restored"):
+    with pytest.raises(RecipeError, match="transpose: 'hidden1/kernel' matches no variable that "
+                                          "is restored"):
         plan_restore(STATE, exclude="hidden1/kernel", transpose={"hidden1/kernel": True})
 
 
@@ -248,7 +248,7 @@ def test_a_checkpoint_is_not_transposed(tmp_path):
     with tf.Session() as session:
         session.run(kernel.initializer)
         path = tf.train.Saver().save(session, str(tmp_path / "m.ckpt"))
-    with pytest.raises(RecipeError, match="transpose: a checkpoint is restored as it is; of its"):
+    with pytest.raises(RecipeError, match="a checkpoint cannot be transposed; give a dict of its"):
         plan_restore(path, transpose={"w": True})
 
 
@@ -303,7 +303,7 @@ def test_a_number_that_the_variable_cannot_hold_is_refused_with_all_others():
         ("a", [1.0, 1e300]), ("b", np.int64([1, 2 ** 40])), ("c", np.float32([np.nan, 1])),
         ("d", np.float32([7, 1e6]))])) == [
         "'a': the array has numbers too large for float32",
-        "'b': the array has numbers that are no int32",
+        "'b': the array has numbers that int32 cannot hold",
         "'c': the array has 1 NaN among its 2 elements",
         "'d': the array has numbers too large for float16"]
 

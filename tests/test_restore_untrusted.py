@@ -70,15 +70,15 @@ def both_ways(file, group="/"):
 def test_a_data_set_that_keeps_its_numbers_in_another_file_is_refused(weights, secret):
     weights.create_dataset("w", (2,), "f4", external=[(secret, 0, 8)])
     assert both_ways(weights) == [
-        "'w' keeps its numbers in another file, %r: copy them into this one" % secret.encode()]
+        "'w' has its values in another file, %r: copy them into this one" % secret.encode()]
 
 
 def test_a_data_set_put_together_from_others_is_refused(weights, secret, h5py):
     layout = h5py.VirtualLayout((2,), "f4")
     layout[:] = h5py.VirtualSource(secret, "key", (2,))
     weights.create_virtual_dataset("w", layout)
-    assert both_ways(weights) == ["'w' is put together from other data sets, maybe of other files: "
-                                  "copy them into this one"]
+    assert both_ways(weights) == [
+        "'w' is a virtual data set, maybe of other files: copy its values into this one"]
 
 
 def test_a_link_into_another_file_is_refused_also_behind_other_links(weights, secret, h5py):
@@ -112,7 +112,7 @@ def test_a_link_out_of_the_group_that_was_given_is_refused(weights, h5py):
     weights["model/out"] = h5py.SoftLink("/good")
     weights["model/beside"] = h5py.SoftLink("/models")
     weights["model/whole"] = h5py.SoftLink("/")
-    told = "%r is a link to %r, out of the group that was given"
+    told = "%r is a link to %r, outside of the given group"
     assert problems_of(weights["model"]) == [
         told % each for each in (("beside", "/models"), ("out", "/good"), ("whole", "/"))]
     assert problems_of({"state": weights["model"]})[0] == told % ("state/beside", "/models")
@@ -121,8 +121,8 @@ def test_a_link_out_of_the_group_that_was_given_is_refused(weights, h5py):
 def test_a_broken_link_is_told(weights, h5py):
     weights["w"] = h5py.SoftLink("/nothing/there")
     weights["v"] = h5py.SoftLink("good/under")
-    assert both_ways(weights) == ["'v' is a link to 'good/under', which is not there",
-                                  "'w' is a link to '/nothing/there', which is not there"]
+    assert both_ways(weights) == ["'v' is a link to 'good/under', which does not exist",
+                                  "'w' is a link to '/nothing/there', which does not exist"]
 
 
 # --- loops
@@ -134,16 +134,16 @@ def test_loops_of_an_hdf5_file_end(weights, h5py):
     weights["a/b/up"] = h5py.SoftLink("/a")
     weights["self"] = h5py.SoftLink("self")
     assert both_ways(weights) == [
-        "'a/b/up' holds itself: it is what lies around it",
-        "'hard' holds itself: it is what lies around it",
-        "'self' is a link to 'self', which leads to ever more links",
-        "'soft' holds itself: it is what lies around it"]
+        "'a/b/up' contains itself",
+        "'hard' contains itself",
+        "'self' is a link to 'self', which leads through too many links",
+        "'soft' contains itself"]
 
 
 def test_dicts_that_hold_themselves_end():
     loop = {"w": ONES, "inner": {}}
     loop["inner"]["outer"] = loop
-    assert problems_of(loop) == ["'inner/outer' holds itself: it is what lies around it"]
+    assert problems_of(loop) == ["'inner/outer' contains itself"]
     shared = {"w": ONES}
     assert sorted(open_arrays({"a": shared, "b": shared}).tensors) == ["a/w", "b/w"]
 
@@ -204,7 +204,7 @@ def test_a_caller_s_own_timeout_comes_through(error, weights):
     ({"a": {"b": ONES}, "a/b": ONES}, "a/b"), ({1: ONES, "1": ONES}, "1"),
     ({b"w": ONES, "w": ONES}, "w"), ({"x": {1: {"y": ONES}, "1/y": ONES}}, "x/1/y")])
 def test_two_arrays_of_one_name_are_refused(mapping, name):
-    assert problems_of(mapping) == ["two arrays are called %r" % name]
+    assert problems_of(mapping) == ["two arrays have the name %r" % name]
 
 
 def test_two_members_of_one_name_are_refused(tmp_path):
@@ -214,7 +214,7 @@ def test_two_members_of_one_name_are_refused(tmp_path):
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("w.npy", file.getvalue())
         archive.writestr("w", file.getvalue())
-    assert problems_of(path) == ["two arrays are called 'w'"]
+    assert problems_of(path) == ["two arrays have the name 'w'"]
 
 
 # --- nothing that was not asked for
@@ -328,14 +328,14 @@ def pack_twice(file):
 
 @pytest.mark.parametrize("make, told", [
     (declare_a_huge_chunk,
-     "/w lies in chunks of 4000000000 bytes, but is 8: store it in smaller chunks"),
+     "/w has chunks of 4000000000 bytes for 8 bytes of data: store it in smaller chunks"),
     (declare_huge_packed_chunks,
-     "/w lies in chunks of 4000000000 bytes, but is 8: store it in smaller chunks"),
+     "/w has chunks of 4000000000 bytes for 8 bytes of data: store it in smaller chunks"),
     (unpack_to_more_than_the_chunk,
-     "/w unpacks to more than the 256 bytes of its chunk at [0]: store it again"),
+     "/w decompresses to more than the 256 bytes of its chunk at [0]: store it again"),
     (unpack_to_more_in_the_last_chunk,
-     "/w unpacks to more than the 768 bytes of its chunk at [9, 64]: store it again"),
-    (pack_twice, "/w is packed twice: store it packed once")])
+     "/w decompresses to more than the 768 bytes of its chunk at [9, 64]: store it again"),
+    (pack_twice, "/w is compressed twice: compress it once")])
 def test_a_small_file_that_unpacks_to_gigabytes_is_refused_in_little_memory(
         make, told, weights, little_memory):
     make(weights)
@@ -412,7 +412,7 @@ def test_headers_of_numpy_are_read(dtype, version):
 
 
 @pytest.mark.parametrize("text, told", [
-    (b"", "it is empty"), (b"PK\3\4" + bytes(99), "it is no array in .npy format"),
+    (b"", "it is empty"), (b"PK\3\4" + bytes(99), "it is not an array in .npy format"),
     (b"\x93NUMPY\1\0", "it is cut off within its header"),
     (b"\x93NUMPY\1\0\x76\0{", "it is cut off within its header"),
     (b"\x93NUMPY\2\0\xff\xff\xff\xff", "its header is 4294967295 bytes long"),

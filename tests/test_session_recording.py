@@ -231,9 +231,9 @@ def test_what_cannot_begin_is_refused(tmp_path):
     partial = tmp_path / "killed.npz.partial"
     partial.write_bytes(b"evidence")
     for settings, message in (
-            ({"every": 0}, "every=0: it must be 1 or more"),
-            ({"variables": "("}, "variables='\\(' is no regular expression"),
-            ({"to": 3}, "3 is no path, and no trace that takes steps"),
+            ({"every": 0}, "every=0: it must be >= 1"),
+            ({"variables": "("}, "variables='\\(' is not a regular expression"),
+            ({"to": 3}, "3 is neither a path nor a trace that takes steps"),
             ({"to": full}, "the trace has 1 steps already"),
             ({"to": str(tmp_path / "no" / "run.npz")}, "there is no folder"),
             ({"to": str(tmp_path / "killed.npz")}, "killed.npz.partial exists: .* was killed")):

@@ -83,8 +83,8 @@ def test_the_finished_file_appears_under_its_name_only_at_the_end(tmp_path):
 def test_a_partial_file_is_never_overwritten(tmp_path):
     (tmp_path / "t.npz.partial").write_text("evidence")
     with pytest.raises(TapError, match="t.npz.partial exists: a recording into .*t.npz was killed; "
-                                       "its whole steps are read as it stands; move or delete it "
-                                       "first$"):
+                                       "its whole steps can be read as they are; move or delete "
+                                       "it first$"):
         TraceFile(str(tmp_path / "t.npz"), {})
     assert (tmp_path / "t.npz.partial").read_text() == "evidence"
 
@@ -150,7 +150,7 @@ def test_a_partial_file_cut_anywhere_holds_its_whole_steps(tmp_path):
             trace = open_trace(partial)
         except TraceError as error:
             assert count == 0
-            assert re.match(re.escape(partial) + " is no trace: ", str(error))
+            assert re.match(re.escape(partial) + " is not a trace: ", str(error))
             continue
         assert content(trace) == everything[:count]
         assert len(trace.notes) == 1
@@ -168,7 +168,7 @@ def test_a_finished_file_cut_anywhere_is_called_damaged(whole):
             continue
         with pytest.raises(TraceError) as caught:
             open_trace(whole)
-        assert re.match(re.escape(whole) + " is (damaged|no trace): ", str(caught.value))
+        assert re.match(re.escape(whole) + " is (damaged|not a trace): ", str(caught.value))
         assert "\n" not in str(caught.value)
 
 
@@ -321,18 +321,20 @@ def test_a_foreign_npz_is_no_trace(tmp_path, save):
     stream = io.BytesIO()
     save(stream, a=np.ones(3))
     assert problem(tmp_path / "t.npz", stream.getvalue()) == (
-        "is no trace: its first member is not a trace's manifest.json")
+        "is not a trace: its first member is not a trace's manifest.json")
 
 
 @pytest.mark.parametrize("data, message", [
-    (b"", "is no trace: the file is empty"),
-    (b"hello", "is no trace: it is no zip archive (a trace is an .npz or a .json file)"),
-    (npy(np.ones(3)), "is no trace: it is no zip archive (a trace is an .npz or a .json file)"),
-    (member(b"manifest.json", b"{}"), "is no trace: its manifest names no format"),
+    (b"", "is not a trace: the file is empty"),
+    (b"hello", "is not a trace: it is not a zip archive (a trace is an .npz or a "
+                         ".json file)"),
+    (npy(np.ones(3)), "is not a trace: it is not a zip archive (a trace is an .npz or a "
+                         ".json file)"),
+    (member(b"manifest.json", b"{}"), "is not a trace: its manifest names no format"),
     (member(b"manifest.json", b'{"format": "tf1_recipes trace", "format_version": 2}'),
      "has format version 2; this program reads version 1"),
     (member(b"manifest.json", b"[]"),
-     "is damaged: member 'manifest.json' at byte 0: it is no JSON object"),
+     "is damaged: member 'manifest.json' at byte 0: it is not a JSON object"),
     (member(b"manifest.json", b"{}", crc=1),
      "is damaged: member 'manifest.json' at byte 0: its checksum is wrong"),
 ])
@@ -378,7 +380,7 @@ HEADER = b"{'descr': '%s', 'fortran_order': %s, 'shape': (%s), }\n"
      "its array header is not what NumPy writes for numbers"),
     (b"<f4", b"False", b"-" * 3000 + b"1,",
      "its array header is not what NumPy writes for numbers"),
-    (b"<f4", b"False", b"1, " * 2000, "it is no array in .npy format 1.0"),
+    (b"<f4", b"False", b"1, " * 2000, "it is not an array in .npy format 1.0"),
 ])
 def test_array_headers_that_are_refused(tmp_path, descr, fortran, shape, words):
     data = npy(header=HEADER % (descr, fortran, shape)) + bytes(8)
@@ -444,12 +446,13 @@ def test_offsets_of_more_than_4_gib_are_written_for_numpy(tmp_path):
 
 @pytest.mark.parametrize("members, words", [
     ([(V, npy(np.ones(1))), (V, npy(np.ones(1)))], "there are two members of this name"),
-    ([(b"1/variables/v.npy", npy(np.ones(1)))], "it is not called <step>/<kind>/<name>.npy"),
-    ([(b"0/other/v.npy", npy(np.ones(1)))], "it is not called <step>/<kind>/<name>.npy"),
-    ([(b"../../etc/passwd", npy(np.ones(1)))], "it is not called <step>/<kind>/<name>.npy"),
+    ([(b"1/variables/v.npy", npy(np.ones(1)))], "its name is not <step>/<kind>/<name>.npy"),
+    ([(b"0/other/v.npy", npy(np.ones(1)))], "its name is not <step>/<kind>/<name>.npy"),
+    ([(b"../../etc/passwd", npy(np.ones(1)))], "its name is not <step>/<kind>/<name>.npy"),
     ([member(V, npy(np.ones(1)), method=8)], "a trace's members are stored as they are"),
     ([member(V, npy(np.ones(1)), flags=8)], "a trace's members are stored as they are"),
     ([member(V, npy(np.ones(1)), crc=1)], "its checksum is wrong"),
+    ([member(V, npy(np.ones(10_000)), crc=1)], "its checksum is wrong"),  # read in pieces
     ([(b"\xff\xfe", b"")], "is not UTF-8"),
 ])
 def test_members_that_are_refused(tmp_path, members, words):
@@ -468,8 +471,8 @@ def test_a_step_of_which_a_member_was_exchanged_is_damaged(tmp_path):
 @pytest.mark.parametrize("facts, words", [
     ('{"session": "0"}', "its session is '0', not a number"),
     ('{"session": -1}', "its session is -1, not a number"),
-    ('{"initial": true}', "it has initial values, but of no session"),
-    ('{"session": 0, "initialises": [1]}', "what it initialises is no list of names"),
+    ('{"initial": true}', "it has initial values, but no session"),
+    ('{"session": 0, "initialises": [1]}', "its 'initialises' is not a list of names"),
     ('{"session": 0', "delimiter"),
 ])
 def test_facts_that_are_refused(tmp_path, facts, words):

@@ -58,6 +58,13 @@ def test_the_first_divergence_is_named():
             for row in outcome.rows] == [("v", 2, 1, 3, 1.0), ("w", 1, 1, 2, 0.5)]
 
 
+def test_a_row_has_the_first_step_that_differs_and_the_largest_distance_of_all():
+    a = trace({"w": [1.0]}, {"w": [1.0]}, {"w": [1.0]})
+    b = trace({"w": [1.0]}, {"w": [1.0 + 3 * 2.0 ** -52]}, {"w": [1.0 + 2.0 ** -52]})
+    row, = compare_traces(a, b).rows
+    assert (row.first_step, row.differing_steps, row.ulp) == (1, 2, 3)
+
+
 def test_the_distance_shown_is_that_of_the_element_shown():
     """The tiny numbers are farther apart in ULPs, but within ``atol``."""
     a, b = np.float32([1e-30, 1.0]), np.float32([-1e-30, 1.0000002])
@@ -122,6 +129,11 @@ def test_a_nan_is_shown_before_a_number_that_is_far_off():
     assert (found.failing, found.not_finite, found.index, found.absolute) == (2, 1, 1, 8.0)
 
 
+def test_a_nan_that_agrees_does_not_move_the_place_of_a_number_that_does_not():
+    found = difference([np.nan, 1.0, 2.0], [np.nan, 1.0, 2.5])
+    assert (found.failing, found.index, found.values) == (1, 2, (2.0, 2.5))
+
+
 def test_a_difference_that_overflows_is_one():
     largest = np.finfo(np.float32).max
     found = difference(np.float32([largest]), np.float32([-largest]))
@@ -140,11 +152,18 @@ def test_whole_numbers_must_be_equal(a, b, absolute):
     assert difference(a, b, atol=absolute / 2).failing == 1
 
 
+def test_of_whole_numbers_too_the_second_is_what_rtol_is_a_share_of():
+    assert difference(np.int32([10]), np.int32([8]), rtol=0.2).failing == 1  # 2 > 1.6
+    assert difference(np.int32([8]), np.int32([10]), rtol=0.2).failing == 0  # 2 <= 2
+
+
 def test_complex_numbers_are_compared_part_by_part():
     a, b = np.complex64([1 + 1j, 2 + 2j]), np.complex64([1 + 1j, 2 + 2.5j])
     found = difference(a, b)
     assert (found.failing, found.index, found.values) == (1, 1, (2 + 2j, 2 + 2.5j))
     assert difference(a, b, atol=0.5).failing == 0
+    near = np.complex64([1 + 1j, 2 + 2.0000002j])
+    assert (difference(a, near).ulp, difference(a, near, ulp=1).failing) == (1, 0)
 
 
 def test_shapes_and_dtypes_must_be_the_same():
@@ -219,9 +238,9 @@ def test_requests_that_match_nothing_are_refused_in_one_message():
 
 
 @pytest.mark.parametrize("options, words", [
-    ({"variables": "("}, r"--variables \( is no regular expression: "),
-    ({"names": {"(": "x"}}, r"--map \(=x is no regular expression: "),
-    ({"names": {"net/(.*)": r"\2"}}, r"--map net/\(.\*\)=\\2 is no regular expression: ")])
+    ({"variables": "("}, r"--variables \( is not a regular expression: "),
+    ({"names": {"(": "x"}}, r"--map \(=x is not a regular expression: "),
+    ({"names": {"net/(.*)": r"\2"}}, r"--map net/\(.\*\)=\\2 is not a regular expression: ")])
 def test_patterns_that_are_none(options, words):
     a = trace({"net/weights": 1.0})
     with pytest.raises(Error, match="^" + words):

@@ -63,8 +63,8 @@ def test_another_process_is_not_waited_for_for_ever(monkeypatch):
             pass
         file.write("first")
     assert str(raised.value) == (
-        "cannot write a.txt: another process has been writing %s for 0 seconds; end it, or let it "
-        "end" % os.path.abspath("a.txt.tf1_recipes_draft"))
+        "cannot write a.txt: %s has been locked by another process for 0 seconds; wait for it, or "
+        "end it" % os.path.abspath("a.txt.tf1_recipes_draft"))
     assert os.listdir() == ["a.txt"] and Path("a.txt").read_text() == "first"
 
 
@@ -140,7 +140,7 @@ def test_nothing_is_written_through_a_link(writer, thing, content):
     write, suffix = WRITERS[writer]
     IN_THE_WAY[thing]("a.npz" + suffix)
     with pytest.raises(Error, match="(?s)a.npz%s is in the way: it is a link, has another name as "
-                                    "well, or is no ordinary file; move or delete it$" % suffix):
+                                    "well, or is not a regular file; move or delete it$" % suffix):
         write("a.npz")
     assert Path("precious").read_text() == Path("folder/precious").read_text() == content
     assert os.listdir("folder") == ["precious"] and not os.path.exists("a.npz")

@@ -1,15 +1,11 @@
 """No cause is made up: pairs that only round differently, equal ones, and arbitrary traces."""
-import glob
 import itertools
-import os
-from collections import defaultdict
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import tf1_recipes
 from tests.planted_trainings import (
     BATCH,
     Adagrad,
@@ -24,6 +20,7 @@ from tests.planted_trainings import (
     titles,
     train,
 )
+from tf1_recipes.evidence.catalogue import RECIPES, find
 from tf1_recipes.traces import MemoryTrace, compare_traces, open_trace
 from tf1_recipes.traces.explain import explain_traces
 from tf1_recipes.traces.explain.text import explanation_text
@@ -93,25 +90,21 @@ def test_equal_traces_need_no_explanation():
 
 
 def _reference_traces():
-    by_recipe = defaultdict(list)
-    folder = os.path.join(os.path.dirname(tf1_recipes.__file__), "evidence", "reference_traces")
-    for path in sorted(glob.glob(os.path.join(folder, "*.json"))):
-        by_recipe[os.path.basename(path).partition("-")[0]].append(path)
-    return [pair for paths in by_recipe.values() for pair in itertools.combinations(paths, 2)]
+    return [(recipe, *pair) for recipe in RECIPES
+            for pair in itertools.combinations(recipe.releases, 2)]
 
 
-@pytest.mark.parametrize("pair", _reference_traces(), ids=lambda pair: " ".join(
-    os.path.basename(path)[:-5] for path in pair))
-def test_genuine_releases_part_by_rounding_only(pair):
-    a, b = map(open_trace, pair)
+@pytest.mark.parametrize("recipe, a, b", _reference_traces(),
+                         ids=lambda each: getattr(each, "name", each))
+def test_genuine_releases_part_by_rounding_only(recipe, a, b):
+    a, b = (open_trace(recipe.trace_path(release)) for release in (a, b))
     assert titles(a, b) in ROUNDING
 
 
 def test_different_recipes_are_never_called_rounding():
     """E2 decays as W(1 - d), E3 by an op of its own on other data; A1 has no variable of either."""
-    folder = os.path.join(os.path.dirname(tf1_recipes.__file__), "evidence", "reference_traces")
-    traces = {name: open_trace(os.path.join(folder, name + "-1.15.5.json"))
-              for name in ("E1", "E2", "E3", "E4", "B4", "B5")}
+    traces = {recipe.name: open_trace(recipe.trace_path("1.15.5"))
+              for recipe in find(["E1", "E2", "E3", "E4", "B4", "B5"])}
     for (_, a), (_, b) in itertools.combinations(traces.items(), 2):
         comparison = compare_traces(a, b)
         if any(row.differs for row in comparison.rows):

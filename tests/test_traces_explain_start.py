@@ -27,7 +27,7 @@ def test_another_seed():
     found = only(PLAIN, train(Sgd(), seed=5))
     assert (found.title, found.step) == ("Different initial values", 0)
     assert found.where == ["hidden/kernel", "output/kernel"]
-    assert "other values of the same distribution, as of another seed" in found.evidence[0]
+    assert "other values of the same distribution, as from another seed" in found.evidence[0]
     assert "equal at the start: hidden/bias, output/bias" in found.evidence
 
 
@@ -109,7 +109,7 @@ def test_a_batch_in_another_order_is_no_cause_but_for_rounding():
 def test_inputs_and_labels_in_different_orders():
     found = only(PLAIN, train(Sgd(), feed=lambda step, x, labels: (x[::-1].copy(), labels)))
     assert found.title == "Different feeds"
-    assert "inputs and labels no longer belong together" in found.what
+    assert "inputs and labels no longer match" in found.what
 
 
 def test_other_data_and_another_seed_are_two_causes():
@@ -137,7 +137,7 @@ def test_a_transposed_kernel_square_or_not(name):
     found = only(PLAIN, remade(PLAIN, turned(name, np.transpose)))
     assert found.title == "Weights in another layout" and found.where == [name]
     assert "transposed" in found.what
-    assert found.evidence[-1].startswith("once undone, the updates follow up to step 8")
+    assert found.evidence[-1].startswith("once undone, the updates agree up to step 8")
 
 
 def test_what_differs_beside_a_layout_is_found():
@@ -149,8 +149,8 @@ def test_a_square_kernel_loaded_transposed_is_no_other_seed():
     start = dict(initial(), **{"hidden/kernel": initial()["hidden/kernel"].T})
     found = only(PLAIN, train(Sgd(), start=start))
     assert found.title == "Weights in another layout"
-    assert found.evidence[-1] == ("the updates do not follow: the weights were loaded so, and are "
-                                  "used otherwise")
+    assert found.evidence[-1] == ("the updates do not follow it: the weights were loaded in this "
+                                  "layout, but are used in the other")
 
 
 def test_gates_in_another_order():
@@ -176,7 +176,7 @@ def test_float64():
     found = only(PLAIN, train(Sgd(), dtype=np.float64))
     assert found.title == "float64 in B, float32 in A"
     assert found.evidence[0] == "4 of 4 have the same initial values, rounded to the coarser type"
-    assert found.evidence[1].startswith("for the rest the weights round differently")
+    assert found.evidence[1].startswith("apart from that the weights differ by rounding")
 
 
 def test_float64_and_a_learning_rate():
@@ -200,7 +200,7 @@ def test_gradients_computed_with_fewer_bits():
         return {name: each * (1 + 4e-4 * random.normal(size=each.shape)).astype(np.float32)
                 for name, each in gradients.items()}
     found = only(PLAIN, train(Sgd(), change=scattered))
-    assert found.title == "Reduced precision of the computation (as of TF32 or float16)"
+    assert found.title == "Reduced precision of the computation (as with TF32 or float16)"
     assert found.confidence != "high" and found.not_told_apart
 
 

@@ -46,9 +46,9 @@ def test_the_text_to_the_letter():
            A decays its weights by 0.01 a step.
            - A's update minus B's is -0.01 w, over 54 elements; 2.3e-06 of the
              difference is left over
-           - not told apart from: L2 in the loss
+           - could also be: L2 in the loss
 
-        3 tensors more differ; that follows from the above, or was not looked into.""")
+        Also different: 3 tensors; this follows from the above, or was not examined.""")
     assert explanation_text(Explanation()) == []
     assert explanation_text(Explanation(unexplained="At step 1, w differs.")) == [
         "Why they differ:", "", "Unexplained: At step 1, w differs."]

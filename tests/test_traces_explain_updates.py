@@ -2,6 +2,8 @@
 
 Pairs that look alike at one step stand side by side.
 """
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -21,6 +23,7 @@ from tests.planted_trainings import (
     train,
 )
 from tf1_recipes.traces import MemoryTrace
+from tf1_recipes.traces.explain.clipping import by_norm
 
 NAMES = ["hidden/kernel", "hidden/bias", "output/kernel", "output/bias"]
 PLAIN = train(Sgd())
@@ -55,7 +58,7 @@ def test_without_a_loss_the_factor_of_the_batch_s_size_is_not_told_apart():
         assert found.not_told_apart
     found = only(plain, train(Sgd(0.2), fetch=False))  # no batch has 2 rows
     assert found.title == "Different learning rate"
-    assert "a loss that is scaled by it" in found.not_told_apart[0]
+    assert "a loss scaled by this factor" in found.not_told_apart[0]
 
 
 def test_a_learning_rate_that_drops_on_one_side():
@@ -247,6 +250,20 @@ def test_clipping_in_the_last_step_only_is_not_told_from_a_rate():
 # --- Frozen ---
 
 
+def test_a_bound_that_a_later_update_exceeds_is_none():
+    def shortened_for_a_while(step, gradients):
+        return clip_by_global_norm(0.3)(step, gradients) if step < 4 else gradients
+    assert "Gradients clipped by global norm in B" in titles(
+        PLAIN, train(Sgd(), steps=3, change=clip_by_global_norm(0.3)))
+    assert "Gradients clipped by global norm in B" not in titles(
+        PLAIN, train(Sgd(), change=shortened_for_a_while))
+
+
+def test_of_a_sample_of_the_updates_no_norm_is_taken():
+    group = SimpleNamespace(coefficients=[-0.5], updates=[SimpleNamespace(sampled=True)])
+    assert by_norm([group], window=None) is None
+
+
 def test_frozen_variables():
     found = only(PLAIN, train(Sgd(), frozen=NAMES[:2]))
     assert (found.title, found.where) == ("Frozen in B", NAMES[:2])
@@ -309,7 +326,7 @@ def test_dropout_of_another_mask_is_unexplained():
 def test_traces_without_feeds_are_said_to_lack_them():
     found = explained(train(Sgd(), record_feeds=False),
                       train(Sgd(), record_feeds=False, data_seed=3))
-    assert not found.diagnoses and "No feeds are in the traces" in found.unexplained
+    assert not found.diagnoses and "The traces have no feeds" in found.unexplained
 
 
 def test_traces_that_hold_each_third_step_only():

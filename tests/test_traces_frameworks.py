@@ -57,12 +57,12 @@ def test_what_is_handed_out_is_no_window():
     ({"t": np.zeros(1, "M8[s]")}, r"t: its elements are datetime64\[s\]; a trace holds bool"),
     ({"r": np.zeros(1, [("a", "f4")])}, "r: its elements are "),
     ({"v": np.zeros(1, "V2")}, r"v: its elements are \|V2"),
-    ({"f": {"g": object()}}, "f/g: a object holds no arrays that are known of; give a dict of"),
-    (object(), "it: a object holds no arrays"),
-    (np.ones(2), "it: the name '' is empty: give a dict, whose keys are the names"),
+    ({"f": {"g": object()}}, "f/g: no arrays of a known kind are in type object; give a dict of"),
+    (object(), "it: no arrays of a known kind are in type object"),
+    (np.ones(2), "it: the name '' is empty: give a dict with the names as keys"),
     ({"a\nb": 1.0}, r"the name 'a\\nb' has a hidden character"),
-    (holding_itself({"w": 1.0}), "holds itself, or is nested without end"),
-    (holding_itself([1.0]), "holds itself, or is nested without end"),
+    (holding_itself({"w": 1.0}), "contains itself, or is nested too deeply"),
+    (holding_itself([1.0]), "contains itself, or is nested too deeply"),
     ({"\ud800": 1.0}, "has a hidden character, such as a control character"),
     ({"n" * 5000: 1.0}, "is longer than 4096 bytes"),
     ({"a": {"b": 1.0}, "a/b": 2.0}, "two arrays are called 'a/b'"),
@@ -144,7 +144,7 @@ def test_keras_models_are_named_by_paths_or_names():
     adam = types.SimpleNamespace(variables=[Variable(path="adam/iteration", name="iteration")])
     assert [list(arrays_of(each)) for each in (three, two, adam)] == [
         ["net/dense/kernel"], ["dense/kernel"], ["adam/iteration"]]
-    with pytest.raises(Error, match="^it: a SimpleNamespace holds no arrays: was it built?"):
+    with pytest.raises(Error, match="^it: type SimpleNamespace holds no arrays: was it built?"):
         arrays_of(types.SimpleNamespace(weights=[]))
 
 
@@ -162,7 +162,7 @@ def test_a_module_is_named_by_its_attributes_and_nothing_is_lost():
     Module.variables = (w, v)
     assert list(arrays_of(module)) == ["again/w", "layers/1/x"]
     Module.variables = (w, v, Variable(name="hidden:0"))
-    with pytest.raises(Error, match="variable 'hidden:0' of Module is reached by no attribute"):
+    with pytest.raises(Error, match="no attribute leads to variable 'hidden:0' of Module"):
         arrays_of(module)
 
 

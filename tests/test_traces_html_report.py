@@ -111,8 +111,9 @@ def test_the_reasons_stand_above_the_drawings():
     text = Page(page_of(*growing(), explanation=explanation)).text
     assert ("Why they differ Learning rate b's updates are 2.000 times a's <b> From step 2 on; "
             "confidence: medium Where (1) layer0/w Evidence (1) all of 3 steps: 2.0 to 2.0 "
-            "Not told apart from (1) loss mean against sum 3 tensors more differ; that follows "
-            "from the above, or was not looked into. Unexplained: layer1/w Divergence") in text
+            "Could also be (1) loss mean against sum Also different: 3 tensors; this follows from "
+            "the "
+            "above, or was not examined. Unexplained: layer1/w Divergence") in text
 
 
 def test_names_are_shown_and_do_nothing(tmp_path):

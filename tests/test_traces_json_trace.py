@@ -150,14 +150,16 @@ def text_with(value, **step):
 
 
 @pytest.mark.parametrize("text, words", [
-    ("", "is no trace: it is not JSON"),
-    ("{", "is no trace: it is not JSON"),
-    (b"\xff", "is no trace: it is not JSON"),
-    ("[" * 100000, "is no trace: it is not JSON"),
-    ("9" * 5000, "is no trace: it"),
-    ("[NaN]", "is no trace: it is not JSON (NaN is no number of JSON; it must be a string)"),
-    ("[]", "is no trace: it has no manifest that names the format"),
-    ('{"manifest": {"format": "other"}}', "is no trace: it has no manifest that names the format"),
+    ("", "is not a trace: it is not JSON"),
+    ("{", "is not a trace: it is not JSON"),
+    (b"\xff", "is not a trace: it is not JSON"),
+    ("[" * 100000, "is not a trace: it is not JSON"),
+    ("9" * 5000, "is not a trace: it"),
+    ("[NaN]", "is not a trace: it is not JSON (NaN is not a JSON number: write it as a string)"),
+    ("[]", "is not a trace: it has no manifest that names the "
+                                          "format"),
+    ('{"manifest": {"format": "other"}}', "is not a trace: it has no manifest that names the "
+                                          "format"),
     ('{"manifest": {"format": "tf1_recipes trace", "format_version": 9}}',
      "has format version 9; this program reads version 1"),
     ('{"manifest": {"format": "tf1_recipes trace", "format_version": 1}, "steps": {}}',
@@ -175,7 +177,7 @@ def test_texts_that_are_refused(tmp_path, text, words):
     ({"step": -1}, "entry 0 of its steps has no number or no facts"),
     ({"facts": None}, "entry 0 of its steps has no number or no facts"),
     ({"facts": {"session": "x"}}, "step 0: its session is 'x', not a number"),
-    ({"fetches": []}, "step 0: fetches is no object"),
+    ({"fetches": []}, "step 0: fetches is not an object"),
 ])
 def test_steps_that_are_refused(tmp_path, step, words):
     assert refused(tmp_path, text_with(["bool", [], [True]], **step)) == "is damaged: " + words
@@ -192,7 +194,7 @@ def test_steps_that_are_refused(tmp_path, step, words):
     (["float32", [2], [1]], "shape [2] does not hold its 1 elements"),
     (["complex64", [1], [1.0]], "shape [1] does not hold its 1 elements"),
     (["float32", [0, 1 << 62, 8], []], "array is too big"),
-    (["float32", [1] * 65, [1.0]], "its shape has 65 sides, and 32 are the most"),
+    (["float32", [1] * 65, [1.0]], "its shape has 65 dimensions, and the most are 32"),
     (["float32", [1], ["x"]], "its elements are not all numbers"),
     (["float32", [1], [True]], "its elements are not all numbers"),
     (["float32", [1], [[1]]], "unhashable type"),
@@ -211,14 +213,14 @@ def test_arrays_that_are_refused(tmp_path, value, words):
 def test_a_step_that_stands_there_twice(tmp_path):
     content = json.loads(text_with(["bool", [], [True]]))
     content["steps"] *= 2
-    assert refused(tmp_path, json.dumps(content)) == "is damaged: step 0 stands there twice"
+    assert refused(tmp_path, json.dumps(content)) == "is damaged: step 0 appears twice"
 
 
 def test_a_name_that_stands_there_twice(tmp_path):
     text = text_with(["bool", [], [True]])
     one = '"v": ["bool", [], [true]]'
     assert refused(tmp_path, text.replace(one, one + ", " + one)) == (
-        "is no trace: it is not JSON (the name 'v' stands there twice)")
+        "is not a trace: it is not JSON (the name 'v' appears twice)")
 
 
 def test_texts_changed_at_random(tmp_path):

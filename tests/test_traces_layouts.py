@@ -28,8 +28,9 @@ GATES = np.arange(8.0).reshape(2, 4)  # two blocks of two columns, or four of on
 ])
 def test_each_change_by_hand(change, arrays, expected):
     assert fault_of(change) is None
-    arrays = [np.array(each) for each in arrays]
+    given, arrays = arrays, [np.array(each) for each in arrays]
     found = changed([change], arrays)
+    assert [each.tolist() for each in arrays] == given  # and are left as they were
     assert [each.tolist() for each in found] == expected
     assert [each.shape for each in found] == changed_shapes(
         [change], [each.shape for each in arrays])
@@ -42,19 +43,20 @@ def test_the_type_of_the_elements_is_kept():
 
 
 @pytest.mark.parametrize("changes, shapes, words", [
-    ([{"transpose": [0, 1, 2]}], [(2, 3)], r"transpose: it is of 3 axes, and \[2, 3\] has 2"),
-    ([{"reshape": [4, -1]}], [(6,)], r"reshape: \[6\] has 6 elements, which it does not hold"),
+    ([{"transpose": [0, 1, 2]}], [(2, 3)], r"transpose: it has 3 axes, but \[2, 3\] has 2"),
+    ([{"reshape": [4, -1]}], [(6,)],
+     r"reshape: \[6\] has 6 elements, which the given sides do not divide"),
     ([{"reshape": [5]}], [(6,)], r"reshape: \[6\] has 6 elements, not 5"),
     ([{"split": [1, 2], "axis": 0}], [(4, 2)],
      r"split: axis 0 of \[4, 2\] is 4 long; the sizes add up to 3"),
     ([{"split": [1, 2], "axis": 2}], [(4, 2)], r"split: \[4, 2\] has no axis 2"),
     ([{"order": [1, 0, 2], "axis": 0}], [(4,)],
-     r"order: axis 0 of \[4\] is 4 long, which 3 equal blocks do not fill"),
+     r"order: axis 0 of \[4\] is 4 long, which 3 equal blocks do not divide"),
     ([{"add": [1, 0, 2], "axis": 0}], [(4,)], "add: axis 0 of"),
-    ([{"concat": 0}], [(4, 2), (3, 3)], r"concat: shapes \[4, 2\], \[3, 3\] do not join"),
-    ([{"concat": 0}], [(4, 2), (3,)], "do not join"),
+    ([{"concat": 0}], [(4, 2), (3, 3)], r"concat: shapes \[4, 2\], \[3, 3\] cannot be joined"),
+    ([{"concat": 0}], [(4, 2), (3,)], "cannot be joined"),
     ([{"concat": 1}], [(4,)], r"concat: \[4\] has no axis 1"),
-    ([{"sum": True}], [(4,), (3,)], r"sum: shapes \[4\], \[3\] do not add"),
+    ([{"sum": True}], [(4,), (3,)], r"sum: shapes \[4\], \[3\] cannot be added"),
     ([{"transpose": True}, {"split": [4], "axis": 0}], [(4, 2)], "split: axis 0 of"),
 ])
 def test_changes_that_do_not_fit(changes, shapes, words):
@@ -63,7 +65,7 @@ def test_changes_that_do_not_fit(changes, shapes, words):
 
 
 @pytest.mark.parametrize("change, words", [
-    ("transpose", "is no change"), ({}, "names none of the changes transpose, reshape"),
+    ("transpose", "is not a change"), ({}, "names none of the changes transpose, reshape"),
     ({"transpose": True, "sum": True}, "names more than one"),
     ({"transpose": False}, "write true or a permutation"),
     ({"transpose": [0, 2]}, "write true or a permutation"),

@@ -139,7 +139,7 @@ def test_a_batch_of_another_size_is_laid_out_by_its_own_shape(rules):
 
 def test_a_shape_that_fits_no_longer_is_said_with_its_step(rules):
     a = trace(*[{"feeds/x": np.ones([2, 3])}] * 4 + [{"feeds/x": np.ones([2])}] * 2)
-    with pytest.raises(Error, match=r"step 4, rule 1 \(x\): transpose: it is of 2 axes, and"):
+    with pytest.raises(Error, match=r"step 4, rule 1 \(x\): transpose: it has 2 axes, but"):
         outcome(a, a, rules({"a": "x", "b": "x", "transpose": [1, 0]}))
 
 
@@ -168,7 +168,7 @@ def test_rules_that_do_not_fit_are_refused_together(rules):
         "'fc.bias'",
         "  - variables/free of the first trace is claimed by rule 4 (free) and rule 5 (free)",
         "  - variables/n of the second trace is claimed by rule 5 (free) and rule 6 (n)",
-        "  - rule 3 (dense/bias), dense/bias of the first trace: transpose: it is of 2 axes, and "
+        "  - rule 3 (dense/bias), dense/bias of the first trace: transpose: it has 2 axes, but "
         "[3] has 1",
         "  - rule 7 (dense/kernel), dense/kernel of the first trace: split: axis 0 of [2, 3] is 2 "
         "long; the sizes add up to 3"]
@@ -186,35 +186,35 @@ def test_results_must_be_as_many_on_both_sides(rules):
 
 
 @pytest.mark.parametrize("entry, words", [
-    ([], "rule 1: it is no object"),
+    ([], "rule 1: it is not an object"),
     ({"a": "x", "b": "y", "transposed": True}, "rule 1: unknown key 'transposed'; there are a, b,"),
     ({"a": "x"}, "rule 1: it needs 'a' and 'b'"),
-    ({"a": [], "b": "y"}, "rule 1: 'a' is a name or a list of names"),
-    ({"a": ["x", "x"], "b": "y"}, "rule 1: a name stands twice in 'a'"),
-    ({"a": "x", "b": 3}, "rule 1: 'b' is a name or a list of names"),
+    ({"a": [], "b": "y"}, "rule 1: 'a' must be a name or a list of names"),
+    ({"a": ["x", "x"], "b": "y"}, "rule 1: a name appears twice in 'a'"),
+    ({"a": "x", "b": 3}, "rule 1: 'b' must be a name or a list of names"),
     ({"a": "x", "b": "y", "ignore": True}, "rule 1: 'ignore' goes with names in 'a' or in 'b'"),
     ({"a": "x", "ignore": True, "transpose": True}, "'ignore' and 'transpose' do not go together"),
-    ({"a": "x", "b": "y", "kind": "weights"}, "'kind' is one of variables, fetches, feeds"),
-    ({"a": "x", "b": "y", "evidence": 3}, "'evidence' is a text"),
+    ({"a": "x", "b": "y", "kind": "weights"}, "'kind' must be one of variables, fetches, feeds"),
+    ({"a": "x", "b": "y", "evidence": 3}, "'evidence' must be a string"),
     ({"a": "x", "b": "y", "transpose": "yes"}, "write true or a permutation"),
     ({"a": "x", "b": "y", "transpose": True, "change_a": []}, "'transpose' is short for a"),
-    ({"a": "x", "b": "y", "change_b": {"sum": True}}, "'change_b' is a list of changes"),
-    ({"a": "(", "b": "y", "regex": True}, "( is no regular expression: "),
+    ({"a": "x", "b": "y", "change_b": {"sum": True}}, "'change_b' must be a list of changes"),
+    ({"a": "(", "b": "y", "regex": True}, "( is not a regular expression: "),
     ({"a": "(x)", "b": "\\2", "regex": True}, "\\2: invalid group reference 2"),
-    ({"a": "x", "b": "y", "regex": "yes"}, "'regex' is true or false"),
+    ({"a": "x", "b": "y", "regex": "yes"}, "'regex' must be true or false"),
 ])
 def test_rules_that_are_none(rules, entry, words):
     with pytest.raises(RecipeError) as caught:
         rules(entry, {"a": "k", "b": "k", "ignore": 1})
     assert words in caught.value.problems[0]
-    assert caught.value.problems[-1] == "rule 2: 'ignore' is true or false"
+    assert caught.value.problems[-1] == "rule 2: 'ignore' must be true or false"
 
 
 @pytest.mark.parametrize("text, words", [
-    ("", "it is not JSON: "), ("[]", 'it is no map file: it has no "format": "tf1_recipes map"'),
+    ("", "it is not JSON: "), ("[]", 'it is not a map file: it has no "format": "tf1_recipes map"'),
     ('{"format": "tf1_recipes map", "format_version": 2}', "it has format version 2; this program"),
     ('{"format": "tf1_recipes map", "format_version": 1}', 'it has no list of "rules"'),
-    ('{"a": 1, "a": 2}', "the key 'a' stands there twice"), ("[" * 100000, "it is not JSON"),
+    ('{"a": 1, "a": 2}', "the key 'a' appears twice"), ("[" * 100000, "it is not JSON"),
 ])
 def test_files_that_are_no_maps(tmp_path, text, words):
     path = tmp_path / "map.json"

@@ -75,10 +75,10 @@ def test_no_command_replaces_what_it_reads(folder, capfd, command, read, how):
     option = next(each for each in arguments if arguments[arguments.index(each) + 1] == "OUT")
     if out.endswith(endings):
         what = "that file" if out == read else read
-        assert said == "tf1-recipes: %s %s: it would replace %s, which is read: name another " \
-                       "file\n" % (option, out, what)
+        assert said == "tf1-recipes: %s %s: it would overwrite %s, which is an input: name " \
+                       "another file\n" % (option, out, what)
     else:
-        assert said.startswith("tf1-recipes: %s %s: a file that is written there is called *" % (
+        assert said.startswith("tf1-recipes: %s %s: it must be called *" % (
             option, out))
         assert said.count("\n") == 1
     assert printed == ""
@@ -92,7 +92,8 @@ def test_a_file_is_seen_in_whatever_form_the_script_is_given_it(folder, capfd, f
     before = content()
     assert main(["record", "train.py", "-o", "a.npz", "--", form % "a.npz"]) == 2
     assert capfd.readouterr().err == (
-        "tf1-recipes: -o a.npz: it would replace that file, which is read: name another file\n")
+        "tf1-recipes: -o a.npz: it would overwrite that file, which is an input: name another "
+        "file\n")
     assert content() == before
     assert "a.npz" not in values_among(["--save=banana.npz", "banana.npz"])
 
@@ -105,7 +106,7 @@ def test_an_ending_that_is_not_the_tool_s_is_refused(folder, capfd, command, out
     before = content()
     assert main([out if each == "OUT" else each for each in COMMANDS[command][1]]) == 2
     printed, said = capfd.readouterr()
-    assert ": a file that is written there is called *." in said and said.count("\n") == 1
+    assert ": it must be called *." in said and said.count("\n") == 1
     assert content() == before and printed == ""
 
 
@@ -117,7 +118,7 @@ def test_what_a_recording_writes_on_its_way_is_an_output_too(folder, capfd):
             os.rename("run.json.npz", read)
         assert main(["record", "train.py", "-o", out, "--init-from", read]) == 2
         assert capfd.readouterr().err == (
-            "tf1-recipes: -o %s: it would replace %s, which is read: name another file\n" % (
+            "tf1-recipes: -o %s: it would overwrite %s, which is an input: name another file\n" % (
                 out, read))
         assert os.path.exists(read)
 
@@ -127,7 +128,7 @@ def test_a_page_and_its_picture_are_two_files(folder, capfd):
     Path("page.html").touch()
     os.link("page.html", "page.svg")
     assert main(["compare", "a.npz", "b.npz", "--html", "page.html", "--plot", "page.svg"]) == 2
-    assert capfd.readouterr().err.startswith("tf1-recipes: --plot page.svg: it would replace p")
+    assert capfd.readouterr().err.startswith("tf1-recipes: --plot page.svg: it would overwrite p")
 
 
 def test_a_recipe_s_picture_replaces_no_evidence(folder, capfd):
@@ -138,8 +139,8 @@ def test_a_recipe_s_picture_replaces_no_evidence(folder, capfd):
         os.symlink(read, out)
         assert main(["show", "A1", "--plot", out]) == 2
         assert capfd.readouterr().err == (
-            "tf1-recipes: --plot %s: it would replace %s, which is read: name another file\n" % (
-                out, read))
+            "tf1-recipes: --plot %s: it would overwrite %s, which is an input: name another "
+            "file\n" % (out, read))
 
 
 @pytest.mark.parametrize("write", [
@@ -147,7 +148,7 @@ def test_a_recipe_s_picture_replaces_no_evidence(folder, capfd):
     lambda path: __import__("tf1_recipes").record_sessions(path).__enter__()])
 def test_what_records_in_a_program_takes_the_same_endings(folder, write):
     before = content()
-    with pytest.raises(Error, match=r"^run.npy: a file that is written there is called \*.npz or "
+    with pytest.raises(Error, match=r"^run.npy: it must be called \*.npz or "
                                     r"\*.json$"):
         write("run.npy")
     assert content() == before

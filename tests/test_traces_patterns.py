@@ -26,7 +26,7 @@ from tf1_recipes.untrusted.patterns import PatternError, Patterns, check_variabl
 from tf1_recipes.v1 import tf
 
 NAME = "a" * 60 + "!"
-TOO_LONG = "to try it takes more than 1 s or too much memory: it repeats what repeats"
+TOO_LONG = "trying it takes more than 1 s or too much memory: it has nested repetitions"
 # Each takes years, or gigabytes, or more brackets than Python's parser has levels.
 ENDLESS = [
     "(a+)+$", "(a|a)*b", "(?:a*)*b", "(a|aa)+$", "(?=(a+)+b)a", "([a-z]+)*\\d", "(?i)(A*)*b",
@@ -48,7 +48,7 @@ def test_what_takes_years_is_an_error_in_a_second_of_computing(pattern):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no process can be limited there")
 def test_a_hundred_of_them_take_no_longer_than_one():
-    left = "nothing is left of the 1 s to try it in: another pattern took them"
+    left = "another pattern used up the 1 s for trying patterns"
     with Patterns() as tried:
         for number in range(100):
             with pytest.raises(PatternError) as error:
@@ -60,20 +60,20 @@ def test_a_hundred_of_them_take_no_longer_than_one():
         map_traces(a, a, rules_of([{"a": "(a+)+$", "b": "w", "regex": True},
                                    {"a": "(.)*", "b": "w", "regex": True}]))
     assert error.value.problems == [
-        "rule 1 ((a+)+$): (a+)+$ is no regular expression: " + TOO_LONG,
-        "rule 2 ((.)*): (.)* is no regular expression: " + left]
+        "rule 1 ((a+)+$): (a+)+$ is not a regular expression: " + TOO_LONG,
+        "rule 2 ((.)*): (.)* is not a regular expression: " + left]
 
 
 @pytest.mark.parametrize("pattern", BROKEN)
 def test_what_is_no_pattern_is_an_error_everywhere(pattern, tmp_path, capsys):
     with Patterns() as tried, pytest.raises(PatternError):
         tried.check(pattern)
-    with pytest.raises(Error, match="^--variables .* is no regular expression: "):
+    with pytest.raises(Error, match="^--variables .* is not a regular expression: "):
         check_variables(pattern)
     with pytest.raises(RecipeError) as error:
         rules_of([{"a": pattern, "b": "x", "regex": True}])
     told, = error.value.problems
-    assert "is no regular expression: " in told or "is longer than 4096 bytes" in told
+    assert "is not a regular expression: " in told or "is longer than 4096 bytes" in told
     path = str(tmp_path / "t.json")
     write_json(trace(1.0), path)
     for arguments in (["--map", pattern + "=x"], ["--variables", pattern]):
@@ -103,7 +103,7 @@ def test_a_template_of_other_groups(template, told):
     with pytest.raises(RecipeError) as error:
         rules_of([{"a": "(?P<one>.*)", "b": template, "regex": True}])
     assert error.value.problems == ["rule 1: %s: %s" % (template, told)]
-    with pytest.raises(Error, match="^--map .* is no regular expression: "):
+    with pytest.raises(Error, match="^--map .* is not a regular expression: "):
         compare_traces(trace(1.0), trace(1.0), names={"(?P<one>.*)": template})
 
 
@@ -149,7 +149,7 @@ def test_quick_patterns_have_few_seconds_together():
         for number in range(30):
             tried.all_expanded(".*" + "a" * 2000 + "b%d" % number, names)
     assert str(error.value) == (
-        "nothing is left of the 3 s to try it in: another pattern took them")
+        "another pattern used up the 3 s for trying patterns")
     assert time.process_time() - before < 6
 
 
@@ -157,8 +157,8 @@ def test_quick_patterns_have_few_seconds_together():
 
 SLOW = "(a+)+$"
 VARIABLE = "a" * 40 + "b"
-TOLD = ("the pattern '(a+)+$' of the variables cannot be tried: it takes more than 1 s or too much "
-        "memory: it repeats what repeats; write it simpler")
+TOLD = ("the pattern '(a+)+$' of the variables cannot be tried: it takes more than 1 s or too "
+        "much memory: it has nested repetitions; simplify it")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no process can be limited there")
@@ -182,8 +182,8 @@ def test_the_tap_s_answers_are_those_of_re(pattern, names):
 
 
 @pytest.mark.parametrize("program, told", [
-    ("#!/bin/sh\nexit 1\n", "it takes more than 1 s or too much memory: it repeats what repeats; "
-                            "write it simpler"),
+    ("#!/bin/sh\nexit 1\n", "it takes more than 1 s or too much memory: it has nested "
+                            "repetitions; simplify it"),
     ("#!/bin/sh\necho one >&2; echo no Python >&2; exit 1\n", "no Python"),
     (None, "No such file or directory")])
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a shell")
@@ -390,10 +390,10 @@ def test_sizes_that_no_array_has_are_refused_at_once():
 def test_a_key_that_stands_twice_behind_many_is_found_at_once(tmp_path):
     """In a list each would have to be counted: 20,000,000,000 looks."""
     text = "{%s}" % ", ".join('"%d": 0' % number for number in [*range(200000), 199999])
-    with pytest.raises(RecipeError, match="the key '199999' stands there twice"):
+    with pytest.raises(RecipeError, match="the key '199999' appears twice"):
         read(tmp_path, text)
     (tmp_path / "t.json").write_text(text)
-    with pytest.raises(Error, match="the name '199999' stands there twice"):
+    with pytest.raises(Error, match="the name '199999' appears twice"):
         open_trace(str(tmp_path / "t.json"))
 
 

@@ -104,6 +104,20 @@ def test_only_the_worst_rows_are_shown_and_long_lists_are_cut():
     assert text.endswith("\n\nand 20 more tensors differ")
 
 
+def test_a_nan_is_among_the_worst_rows_however_many_numbers_are_apart():
+    text = report(trace({"variables/w": np.zeros(7)}),
+                  trace({"variables/w": np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, np.nan])}))
+    shown = [line.split()[1] for line in text.splitlines()[-5:]]
+    assert shown == ["[6]", "[5]", "[4]", "[3]", "[2]"]
+
+
+def test_the_largest_difference_is_that_of_all_steps():
+    text = report(trace({"variables/w": [0.0]}, {"variables/w": [0.0]}),
+                  trace({"variables/w": [2.0]}, {"variables/w": [1.0]}))
+    assert "  largest difference  2  (" in text
+    assert "  mean difference     1.5  of those" in text
+
+
 def test_each_tensor_has_the_tolerance_of_the_first_pattern_that_matches():
     stored = trace({"variables/dense/kernel": 1.0, "variables/dense/bias": 1.0, "fetches/loss": 1.0,
                     "variables/dense2/kernel": 1.0})
@@ -122,8 +136,9 @@ def test_a_tolerance_that_is_none_or_matches_nothing_is_refused():
     with pytest.raises(Error, match="tolerance: 'dens' matches no tensor; the closest are 'dense'.*"
                                     "; 'loss' matches no tensor"):
         report(same, same, {"dens": Tolerance(), "dense": Tolerance(), "loss": Tolerance()})
-    with pytest.raises(Error, match="'w' is given 1e-06, which is no Tolerance; 'v' is given -1 ULP"
-                                    ": a tolerance is .*; '\\(' is no regular expression"):
+    with pytest.raises(Error, match="'w' is given 1e-06, which is not a Tolerance; 'v' is given "
+                                    "-1 ULP"
+                                    ": it must be >= 0; '\\(' is not a regular expression"):
         Tolerances({"w": 1e-6, "v": Tolerance(ulp=-1), "(": Tolerance()})
 
 

@@ -7,6 +7,8 @@ from tf1_recipes.traces import compare_traces, map_traces
 from tf1_recipes.traces.map_file import rules_of
 from tf1_recipes.traces.propose import propose_map
 from tf1_recipes.traces.slot_names import slot_of
+from tf1_recipes.traces.slot_pairs import slot_pairs
+from tf1_recipes.traces.trace import Tensor
 
 PLACES = {"hidden/kernel": 0, "hidden/bias": 1, "output/kernel": 2, "output/bias": 3}
 
@@ -68,6 +70,17 @@ def test_slots_of_another_training_are_not_paired_by_their_values():
                    {"Momentum": "momentum_buffer"})
     open_ = {each.get("a") for each in propose_map(a, b).unsettled} - {None}
     assert open_ <= {name + "/Momentum" for name in PLACES} and "hidden/kernel/Momentum" in open_
+
+
+def test_two_slots_that_fit_one_partner_are_left_open():
+    alike = Tensor(np.arange(1.0, 9.0))
+    slots = {"u/Momentum": alike, "v/Momentum": alike}
+    layouts = {"u": [], "v": []}
+    assert list(slot_pairs(list(slots), ["buffer"], layouts, (slots, {"buffer": alike}))) == []
+    slots["v/Momentum"] = Tensor(np.arange(8.0, 0.0, -1.0))
+    (name, other, changes, _), = slot_pairs(
+        list(slots), ["buffer"], layouts, (slots, {"buffer": alike}))
+    assert (name, other, changes) == ("u/Momentum", "buffer", [])
 
 
 @pytest.mark.parametrize("name, expected", [

@@ -99,7 +99,7 @@ def test_only_each_hundredth_step():
         t.initial(w(0))
         for number in (100, 200):
             t.step(w(number), number=number)
-        with pytest.raises(Error, match="^step 200: the number of this step is an int"):
+        with pytest.raises(Error, match="^step 200: the number of this step must be an int"):
             t.step(w(0), number=200)
     assert traces.open_trace("port.npz").numbers == [0, 100, 200]
 
@@ -131,10 +131,10 @@ def test_a_step_with_faults_is_refused_whole():
 def test_initial_values_after_the_first_step_are_refused():
     with traces.writer("port.npz") as t:
         t.step(w(1))
-        with pytest.raises(Error, match="^session 0 has begun: its initial values go before its"):
+        with pytest.raises(Error, match="^session 0 has begun: record its initial values"):
             t.initial(w(0))
         for session in (-1, "0", True, None):
-            with pytest.raises(Error, match="^session .*: it is an integer from 0 on"):
+            with pytest.raises(Error, match="^session .*: it must be an integer >= 0"):
                 t.step(w(2), session=session)
 
 

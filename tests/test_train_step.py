@@ -53,11 +53,13 @@ def test_what_is_gated_is_recognised():
         assert not is_gated(values, [tf.constant(4.0)])
         assert not is_gated([values[0] * 1.0] + values[1:])
         assert not is_gated([a, b])
-        assert not is_gated([tf.identity(a), tf.identity(b)])
         assert not is_gated(gate([a]) + gate([b]))
-        # An identity that waits for one operation is no gate for its own input.
+        assert not is_gated([gate([a, b])[0], gate([a, b])[1]])
+        # What a gate ends in, but without one, and behind one that does not wait for its input.
+        assert not is_gated([tf.raw_ops.Snapshot(input=a), tf.raw_ops.Snapshot(input=b)])
         with tf.control_dependencies([tf.group(a, name="other")]):
-            assert not is_gated([tf.identity(b)])
+            assert not is_gated([tf.raw_ops.Snapshot(input=b)])
+            assert is_gated([tf.raw_ops.Snapshot(input=a)])
 
 
 @both_kinds

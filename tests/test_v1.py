@@ -1,11 +1,18 @@
 """Each test is a process of its own: a process imports TensorFlow once, in one way."""
+import functools
+import importlib
+import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from tests.tensorflow_first import CALLS, EXAMPLES, NEED_LAYERS
 from tf1_recipes.v1 import tf
+
+ROOT = Path(__file__).resolve().parents[1]
 
 on_tf2 = pytest.mark.skipif(
     tf.__version__.startswith("1."), reason="TensorFlow 1 has no Keras 3 and runs no ops eagerly")
@@ -50,34 +57,92 @@ def test_it_gives_graph_mode_and_the_layers():
     assert output.splitlines() == ["False True", "1", "RefVariable"]
 
 
+KERAS_3 = (
+    "TensorFlowImportError: tf.%s needs legacy Keras, and TensorFlow was already imported with "
+    "Keras 3: install tf-keras and set the environment variable TF_USE_LEGACY_KERAS=1 before "
+    "TensorFlow is imported. Or import tf1_recipes.v1 first (`from tf1_recipes.v1 import tf`), "
+    "which does both.")
+EAGER = (
+    "TensorFlowImportError: TensorFlow was already imported and runs eagerly: call "
+    "tensorflow.compat.v1.disable_v2_behavior() right after its import, or work inside "
+    "`with tensorflow.Graph().as_default():`. Or import tf1_recipes.v1 first "
+    "(`from tf1_recipes.v1 import tf`), which does both.")
+
+
+@pytest.mark.parametrize("name", ["layers", "keras", "nn.rnn_cell"])
 @on_keras_3
-def test_keras_3_imported_before_is_refused_with_the_remedy():
+def test_beside_keras_3_what_needs_legacy_keras_is_refused_with_the_remedy(name):
     output, error = run(
         "import tensorflow as tf\n"
         "tf.compat.v1.disable_v2_behavior()\n"
-        "from tf1_recipes.v1 import tf\n")
-    assert error == (
-        "tf1_recipes.v1.TensorFlowImportError: TensorFlow was already imported with Keras 3, which "
-        "has no tf.layers and no rnn cells: install tf-keras and set the environment variable "
-        "TF_USE_LEGACY_KERAS=1 before TensorFlow is imported. Or import tf1_recipes.v1 first "
-        "(`from tf1_recipes.v1 import tf`), which does both.")
+        "from tf1_recipes.v1 import tf\n"
+        "print(tf.nn.relu.__name__, tf.Session().run(tf.constant(3)), 'layers' in dir(tf))\n"
+        "tf.%s\n" % name)
+    assert (output, error) == ("relu 3 True", "tf1_recipes.v1." + KERAS_3 % name)
 
 
 @on_tf2
-def test_eager_mode_is_refused_with_the_remedy():
-    _, error = run("import tensorflow\nfrom tf1_recipes.v1 import tf\n", TF_USE_LEGACY_KERAS="1")
-    assert error == (
-        "tf1_recipes.v1.TensorFlowImportError: TensorFlow was already imported and runs eagerly: "
-        "call tensorflow.compat.v1.disable_v2_behavior() right after its import, or work inside "
-        "`with tensorflow.Graph().as_default():`. Or import tf1_recipes.v1 first "
-        "(`from tf1_recipes.v1 import tf`), which does both.")
+def test_eager_mode_is_refused_with_the_remedy_until_it_is_left():
+    output, error = run(
+        "import tensorflow\n"
+        "from tf1_recipes.v1 import tf\n"
+        "try:\n"
+        "    tf.constant(3)\n"
+        "except ImportError as error:\n"
+        "    print(error)\n"
+        "print(tf.executing_eagerly())\n"
+        "tf.disable_v2_behavior()\n"
+        "print(tf.Session().run(tf.constant(3)))\n")
+    assert output.splitlines() == [EAGER.partition(": ")[2], "True", "3"], error
+
+
+@functools.lru_cache(None)
+def tensorflow_first(mode):
+    """What each recipe raised, or None, where TensorFlow was imported before it."""
+    environment = dict(os.environ, TF_CPP_MIN_LOG_LEVEL="3")
+    environment.pop("TF_USE_LEGACY_KERAS", None)
+    done = subprocess.run([sys.executable, "-m", "tests.tensorflow_first", mode], env=environment,
+                          cwd=ROOT, stdout=subprocess.PIPE, universal_newlines=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_every_recipe_is_tried_so():
+    folders = ("learning_rates", "gradients", "schedules", "keras", "transfer", "weight_decay",
+               "optimizers", "recording")
+    assert sorted(name for folder in folders for name in importlib.import_module(
+        "tf1_recipes." + folder).__all__) == EXAMPLES
 
 
 @on_keras_3
-def test_both_are_refused_in_one_error():
-    _, error = run("import tensorflow\nfrom tf1_recipes.v1 import tf\n")
-    assert "with Keras 3" in error
-    assert "and runs eagerly" in error
+@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("mode", ["v1", "v2"])
+def test_a_recipe_works_where_tensorflow_was_imported_before(mode, name):
+    assert tensorflow_first(mode)["call " + name] is None
+
+
+@on_keras_3
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_so_do_its_examples_but_for_those_that_need_legacy_keras(name):
+    expected = name in NEED_LAYERS and [KERAS_3 % each for each in ("layers", "keras")]
+    assert tensorflow_first("v1")["example " + name] in (expected or [None])
+
+
+@on_tf2
+@pytest.mark.parametrize("name", CALLS)
+def test_a_recipe_in_eager_mode_is_refused_with_the_remedy(name):
+    assert tensorflow_first("eager")["call " + name] == EAGER
+
+
+@on_tf2
+def test_documented_scripts_do_not_run_in_somebody_elses_eager_tensorflow():
+    output, error = run(
+        "import tensorflow\n"
+        "from tf1_recipes.legacy.runner import run_captured\n"
+        "try:\n"
+        "    run_captured('no.py', None)\n"
+        "finally:\n"
+        "    print(tensorflow.executing_eagerly())\n")
+    assert (output, error) == ("True", "tf1_recipes.v1." + EAGER)
 
 
 @on_tf2
@@ -86,10 +151,11 @@ def test_a_graph_around_the_import_will_do():
         "import tensorflow\n"
         "with tensorflow.Graph().as_default():\n"
         "    from tf1_recipes.v1 import tf\n"
-        "print(tf.train.AdamOptimizer.__name__, tensorflow.executing_eagerly())\n",
+        "print(tf.train.AdamOptimizer.__name__, tf.layers.dense.__name__,\n"
+        "      tensorflow.executing_eagerly())\n",
         TF_USE_LEGACY_KERAS="1")
     # Nothing about the user's TensorFlow was changed.
-    assert output == "AdamOptimizer True"
+    assert output == "AdamOptimizer dense True"
 
 
 def test_only_tf_is_to_be_had():

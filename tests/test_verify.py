@@ -1,5 +1,6 @@
 """verify: every link of the chain can fail, and says so."""
 import json
+import os
 import re
 import shutil
 
@@ -7,22 +8,20 @@ import pytest
 
 from tf1_recipes.evidence import catalogue, verify
 from tf1_recipes.evidence.agreement import contracted, sessions_of
-from tf1_recipes.evidence.report import list_command, verify_command
+from tf1_recipes.evidence.report import verify_command
 from tf1_recipes.traces import open_trace
 
 
 @pytest.fixture
 def evidence(tmp_path, monkeypatch):
     """A copy of A3's and E2's evidence that a test can damage."""
-    real_trace, real_example = catalogue.Recipe.trace_path, catalogue.Recipe.example_path
     for recipe in catalogue.find(["A3", "E2"]):
         shutil.copy(recipe.example_path(), tmp_path)
-        for release in recipe.releases:
-            shutil.copy(recipe.trace_path(release), tmp_path)
+        shutil.copytree(recipe.folder, tmp_path / os.path.basename(recipe.folder))
     monkeypatch.setattr(catalogue.Recipe, "trace_path", lambda self, release: str(
-        tmp_path / real_trace(self, release).rpartition("/")[2]))
+        tmp_path / os.path.basename(self.folder) / (release + ".json")))
     monkeypatch.setattr(catalogue.Recipe, "example_path", lambda self: str(
-        tmp_path / real_example(self).rpartition("/")[2]))
+        tmp_path / self.example))
     return tmp_path
 
 
@@ -46,32 +45,32 @@ def test_the_whole_chain_of_every_recipe_holds():
 
 
 def test_a_missing_reference_trace_is_a_named_failure(evidence):
-    (evidence / "A3-1.7.1.json").unlink()
+    (evidence / "A3_scaled_gradient/1.7.1.json").unlink()
     found = checks("A3")
     assert not found["1.7.1"].holds
-    assert found["1.7.1"].what == "the reference trace A3-1.7.1.json is missing"
+    assert found["1.7.1"].what == "the reference trace A3_scaled_gradient/1.7.1.json is missing"
     assert found["1.15.5"].holds and found["documented"].holds
 
 
 def test_without_the_newest_trace_model_and_recipe_fail_too(evidence):
-    (evidence / "A3-1.15.5.json").unlink()
+    (evidence / "A3_scaled_gradient/1.15.5.json").unlink()
     found = checks("A3")
     assert [link for link, check in found.items() if not check.holds] == [
         "0.12.1", "1.7.1", "1.15.5", "NumPy", "hardened"]
-    assert found["1.15.5"].what == "the reference trace A3-1.15.5.json is missing"
+    assert found["1.15.5"].what == "the reference trace A3_scaled_gradient/1.15.5.json is missing"
     assert found["NumPy"].what == found["1.7.1"].what == "there is no genuine trace to start from"
 
 
 def test_a_damaged_reference_trace_is_a_named_failure(evidence):
-    path = evidence / "A3-1.7.1.json"
+    path = evidence / "A3_scaled_gradient/1.7.1.json"
     path.write_text(path.read_text()[:700])
     found = checks("A3")
     assert not found["1.7.1"].holds
-    assert "A3-1.7.1.json is no trace: it is not JSON" in found["1.7.1"].what
+    assert "A3_scaled_gradient/1.7.1.json is not a trace: it is not JSON" in found["1.7.1"].what
 
 
 def test_a_changed_number_is_found_with_step_and_variable(evidence):
-    path = evidence / "E2-0.12.1.json"
+    path = evidence / "E2_weight_decay/0.12.1.json"
     text = path.read_text()
     assert text.count("1.4751") == 1
     path.write_text(text.replace("1.4751", "1.4752"))
@@ -86,7 +85,7 @@ def test_a_trace_of_another_version_of_the_script_is_refused(evidence):
     script.write_text(script.read_text() + "# changed\n")
     found = checks("A3")
     assert not found["0.12.1"].holds
-    assert "A3-0.12.1.json was recorded with script_crc32" in found["0.12.1"].what
+    assert "A3_scaled_gradient/0.12.1.json was recorded with script_crc32" in found["0.12.1"].what
 
 
 def test_another_output_is_named_by_its_line(evidence):
@@ -105,12 +104,12 @@ def test_a_script_that_fails_fails_its_row_and_no_other(evidence):
 
 
 def test_a_recipe_that_raises_is_a_failure_of_its_row(monkeypatch):
-    from tf1_recipes.evidence import hardened_runs
+    from tf1_recipes.evidence.recipes.A3_scaled_gradient import hardened
 
     def broken(sessions):
         raise RuntimeError("does not run")
 
-    monkeypatch.setattr(hardened_runs, "multiply_gradients", broken)
+    monkeypatch.setattr(hardened, "run", broken)
     found = checks("A3")
     assert found["hardened"].what == "RuntimeError: does not run"
     assert found["NumPy"].holds
@@ -129,12 +128,12 @@ def test_command_prints_the_table_and_returns_0(capsys):
 
 
 def test_command_returns_1_and_names_the_failure(evidence, capsys):
-    (evidence / "A3-1.7.1.json").unlink()
+    (evidence / "A3_scaled_gradient/1.7.1.json").unlink()
     assert verify_command(["A3"]) == 1
     printed = capsys.readouterr().out
     row = printed.splitlines()[1]
     assert row.split()[:8] == ["A3", "same", "same", "FAILS", "same", "same", "same", "FAILS"]
-    assert "A3 1.7.1: the reference trace A3-1.7.1.json is missing" in printed
+    assert "A3 1.7.1: the reference trace A3_scaled_gradient/1.7.1.json is missing" in printed
     assert "0 of 1 recipes hold" in printed
 
 
@@ -149,7 +148,7 @@ def test_command_prints_json(capsys):
 
 
 def test_json_has_no_number_for_a_share_that_is_infinite(evidence, capsys):
-    path = evidence / "E2-0.12.1.json"
+    path = evidence / "E2_weight_decay/0.12.1.json"
     path.write_text(path.read_text().replace("1.4751", "1.4752"))
     assert verify_command(["E2"], as_json=True) == 1
     printed = capsys.readouterr().out
@@ -157,14 +156,6 @@ def test_json_has_no_number_for_a_share_that_is_infinite(evidence, capsys):
     row, = json.loads(printed)["recipes"]
     check = row["checks"]["0.12.1"]
     assert not check["holds"] and (check["share"] is None or check["share"] > 1)
-
-
-def test_list_shows_every_recipe(capsys):
-    list_command()
-    printed = capsys.readouterr().out
-    for recipe in catalogue.RECIPES:
-        assert "\n%s " % recipe.name in printed
-        assert recipe.function in printed
 
 
 def test_sessions_of_a_trace_hold_initial_values_and_feeds():

@@ -194,4 +194,4 @@ def test_the_tap_alone_writes_out_what_is_hidden_too(tmp_path):
                           cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 2
     assert done.stderr == (
-        "tf1-recipes: --out a\\x1b[2K\\nAGREE: 9 tensors.npy: a trace is called *.npz\n")
+        "tf1-recipes: --out a\\x1b[2K\\nAGREE: 9 tensors.npy: the name of a trace ends in .npz\n")

@@ -5,22 +5,22 @@ imports no TensorFlow.
 """
 from tf1_recipes.lazy_names import lazy_names
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __getattr__, __dir__, __all__ = lazy_names(__name__, {
     "GroupedOptimizer": "learning_rates",
-    "RateMultipliers": "learning_rates",
+    "LearningRateMultipliers": "learning_rates",
     "geometric_multipliers": "learning_rates",
     "layerwise_optimizer": "learning_rates",
     "summarize_training": "learning_rates",
     "clip_gradients": "gradients",
     "multiply_gradients": "gradients",
     "scale_gradient": "gradients",
-    "advance": "schedules",
     "cosine_decay": "schedules",
     "cosine_decay_restarts": "schedules",
     "cyclical": "schedules",
     "exponential_decay": "schedules",
+    "increment_step": "schedules",
     "inverse_time_decay": "schedules",
     "join_schedules": "schedules",
     "linear_cosine_decay": "schedules",
@@ -29,12 +29,12 @@ __getattr__, __dir__, __all__ = lazy_names(__name__, {
     "piecewise_constant": "schedules",
     "polynomial_decay": "schedules",
     "warm_up": "schedules",
+    "BatchLearningRateScheduler": "keras",
     "DiscriminativeAdam": "keras",
-    "RateRecorder": "keras",
-    "ScheduledRate": "keras",
+    "LearningRateRecorder": "keras",
     "WarmRestarts": "keras",
     "keras_step": "keras",
-    "rate_range_test": "keras",
+    "lr_range_test": "keras",
     "cache_outputs": "transfer",
     "layerwise_autoencoders": "transfer",
     "max_margin_loss": "transfer",
@@ -56,4 +56,10 @@ __getattr__, __dir__, __all__ = lazy_names(__name__, {
     "Tolerance": "traces.element_differences",
     "Error": "errors",
     "RecipeError": "errors",
+}, old_names={
+    "RateMultipliers": "LearningRateMultipliers",
+    "RateRecorder": "LearningRateRecorder",
+    "ScheduledRate": "BatchLearningRateScheduler",
+    "advance": "increment_step",
+    "rate_range_test": "lr_range_test",
 })

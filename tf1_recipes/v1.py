@@ -1,48 +1,67 @@
 """The one door to TensorFlow: ``from tf1_recipes.v1 import tf`` is TF1's API in graph mode.
 
-Importing this module imports no TensorFlow; asking it for ``tf`` does. TensorFlow is then
-imported with legacy Keras, the home of ``tf.layers`` and the rnn cells since TensorFlow 2.16, and
-with TensorFlow 2's behaviour switched off. Where TensorFlow was imported before, nothing about
-it is changed: it is used as it is, or refused in one clear error.
+Importing this module does not import TensorFlow; its attribute ``tf`` does: with legacy Keras,
+which has ``tf.layers`` and the rnn cells since TensorFlow 2.16, and without TensorFlow 2's
+behaviour. If TensorFlow was imported before, it is not changed: what cannot be used so is refused
+at its use, with one clear error.
 """
+from __future__ import annotations
+
 import importlib
 import importlib.machinery
 import logging
 import os
 import sys
+import types
+from typing import Any
 
 _SWITCHED = []  # the TensorFlow that is in graph mode because of this module
 
 
 class TensorFlowImportError(ImportError):
-    """TensorFlow was imported, before this package, in a way that TF1 code cannot use."""
+    """TensorFlow was imported before this package, in a way that TF1 code cannot use."""
 
 
-def load():
-    """Returns ``tf.compat.v1``, importing TensorFlow in graph mode if need be.
+def load() -> Any:
+    """Returns ``tf.compat.v1``, and imports TensorFlow in graph mode if it is not imported yet.
+
+    Where TensorFlow was imported before, a name that cannot be used so raises
+    `TensorFlowImportError` at its use: ``tf.layers``, ``tf.keras`` and ``tf.nn.rnn_cell`` beside
+    Keras 3; in eager mode the functions that build a graph.
 
     Raises:
-        TensorFlowImportError: TensorFlow was imported before with Keras 3, or runs eagerly.
+        TensorFlowImportError: TensorFlow is not installed.
     """
     imported_before = "tensorflow" in sys.modules
     if not imported_before:
         os.environ["TF_USE_LEGACY_KERAS"] = "1"
     _keep_keras_docstrings()
-    tensorflow = importlib.import_module("tensorflow")
-    # A script that `tf1-recipes run` runs has the facade of an old release in its place.
-    tensorflow = getattr(tensorflow, "REAL_TENSORFLOW", tensorflow)
+    tensorflow = _tensorflow()
     if tensorflow.__version__.startswith("1."):
         return tensorflow.compat.v1
     if not imported_before:
         switch_to_graph_mode(tensorflow)
-    elif tensorflow not in _SWITCHED:  # else a script has asked for eager execution since
-        _refuse_if_unusable(tensorflow)
+    elif tensorflow not in _SWITCHED:
+        return _ImportedBefore("", tensorflow.compat.v1)
     return tensorflow.compat.v1
 
 
-def switch_to_graph_mode(tensorflow):
-    """Switches TensorFlow 2's behaviour off, without a word."""
-    # It warns that TF1's variables have no future, which is known here.
+def _tensorflow():
+    try:
+        tensorflow = importlib.import_module("tensorflow")
+    except ModuleNotFoundError as error:
+        if error.name != "tensorflow":
+            raise
+        raise TensorFlowImportError(
+            "TensorFlow is not installed: pip install %s" % (
+                "tensorflow" if sys.version_info >= (3, 10) else "'tensorflow>=1.15,<2'")) from None
+    # `tf1-recipes run` puts the facade of an old release in its place.
+    return getattr(tensorflow, "REAL_TENSORFLOW", tensorflow)
+
+
+def switch_to_graph_mode(tensorflow: Any) -> None:
+    """Switches TensorFlow 2's behaviour off, without its warning."""
+    # TensorFlow warns that TF1's variables are deprecated, which users of this package know.
     logger = logging.getLogger("tensorflow")
     level = logger.level
     logger.setLevel(logging.ERROR)
@@ -53,23 +72,69 @@ def switch_to_graph_mode(tensorflow):
         logger.setLevel(level)
 
 
-def _refuse_if_unusable(tensorflow):
-    remedies = []
-    if not hasattr(tensorflow.compat.v1.layers, "dense"):
-        remedies.append(
-            "with Keras 3, which has no tf.layers and no rnn cells: install tf-keras and set "
-            "the environment variable TF_USE_LEGACY_KERAS=1 before TensorFlow is imported"
-        )
-    if tensorflow.executing_eagerly():
-        remedies.append(
-            "and runs eagerly: call tensorflow.compat.v1.disable_v2_behavior() right after its "
-            "import, or work inside `with tensorflow.Graph().as_default():`"
-        )
-    if remedies:
+class _ImportedBefore(types.ModuleType):
+    """``tf.compat.v1``, or ``nn`` of it, where TensorFlow was imported by somebody else.
+
+    A name that TF1 code cannot use so is refused when it is asked for: where Keras 3 is there what
+    legacy Keras serves, and in eager mode every function that builds a graph.
+    """
+
+    def __init__(self, prefix, real):
+        super().__init__(real.__name__, real.__doc__)
+        self.__dict__.update(_prefix=prefix, _real=real)
+
+    def __getattr__(self, name):
+        value = getattr(self._real, name)
+        title = self._prefix + name
+        if isinstance(value, types.FunctionType) and not name.startswith(_SWITCHES):
+            refuse_eager_mode()
+            return value  # and not kept: the next use may be in eager mode
+        if title == "nn":
+            value = _ImportedBefore("nn.", value)
+        elif title in ("layers", "keras", "nn.rnn_cell"):
+            refuse_keras_3("tf." + title)
+        self.__dict__[name] = value
+        return value
+
+    def __dir__(self):
+        return dir(self._real)
+
+
+# What is asked, or called, to leave eager mode.
+_SWITCHES = ("executing_eagerly", "disable_", "enable_")
+
+
+def refuse_eager_mode() -> None:
+    """Refuses to build a graph where there is none.
+
+    Raises:
+        TensorFlowImportError: TensorFlow runs eagerly; the message says what to do.
+    """
+    if _tensorflow().executing_eagerly():
         raise TensorFlowImportError(
-            "TensorFlow was already imported %s. Or import tf1_recipes.v1 first "
-            "(`from tf1_recipes.v1 import tf`), which does both." % "; ".join(remedies)
-        )
+            "TensorFlow was already imported and runs eagerly: call "
+            "tensorflow.compat.v1.disable_v2_behavior() right after its import, or work inside "
+            "`with tensorflow.Graph().as_default():`. " + _OTHERWISE)
+
+
+def refuse_keras_3(title: str) -> None:
+    """Refuses what legacy Keras serves where there is none.
+
+    Args:
+        title: str, what needs it, the first words of the message.
+
+    Raises:
+        TensorFlowImportError: Keras 3 is there; the message says what to do.
+    """
+    # Only now TensorFlow settles which Keras it takes.
+    if not hasattr(_tensorflow().compat.v1.layers, "dense"):
+        raise TensorFlowImportError(
+            "%s needs legacy Keras, and TensorFlow was already imported with Keras 3: install "
+            "tf-keras and set the environment variable TF_USE_LEGACY_KERAS=1 before TensorFlow is "
+            "imported. %s" % (title, _OTHERWISE))
+
+
+_OTHERWISE = "Or import tf1_recipes.v1 first (`from tf1_recipes.v1 import tf`), which does both."
 
 
 class _Loader(importlib.machinery.SourceFileLoader):
@@ -100,7 +165,7 @@ def _keep_keras_docstrings():
         sys.meta_path.insert(0, _Finder)
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
     if name == "tf":
         globals()["tf"] = load()
         return globals()["tf"]

@@ -18,10 +18,10 @@ import numpy as np
 from tf1_recipes import (
     DecoupledWeightDecay,
     GroupedOptimizer,
-    RateMultipliers,
-    advance,
+    LearningRateMultipliers,
     clip_gradients,
     cosine_decay_restarts,
+    increment_step,
     layerwise_optimizer,
     multiply_gradients,
     piecewise_constant,
@@ -107,7 +107,7 @@ def multiplied_as_documented(make_net):
 
 
 def multipliers_of_the_upper_half(net):
-    declared = RateMultipliers()
+    declared = LearningRateMultipliers()
     for variable in net.upper:
         declared.of(variable, 10.0)
     return declared
@@ -179,7 +179,7 @@ def scaling(make_net):
 def scheduled(make_schedule):
     def variant(make_net):
         net = make_net()
-        rate = advance(tf.train.get_or_create_global_step(), make_schedule()).rate
+        rate = increment_step(tf.train.get_or_create_global_step(), make_schedule()).rate
         return tf.train.GradientDescentOptimizer(rate).minimize(net.loss), net.feed
     return variant
 

@@ -22,14 +22,16 @@ MODULES = ["numpy_optimizers", "reference_optimizers",
            "layer_rates", "rate_multipliers", "layer_outputs", "scaling_against_true_rates",
            "training_summaries",
            "layer_cache", "keras_adam", "train_step", "scalars",
-           "session_recording", "recording_hook"]
+           "session_recording", "recording_hook",
+           "traces_compare", "traces_explain_updates", "traces_layouts", "traces_propose",
+           "traces_writer"]
 
 DRIVER = """
 import collections, json, sys
 import numpy as np
 sys.path.insert(0, %(root)r)
-from tf1_recipes.evidence import hardened_runs
 from tf1_recipes.evidence.models import Session
+from tf1_recipes.evidence.recipes.%(folder)s import hardened
 
 def arrays(step, kind):
     return {name: np.array(values, dtype).reshape(shape)
@@ -42,7 +44,7 @@ for step in json.load(open(%(trace)r))["steps"]:
         sessions[number] = Session(step["step"], arrays(step, "variables"), [])
     else:
         sessions[number].steps.append((step["step"], arrays(step, "feeds")))
-getattr(hardened_runs, %(function)r)(list(sessions.values()))
+hardened.run(list(sessions.values()))
 """
 
 
@@ -67,7 +69,7 @@ def hardened_beside(documented, recipe, python, folder):
     """Compares a trace of the documented form with the hardened one, from the same starts."""
     driver, hardened = folder / "driver.py", str(folder / "hardened.npz")
     driver.write_text(DRIVER % {
-        "root": str(ROOT), "trace": documented, "function": recipe.hardened})
+        "root": str(ROOT), "trace": documented, "folder": "%s_%s" % (recipe.name, recipe.stem)})
     assert record(str(driver), [], hardened, python=python) == 0
     return compare_traces(open_trace(documented), open_trace(hardened), kinds=("variables",))
 

@@ -7,7 +7,7 @@ import pytest
 
 from tf1_recipes.evidence.agreement import sessions_of
 from tf1_recipes.evidence.catalogue import find
-from tf1_recipes.evidence.models import optimizer_steps
+from tf1_recipes.evidence.recipes.F_optimizer_steps import model as optimizer_steps
 from tf1_recipes.optimizers import formulas, regularized_formulas
 from tf1_recipes.recording.command import record
 from tf1_recipes.traces import compare_traces, open_trace

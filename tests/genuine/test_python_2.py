@@ -3,7 +3,8 @@ import numpy as np
 
 from tf1_recipes.evidence.agreement import sessions_of
 from tf1_recipes.evidence.catalogue import find
-from tf1_recipes.evidence.models import replay, stop_gradient_scaling
+from tf1_recipes.evidence.models import replay
+from tf1_recipes.evidence.recipes.A6_stop_gradient_scaling import model as stop_gradient_scaling
 from tf1_recipes.recording.command import record
 from tf1_recipes.traces import open_trace
 from tf1_recipes.traces.ulp import ulp_distance

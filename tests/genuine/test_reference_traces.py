@@ -1,7 +1,7 @@
 """Records every reference trace again, on the genuine release, and compares it with what is kept.
 
-What hangs on no order of a sum is the same to the byte; everything else within the bound that the
-recipe's model computes, as the kernels of another processor add in another order.
+Recipes without sums give the same bytes. All others are within the bound that the recipe's model
+computes, as the kernels of another processor add in another order.
 """
 import json
 

@@ -6,8 +6,8 @@ contract otherwise, and the bound of the recipe's model is what has to hold.
 import numpy as np
 
 from tf1_recipes.evidence.agreement import bounded_sessions, expected
-from tf1_recipes.evidence.models import cached_layer
 from tf1_recipes.evidence.models.bounded import as_array
+from tf1_recipes.evidence.recipes.B5_cached_layer import model as cached_layer
 from tf1_recipes.traces import MemoryTrace, map_traces, open_trace
 
 
@@ -17,7 +17,7 @@ def within_bounds(recipe, rules, port):
     That is of variables, and of the rows that B5 caches and feeds.
 
     Args:
-        recipe: `tf1_recipes.evidence.catalogue.Recipe`.
+        recipe: `tf1_recipes.evidence.recipe.Recipe`.
         rules: list of the map's rules, may be empty.
         port: the port's trace.
     """

@@ -105,7 +105,8 @@ def test_its_docstring_says_how_to_run_and_compare_it(name):
     commands = re.sub(r"\\\n\s+", "", re.search(r"\n\n((?:    .+\n)+)", text)[1]).split("\n    ")
     rules = recipe.example.replace(".py", ".map.json")
     tolerance = JITTED[name]
-    expected = "tf1-recipes compare %s-%s.json port.npz" % (name, recipe.releases[-1])
+    expected = "tf1-recipes compare %s_%s/%s.json port.npz" % (
+        name, recipe.stem, recipe.releases[-1])
     if os.path.exists(os.path.join(PORTS, "jax", rules)):
         expected += " --map " + rules
     expected += " --ulp %d" % tolerance.ulp * bool(tolerance.ulp)

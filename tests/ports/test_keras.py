@@ -102,7 +102,8 @@ def test_its_docstring_says_how_to_run_and_compare_it(name):
     with open(os.path.join(PORTS, "keras", recipe.example), encoding="utf-8") as file:
         text = re.sub(r"\\\n\s+", "", file.read())
     expected = ["python %s port.npz" % recipe.example,
-                "tf1-recipes compare %s-%s.json port.npz" % (name, recipe.releases[-1])]
+                "tf1-recipes compare %s_%s/%s.json port.npz" % (
+                    name, recipe.stem, recipe.releases[-1])]
     rules = recipe.example.replace(".py", ".map.json")
     if os.path.exists(os.path.join(PORTS, "keras", rules)):
         expected[1] += " --map " + rules

@@ -98,6 +98,6 @@ def test_its_docstring_has_the_commands(name):
     rules = recipe.example.replace(".py", ".map.json")
     mapped = " --map " + rules if os.path.exists(os.path.join(PORTS, "pytorch", rules)) else ""
     ulps = " --ulp %d" % ULPS[name] if ULPS[name] else ""
-    assert "python %s port.npz tf1-recipes compare %s-%s.json port.npz%s%s" % (
-        recipe.example, name, recipe.releases[-1], mapped, ulps) in text
+    assert "python %s port.npz tf1-recipes compare %s_%s/%s.json port.npz%s%s" % (
+        recipe.example, name, recipe.stem, recipe.releases[-1], mapped, ulps) in text
     assert (" --atol " in text) == (name in ABSOLUTE)

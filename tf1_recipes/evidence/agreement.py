@@ -1,18 +1,28 @@
 """Holds a trace to what a recipe's NumPy model expects: every variable at every step.
 
-A recipe in which every operation is rounded alike everywhere is held to the model's bits, any other
-to the bound that the model carries along: how far any float32 evaluation may be off
-(`tf1_recipes.evidence.models.bounded`). What is no float must be equal.
+If every operation of a recipe is rounded alike everywhere, its traces are held to the model's bits.
+Any other recipe is held to the bound that the model computes with its numbers: how far any float32
+evaluation may be off (`tf1_recipes.evidence.models.bounded`). Integers must be equal.
 """
-import importlib
+from __future__ import annotations
+
 import os
 import platform
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Dict, Union
 
 import numpy as np
 
 from tf1_recipes.evidence.models import Session
 from tf1_recipes.evidence.models.bounded import Bounded, as_array, exact
+from tf1_recipes.evidence.recipe import Recipe
+from tf1_recipes.traces.archive import NpzTrace
+from tf1_recipes.traces.trace import MemoryTrace, Step
+
+Trace = Union[MemoryTrace, NpzTrace]
+# What every variable must be: {step number: {variable name: bits, or numbers with their bounds}}.
+Expected = Dict[int, Dict[str, Union[np.ndarray, Bounded]]]
 
 # The bounds were added up in float64, which may itself have rounded down.
 _SLACK = 1 + 1e-9
@@ -20,35 +30,35 @@ _SLACK = 1 + 1e-9
 
 @dataclass
 class Agreement:
-    """How a training stands to what is expected of it, or two of them to each other.
+    """How far a training is from what is expected, or two trainings from each other.
 
     Attributes:
         share: the largest part that an element uses of what is allowed: of its bound between a
             training and the model, of twice the bound between two trainings. 0 if all are the same
             to the bit.
         tensors: how many tensors were compared, over all steps.
-        problems: list of str, what is wrong: the worst element outside its bound, and what is
-            missing or too many.
+        problems: what is wrong: the worst element outside its bound, and anything missing or extra.
     """
 
     share: float = 0.0
     tensors: int = 0
-    problems: list = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
 
     @property
-    def holds(self):
+    def holds(self) -> bool:
+        """Whether something was compared, and nothing is wrong."""
         return not self.problems and self.tensors > 0
 
     @property
-    def what(self):
-        """All that is wrong, in a line."""
+    def what(self) -> str:
+        """The problems in a line."""
         shown, more = self.problems[:3], len(self.problems) - 3
         shown = shown + ["and %d more" % more] * (more > 0)
         return "; ".join(shown) if shown or self.tensors else "nothing was compared"
 
 
-def sessions_of(trace):
-    """Returns the list of `Session`s in a trace: initial values, and the feeds of every step."""
+def sessions_of(trace: Iterable[Step]) -> list[Session]:
+    """Returns the sessions in a trace: initial values, and the feeds of every step."""
     sessions = {}
     for step in trace:
         if step.facts.get("initial"):
@@ -58,37 +68,37 @@ def sessions_of(trace):
     return list(sessions.values())
 
 
-def expected(recipe, trace, bounds=False):
+def expected(recipe: Recipe, trace: Trace, bounds: bool = False) -> Expected:
     """Returns what every variable of a recipe's training must be.
 
     Args:
-        recipe: `tf1_recipes.evidence.catalogue.Recipe`.
-        trace: a trace of it, whose initial values and feeds the model is given.
-        bounds: whether to give bounds where the model's bits would be wanted, too.
+        recipe: as `tf1_recipes.evidence.catalogue.find` returns it.
+        trace: a trace of it. The model is given its initial values and feeds.
+        bounds: whether to return bounds also where the model's bits are expected.
 
     Returns:
-        ``{step number: {variable name: Bounded or array}}``, arrays where nothing else will do.
+        ``{step number: {variable name: Bounded or array}}``; an array has to be met to the bit.
 
     Raises:
-        IllPosed: what the recipe trains hangs on a rounding.
+        IllPosed: the result of the training depends on a rounding.
     """
-    module = importlib.import_module("tf1_recipes.evidence.models." + recipe.model)
+    module = recipe.module("model")
     if not (bounds or recipe.sums or contracted()):
         return module.model(sessions_of(trace))
     return module.model(bounded_sessions(trace))
 
 
-def bounded_sessions(trace):
-    """The sessions of a trace, whose float32 numbers are `Bounded`, and exact."""
+def bounded_sessions(trace: Iterable[Step]) -> list[Session]:
+    """Returns the sessions in a trace, their float32 numbers as `Bounded` ones without an error."""
     return [session._replace(initial=_exactly(session.initial),
                              steps=[(number, _exactly(feeds)) for number, feeds in session.steps])
             for session in sessions_of(trace)]
 
 
-def contracted():
-    """Whether compilers may make one operation of a product and a sum, which rounds once.
+def contracted() -> bool:
+    """Whether compilers may fuse a product and a sum into one operation, which rounds once.
 
-    They may on arm64, and so does XLA, where TensorFlow is told to compile whole graphs by it.
+    They may on arm64, and under XLA, if TensorFlow is told to compile whole graphs with it.
     """
     return (platform.machine() not in ("x86_64", "AMD64")
             or "tf_xla_auto_jit" in os.environ.get("TF_XLA_FLAGS", ""))
@@ -99,16 +109,13 @@ def _exactly(arrays):
             for name, value in arrays.items()}
 
 
-def agreement(expected, trace, beside=None):
-    """Holds the variables of a trace, and of one beside it, to what is expected.
+def agreement(expected: Expected, trace: Trace, beside: Trace | None = None) -> Agreement:
+    """Holds the variables of a trace, and of a second one, to what is expected.
 
     Args:
-        expected: dict, as `expected` returns it.
-        trace: a trace, as `open_trace` returns it.
-        beside: another one; the share is then how far the two are apart.
-
-    Returns:
-        `Agreement`.
+        expected: as `expected` returns it.
+        trace: as `tf1_recipes.open_trace` returns it.
+        beside: a second trace; the share is then how far the two are apart.
     """
     found, worst = Agreement(), (1.0, "")
     for number in sorted(expected):
@@ -132,7 +139,7 @@ def agreement(expected, trace, beside=None):
 
 
 def _variables(trace, number, expected, problems):
-    """The variables of a step; what is missing or too many is added to the problems."""
+    """The variables of a step; adds those that are missing or extra to the problems."""
     if number not in trace.numbers:
         problems.append("step %d is missing" % number)
         return {}

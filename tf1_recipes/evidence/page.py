@@ -1,5 +1,6 @@
 """What ``tf1-recipes show NAME`` prints: a recipe's page."""
-import ast
+from __future__ import annotations
+
 import os
 import textwrap
 
@@ -7,22 +8,24 @@ import numpy as np
 
 from tf1_recipes.evidence import agreement, catalogue, picture
 from tf1_recipes.evidence.models.bounded import Bounded
+from tf1_recipes.evidence.recipe import Recipe
 from tf1_recipes.traces.files import open_trace
 from tf1_recipes.traces.outputs import check_output
 from tf1_recipes.traces.pictures import picture_endings
 
-_HERE = os.path.dirname(os.path.abspath(__file__))
+_WIDTH = 80
+_INDENT = " " * 11
 
 
-def show_command(name, plot=None):
-    """Prints a recipe's page; with ``plot``, draws its newest genuine trace into that file.
+def show_command(name: str, plot: str | None = None) -> None:
+    """Prints a recipe's page, or draws its newest genuine trace.
 
     Args:
-        name: str, such as "A1".
-        plot: str or None, a picture file, such as ``a1.png``.
+        name: of the recipe, such as "A1".
+        plot: the picture's file, such as ``a1.png``.
 
     Raises:
-        Error: no recipe is called so; the picture cannot be written, or matplotlib is missing.
+        Error: no recipe has this name; the picture cannot be written; matplotlib is missing.
     """
     recipe, = catalogue.find([name])
     if plot is None:
@@ -34,31 +37,50 @@ def show_command(name, plot=None):
         print("%s: %s" % (recipe.name, plot))
 
 
-def page(recipe):
-    """Returns a recipe's page as text of 80 columns, the code aside."""
-    lines = ["%s  %s" % (recipe.name, recipe.title), ""]
-    for title, text in (("formula", recipe.formula), ("document", recipe.document),
-                        ("function", "tf1_recipes.%s" % recipe.function), ("trap", recipe.trap),
-                        ("problem", recipe.problem), ("agreement", _agreement(recipe))):
-        lines += textwrap.wrap(text, 80, initial_indent=title.ljust(11),
-                               subsequent_indent=" " * 11)
-    lines += ["", "evidence, recorded on the genuine releases"]
-    if recipe.documented:
-        lines.append("  documented output, reproduced to the character:")
-        lines += ["    " + line for line in recipe.documented.splitlines()]
+def page(recipe: Recipe) -> str:
+    """Returns a recipe's page as text of 80 columns, apart from the sources at its end.
+
+    It begins with code to paste: a small net, the recipe, and a training step.
+
+    >>> page(catalogue.find(["A3"])[0]).splitlines()[0]
+    '# A3: Scaling a gradient between compute and apply'
+    """
+    return "\n".join([
+        "# %s: %s" % (recipe.name, recipe.title), recipe.text("snippet"),
+        *_facts(recipe), "", *_evidence(recipe), "",
+        "the legacy example, %s" % _shown(recipe.example_path()), "",
+        _indented(_legacy(recipe)),
+        "the same problem by the hardened recipe, as `verify` runs it", "",
+        _indented(recipe.text("hardened")), *_ports(recipe)]).rstrip()
+
+
+def _facts(recipe):
+    facts = [("formula", recipe.formula_lines(_WIDTH - len(_INDENT)))]
+    facts += [("source", _wrapped(str(source))) for source in recipe.sources]
+    facts += [(title, _wrapped(text)) for title, text in (
+        ("functions" if recipe.functions[1:] else "function",
+         ", ".join("tf1_recipes.%s" % function for function in recipe.functions)),
+        ("trap", recipe.trap), ("problem", recipe.problem), ("agreement", _agreement(recipe)))]
+    return [(_INDENT if number else title.ljust(len(_INDENT))) + line
+            for title, lines in facts for number, line in enumerate(lines)]
+
+
+def _wrapped(text):
+    # An address is not broken, or it could not be followed.
+    return textwrap.wrap(text, _WIDTH - len(_INDENT), break_long_words=False,
+                         break_on_hyphens=False)
+
+
+def _evidence(recipe):
+    lines = ["evidence, recorded on the genuine releases"]
     for release in recipe.releases:
         trace = open_trace(recipe.trace_path(release))
-        lines.append("  %s: TensorFlow %s, Python %s, NumPy %s, %d steps" % (
-            os.path.basename(recipe.trace_path(release)), release, trace.manifest["python"],
-            trace.manifest["numpy"], len(trace)))
-    lines += ["", "legacy example, %s" % recipe.example, "", _indented(_legacy(recipe)),
-              "the same by the hardened recipe", "", _indented(_hardened(recipe))]
-    ports = recipe.port_paths()
-    if ports:
-        lines += ["the same today", ""]
-        lines += ["    %-7s  %s" % (framework, os.path.relpath(path))
-                  for framework, path in ports.items()]
-    return "\n".join(lines).rstrip()
+        lines.append("  TensorFlow %s, Python %s, NumPy %s: %d steps" % (
+            release, trace.manifest["python"], trace.manifest["numpy"], len(trace)))
+    if recipe.documented:
+        lines += ["the documented output, reproduced to the character"]
+        lines += ["  " + line for line in recipe.documented.splitlines()]
+    return lines
 
 
 def _agreement(recipe):
@@ -74,17 +96,23 @@ def _agreement(recipe):
               if isinstance(value, Bounded) and np.any(value.value)]
     outside = [each.what for each in found if not each.holds]
     if outside:
-        return "a genuine trace does not lie within what is expected: %s" % outside[0]
+        return "a genuine trace is outside its bound: %s" % outside[0]
     if not errors:
-        return ("every operation is rounded alike: the genuine traces are the model's to the bit, "
-                "in each of %s; where compilers may contract a product and a sum (arm64, XLA), "
-                "what holds is the bound of that" % count)
+        return ("every operation is rounded alike: the genuine traces equal the model to the bit, "
+                "in each of %s. Where compilers may fuse a product and a sum (arm64, XLA), the "
+                "traces are held to the bound of that" % count)
     widest, name = max(errors)
-    why = recipe.sums or "products and sums that a compiler may contract"
-    return ("within the bound of what any float32 evaluation may be off, computed for each of %s; "
-            "at most %.1g of the tensor's largest number (%s). What libraries round otherwise: %s. "
-            "The genuine traces use up to %d%% of it" % (
+    why = recipe.sums or "products and sums that a compiler may fuse"
+    return ("within the bound of what any float32 evaluation may be off, computed for each of %s: "
+            "at most %.1g of the tensor's largest number (%s). Libraries may round differently: "
+            "%s. The genuine traces use up to %d%% of the bound" % (
                 count, widest, name, why, np.ceil(100 * max(each.share for each in found))))
+
+
+def _ports(recipe):
+    ports = recipe.port_paths()
+    return ["the same today", ""] * bool(ports) + [
+        "  %-7s  %s" % (framework, _shown(path)) for framework, path in ports.items()]
 
 
 def _legacy(recipe):
@@ -92,13 +120,9 @@ def _legacy(recipe):
         return file.read()
 
 
-def _hardened(recipe):
-    """The source of the hardened run; read, not imported, since that would import TensorFlow."""
-    with open(os.path.join(_HERE, "hardened_runs.py"), encoding="utf-8") as file:
-        source = file.read()
-    function, = (node for node in ast.parse(source).body
-                 if isinstance(node, ast.FunctionDef) and node.name == recipe.hardened)
-    return ast.get_source_segment(source, function)
+def _shown(path):
+    """A path from here, if that is shorter."""
+    return min(path, os.path.relpath(path), key=len)
 
 
 def _indented(code):

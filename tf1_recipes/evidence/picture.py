@@ -1,27 +1,30 @@
 """What ``tf1-recipes show NAME --plot FILE`` draws: a recipe's newest genuine trace."""
+from __future__ import annotations
+
 import functools
-import importlib
 import itertools
 import math
+from collections.abc import Iterable
 
 import numpy as np
 
+from tf1_recipes.evidence.agreement import Trace
+from tf1_recipes.evidence.recipe import Recipe
 from tf1_recipes.keras import plots
 from tf1_recipes.traces.files import open_trace
 from tf1_recipes.traces.pictures import pyplot, save_picture
 
 
-def draw(recipe, path):
-    """Draws the newest genuine trace: its rate, what was fetched, and how the variables moved.
+def draw(recipe: Recipe, path: str) -> None:
+    """Draws the newest genuine trace: learning rate, fetches, and how far the variables moved.
 
-    A rate is drawn over its schedule, as the recipe's NumPy model has it. Of numbers fetched and of
-    scalar variables the value is drawn, of other variables the Euclidean distance from where their
-    session began. Left out are whole numbers, which count, optimizers' slots, and steps that only
-    set a value.
+    The learning rate is drawn over the schedule of the recipe's NumPy model. Fetched numbers and
+    scalar variables are drawn by value, other variables by their Euclidean distance from the start
+    of their session. Integers, optimizers' slots and steps that only set a value are left out.
 
     Args:
-        recipe: `catalogue.Recipe`.
-        path: str, the picture's file.
+        recipe: as `tf1_recipes.evidence.catalogue.find` returns it.
+        path: the picture's file.
 
     Raises:
         Error: matplotlib is missing; the file cannot be written.
@@ -59,12 +62,12 @@ def draw(recipe, path):
     save_picture(figure, path)
 
 
-def curves_of(trace, leave_out=""):
-    """Returns ``{panel: {name: (steps, values)}}``; between two sessions a curve has a gap.
+def curves_of(trace: Iterable, leave_out: str = "") -> dict[str, dict[str, tuple[list, list]]]:
+    """Returns ``{panel: {name: (steps, values)}}``; a curve has a gap between two sessions.
 
     Args:
-        trace: trace.
-        leave_out: str, ``<kind>/<name>`` of what is drawn elsewhere.
+        trace: as `tf1_recipes.open_trace` returns it.
+        leave_out: ``<kind>/<name>`` of a curve that is drawn elsewhere.
     """
     panels = {"fetched": {}, "variables": {}, "distance of variables from their start": {}}
     fetched, scalars, moved = panels.values()
@@ -84,15 +87,14 @@ def curves_of(trace, leave_out=""):
     return panels
 
 
-def rate_of(recipe, trace):
-    """Returns a trace's rate and its schedule's: (steps, array [steps, stages], the same)."""
+def rate_of(recipe: Recipe, trace: Trace) -> tuple[list[int], np.ndarray, np.ndarray]:
+    """Returns the steps of a trace, its learning rates and the schedule's, [steps, stages] each."""
     kind, name = recipe.rate.split("/", 1)
     steps = [(number, step) for number, step in _training_steps(trace)
              if not step.facts.get("initial")]
     numbers = [number for number, _ in steps]
     rates = np.array([np.ravel(step.arrays(kind)[name]) for _, step in steps])
-    model = importlib.import_module("tf1_recipes.evidence.models." + recipe.model)
-    schedule = model.schedule(next(iter(trace)).arrays("variables"), len(steps))
+    schedule = recipe.module("model").schedule(next(iter(trace)).arrays("variables"), len(steps))
     return numbers, rates, np.reshape(schedule, rates.shape)
 
 
@@ -118,7 +120,7 @@ def _draw_curves(title, curves, axis):
 
 
 def _training_steps(trace):
-    """Yields (number, step), numbered without those that only set a value, as a rate."""
+    """Yields (number, step) without the steps that only set a value, such as a learning rate."""
     left_out = 0
     for step in trace:
         if "initialises" in step.facts:
@@ -136,7 +138,7 @@ def _drawn(step, kind, leave_out):
 
 
 def _history(trace):
-    """What a recorder kept, if a trace's variables hold it: iteration, rate and loss."""
+    """The recorded iterations, rates and losses, if a trace's variables hold them."""
     last = list(trace)[-1].arrays("variables").get("history")
     return last is not None and dict(zip(("iterations", "lr", "loss"), last.T.tolist()))
 

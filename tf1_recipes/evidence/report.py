@@ -1,22 +1,33 @@
-"""What ``tf1-recipes verify`` and ``list`` print."""
+"""What ``tf1-recipes verify`` prints."""
+from __future__ import annotations
+
 import dataclasses
 import json
 import math
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from contextlib import contextmanager
 
+from tf1_recipes.colour import coloured
 from tf1_recipes.evidence import catalogue
 
 FAILS = "[bold red]FAILS[/]"
 
 
-def verify_command(names, as_json=False):
-    """Verifies the named recipes (all, if none is named), prints the table; returns 0 or 1.
+def verify_command(names: Sequence[str], as_json: bool = False) -> int:
+    """Verifies recipes and prints a table, or JSON.
+
+    Args:
+        names: of the recipes; all, if there are none.
+        as_json: whether to print JSON.
+
+    Returns:
+        The exit status: 0 if all hold, else 1.
 
     Raises:
-        Error: a name that is no recipe's.
+        Error: no recipe has one of the names.
     """
     from tf1_recipes.evidence.verify import links, verify
 
@@ -34,20 +45,6 @@ def verify_command(names, as_json=False):
     else:
         _print_table(rows, links(), releases)
     return 0 if all(row.holds for row in rows) else 1
-
-
-def list_command():
-    """Prints the catalogue."""
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 1, 0))
-    for title in ("", "recipe", "function", "trap of the documented form"):
-        table.add_column(title, no_wrap=title == "function")
-    for recipe in catalogue.RECIPES:
-        table.add_row(*map(escape, (
-            recipe.name, "%s\n%s" % (recipe.title, recipe.formula), recipe.function, recipe.trap)))
-    _console().print(table, highlight=False)
 
 
 def _print_table(rows, links, releases):
@@ -85,7 +82,7 @@ def _cell(check, link):
 
 
 def _share(share):
-    """The part of what is allowed, rounded up: nothing that differs is 0%."""
+    """The part of what is allowed, rounded up, so that numbers that differ never show 0%."""
     return "same" if share == 0 else "%d%%" % math.ceil(100 * share)
 
 
@@ -97,7 +94,7 @@ def _as_dict(row):
 
 
 def _finite(share):
-    """None for the share of a bound of 0, which JSON has no number for."""
+    """None in place of infinity, which JSON has no number for."""
     return share if math.isfinite(share) else None
 
 
@@ -114,14 +111,16 @@ def _installed():
 def _console():
     from rich.console import Console
 
-    return Console() if sys.stdout.isatty() else Console(width=80)
+    colours = coloured()
+    return Console(width=None if sys.stdout.isatty() else 80, force_terminal=colours,
+                   color_system="standard" if colours else None)
 
 
 @contextmanager
 def _quiet_stderr():
-    """Keeps TensorFlow's start-up messages off the terminal; shows them if something raises.
+    """Keeps TensorFlow's start-up messages off the terminal, unless something raises.
 
-    They come from C++ before its log level can be set, so the file descriptor is turned aside.
+    They come from C++ before its log level can be set, so the file descriptor itself is redirected.
     Yields a function that writes to the real stderr.
     """
     sys.stderr.flush()

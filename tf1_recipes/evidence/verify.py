@@ -1,19 +1,22 @@
-"""``tf1-recipes verify``: walks the catalogue along the chain of evidence.
+"""``tf1-recipes verify``: checks the recipes of the catalogue along the chain of evidence.
 
 For every recipe: the legacy example, unmodified, on today's TensorFlow, must print what the
 document says. What it trains, what each genuine release trained, and what the hardened recipe
 trains from the same start, is held to the NumPy model (`tf1_recipes.evidence.agreement`).
 """
+from __future__ import annotations
+
 import os
 import time
 import warnings
 import zlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from tf1_recipes import v1
 from tf1_recipes.errors import Error
-from tf1_recipes.evidence import catalogue
 from tf1_recipes.evidence.agreement import agreement, expected, sessions_of
+from tf1_recipes.evidence.recipe import RELEASES, Recipe, short
 from tf1_recipes.recording import session_tap
 from tf1_recipes.traces.files import open_trace
 from tf1_recipes.traces.trace import MemoryTrace
@@ -27,6 +30,7 @@ class Check:
         share: the largest part that a number uses of what is allowed; 0 if all are the same to the
             bit.
         tensors: how many tensors were compared, over all steps.
+        what: what is wrong, in a line, or "".
     """
 
     holds: bool
@@ -39,43 +43,49 @@ class Check:
 class Row:
     """The chain of one recipe: ``{link: Check or None}``; None where there is nothing to check."""
 
-    recipe: catalogue.Recipe
-    checks: dict = field(default_factory=dict)
+    recipe: Recipe
+    checks: dict[str, Check | None] = field(default_factory=dict)
     seconds: float = 0.0
 
     @property
-    def holds(self):
+    def holds(self) -> bool:
         return all(check.holds for check in self.checks.values() if check)
 
     @property
-    def worst_share(self):
+    def worst_share(self) -> float:
         """The largest part that any number uses of what is allowed."""
         return max(check.share for check in self.checks.values() if check)
 
 
-def verify(recipes, progress=None):
-    """Returns a `Row` for each recipe.
+def verify(recipes: Sequence[Recipe],
+           progress: Callable[[Recipe], object] | None = None) -> list[Row]:
+    """Checks every link of the chain for each recipe.
 
     Args:
-        recipes: list of `catalogue.Recipe`.
-        progress: function of the recipe that is begun, or None.
+        recipes: as `tf1_recipes.evidence.catalogue.find` returns them.
+        progress: called with each recipe before its checks begin.
+
+    Returns:
+        A `Row` for each recipe. Whatever fails or raises in a recipe fails its row.
+
+    >>> from tf1_recipes.evidence.catalogue import find
+    >>> row, = verify(find(["A3"]))
+    >>> row.holds, row.worst_share
+    (True, 0.0)
     """
-    v1.load()  # Seconds, and of no recipe's time.
+    v1.load()  # takes seconds, which belong to no recipe
     rows = []
     for recipe in recipes:
         if progress:
             progress(recipe)
         started = time.perf_counter()
-        row = Row(recipe)
-        row.checks = _checks(recipe)
-        row.seconds = time.perf_counter() - started
-        rows.append(row)
+        rows.append(Row(recipe, _checks(recipe), time.perf_counter() - started))
     return rows
 
 
-def links():
+def links() -> list[str]:
     """The names of the links of the chain, in order."""
-    return ["documented"] + list(catalogue.RELEASES) + ["NumPy", "hardened"]
+    return ["documented", *RELEASES, "NumPy", "hardened"]
 
 
 def _checks(recipe):
@@ -118,7 +128,7 @@ def _checks(recipe):
 
 
 def _failure(error):
-    """Whatever fails in a recipe is its row's failure, not the program's."""
+    """Whatever fails in a recipe fails its row, not the program."""
     return Check(False, what="%s: %s" % (type(error).__name__, error))
 
 
@@ -134,7 +144,7 @@ def _printed(documented, printed):
 def _genuine(recipe, release):
     path = recipe.trace_path(release)
     if not os.path.exists(path):
-        raise Error("the reference trace %s is missing" % os.path.basename(path))
+        raise Error("the reference trace %s is missing" % short(path))
     trace = open_trace(path)
     with open(recipe.example_path(), "rb") as script:
         checksum = "%08x" % zlib.crc32(script.read().replace(b"\r\n", b"\n"))
@@ -142,7 +152,7 @@ def _genuine(recipe, release):
                          ("script_crc32", checksum)):
         if trace.manifest.get(what) != stated:
             raise Error("the reference trace %s was recorded with %s %s, not %s" % (
-                os.path.basename(path), what, trace.manifest.get(what), stated))
+                short(path), what, trace.manifest.get(what), stated))
     return trace
 
 
@@ -154,8 +164,7 @@ def _held(wanted, trace, beside=None):
 def _hardened(recipe, sessions):
     from tensorflow.python.client.session import BaseSession
 
-    from tf1_recipes.evidence import hardened_runs
-    from tf1_recipes.legacy.serving import ignore_keras_warnings
+    from tf1_recipes.legacy.quiet import ignore_keras_warnings
     from tf1_recipes.v1 import tf
 
     trace = MemoryTrace()
@@ -163,7 +172,7 @@ def _hardened(recipe, sessions):
     try:
         with tf.Graph().as_default(), warnings.catch_warnings():
             ignore_keras_warnings()
-            getattr(hardened_runs, recipe.hardened)(sessions)
+            recipe.module("hardened").run(sessions)
     finally:
         detach()
     return trace

@@ -1,12 +1,16 @@
 """Gradients clipped between ``compute_gradients`` and ``apply_gradients``, by value or norm."""
+from __future__ import annotations
+
 import collections
+from typing import Iterable, List, NamedTuple, Optional, Tuple, Union
 
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.graph.gating import components, gate, own_buffer, rows_once
 from tf1_recipes.graph.scalars import as_tensor, problem_with
+from tf1_recipes.graph.types import Gradient, GradientPairs, Operation, Scalar, Tensor, Variable
 from tf1_recipes.graph.variable_selection import name_of
 from tf1_recipes.untrusted.closest_names import closest_names
-from tf1_recipes.v1 import tf
+from tf1_recipes.v1 import refuse_eager_mode, tf
 
 VALUE = "value"
 NORM = "norm"
@@ -17,68 +21,77 @@ ERROR = "error"
 SKIP = "skip"
 PROPAGATE = "propagate"
 
-ClippedGradients = collections.namedtuple(
-    "ClippedGradients", "grads_and_vars norms global_norm checked")
-ClippedGradients.__doc__ = """What `clip_gradients` returns.
 
-grads_and_vars: list of (gradient, variable) pairs in the order given, for ``apply_gradients``.
-norms: list of scalar tensors, the L2 norm of each gradient before clipping; None for None. With
-    by="average_norm" divided by the number of elements, as the limit is.
-global_norm: scalar tensor, the L2 norm of all gradients together before clipping.
-checked: operation, done once all gradients are computed, clipped and found right. In a step that
-    fails or is skipped it does not run, nor does what is built under control dependencies on it.
-"""
+class ClippedGradients(NamedTuple):
+    """What `clip_gradients` returns.
+
+    grads_and_vars: list of (gradient, variable) pairs in the order given, for ``apply_gradients``.
+    norms: list of scalar tensors, the L2 norm of each gradient before clipping; None for None. With
+        by="average_norm" it is divided by the number of elements, as the limit is.
+    global_norm: scalar tensor, the L2 norm of all gradients together before clipping.
+    checked: operation, done once all gradients are computed, clipped and checked. In a step that
+        fails or is skipped neither it nor anything with a control dependency on it runs.
+    """
+
+    grads_and_vars: GradientPairs
+    norms: List[Optional[Tensor]]
+    global_norm: Tensor
+    checked: Operation
 
 
-def clip_gradients(grads_and_vars, by, limit, on_non_finite=ERROR, name="clip_gradients"):
-    """Clips gradients, each element or by their length.
+def clip_gradients(grads_and_vars: Iterable[Tuple[Gradient, Variable]], by: str,
+                   limit: Union[Scalar, Tuple[Scalar, Scalar]], on_non_finite: str = ERROR,
+                   name: str = "clip_gradients") -> ClippedGradients:
+    """Clips gradients, by value or by norm.
 
         "value"           g = min(max(g, -limit), limit), or of a pair: min(max(g, low), high)
         "norm"            g = g * limit / max(|g|, limit),          |g| = sqrt(sum g^2)
         "global_norm"     g = g * limit / max(|all|, limit),        |all| = sqrt(sum |g|^2)
         "average_norm"    g = g * limit / max(|g| / n, limit),      n = number of elements of g
 
-    By value is the documented ``clip_by_value(gradient, -1, 1)`` on each pair (Hands-On Machine
-    Learning, chapter 11) and gives its bits; it changes the gradient's direction. By global norm
-    keeps it (Pascanu et al. 2013, https://arxiv.org/abs/1211.5063). A gradient within its limit
-    keeps its bits, unlike in ``tf.clip_by_norm`` and ``tf.clip_by_global_norm``, which multiply by
-    the limit and divide by it: with a limit of 41, the latter makes 0.09999999 of 0.1.
+    "value" is the documented ``clip_by_value(gradient, -1, 1)`` on each pair, to the bit; it
+    changes the gradient's direction. "global_norm" keeps the direction. A gradient within its limit
+    keeps its bits. (``tf.clip_by_norm`` and ``tf.clip_by_global_norm`` multiply by the limit and
+    divide by it: with a limit of 41, the latter turns 0.1 into 0.09999999.)
 
-    A sparse gradient stays sparse and is clipped as the dense one that it stands for: rows of the
-    same id are added up first. TensorFlow's functions (1.15 to 2.21) clip and measure the rows as
-    listed: an id that occurs twice then moves by up to twice the limit, and its rows [3] and [4]
-    count as a norm of 5 where the gradient is [7]. (``tf.clip_by_average_norm`` makes it dense.)
+    A sparse gradient stays sparse and is clipped as the dense gradient that it stands for: rows of
+    the same id are added up first. TensorFlow's functions (1.15 to 2.21) clip and measure the rows
+    as listed: an id that occurs twice moves by up to twice the limit, and its rows [3] and [4] have
+    a norm of 5, though the gradient is [7]. (``tf.clip_by_average_norm`` makes it dense.)
 
     Gradients count as non-finite if their global norm is: if an element is NaN or infinite, or so
-    large that its square is (in float32 beyond 1.8e19; float16 and bfloat16 are measured in
-    float32).
-    TensorFlow answers differently in each function. ``clip_by_value`` (measured on 0.12.1 to 2.21)
-    keeps NaN and clips infinity to the limit. ``clip_by_norm`` and ``clip_by_average_norm`` turn
+    large that its square is infinite (in float32 beyond 1.8e19; float16 and bfloat16 are measured
+    in float32). TensorFlow's functions differ. ``clip_by_value`` (measured on 0.12.1 to 2.21) keeps
+    NaN and clips infinity to the limit. ``clip_by_norm`` and ``clip_by_average_norm`` turn
     [inf, 1, 3] into [nan, 0, 0] and the finite [1e20, 1e20, 0] into zeros. ``clip_by_global_norm``
     turns every gradient into NaN on 1.15.5 and 2.21, but a gradient beside an infinite one into
-    zeros on 0.12.1. Here it is the caller's choice, the same for all four:
+    zeros on 0.12.1. Here the caller chooses, and all four do the same:
 
         "error"       the step fails with ``InvalidArgumentError``, which lists every norm, before
-                      anything is written: variables, slots and the global step are as they were,
-                      and can be saved or trained on. The default: no limit brings a NaN back, and
-                      one step with it loses all weights.
-        "skip"        the same without the error, for training that expects an overflow now and
-                      then: whatever would be computed from the gradients is not run, in any
-                      optimizer: updates, slots, Adam's powers, decay, global step. A tensor behind
-                      the clipped gradients (a histogram of one) cannot be fetched in such a step;
-                      the norms can. Not for use inside ``tf.while_loop``.
-                      One thing escapes both: Adam, of sparse gradients, shrinks its moments in
-                      operations that wait for no gradient. There, build the step behind the check:
-                      ``with tf.control_dependencies([clipped.checked])``, ``apply_gradients``.
-        "propagate"   by value as ``clip_by_value``; by a norm, the whole of what a non-finite norm
-                      measures becomes NaN. Costs no pass over the gradients by value.
+                      anything is written: variables, slots and the global step keep their values,
+                      and can be saved or trained further. This is the default: clipping does not
+                      remove a NaN, and one step with a NaN destroys all weights.
+        "skip"        the same without the error, for training in which an overflow is expected:
+                      nothing that depends on the gradients runs, in any optimizer: updates, slots,
+                      Adam's powers, decay, global step. A tensor computed from the clipped
+                      gradients (a histogram) cannot be fetched in such a step; the norms can. Not
+                      for use inside ``tf.while_loop``.
+        "propagate"   by value, as ``clip_by_value``; by a norm, every gradient that a non-finite
+                      norm measures becomes NaN. By value it costs no pass over the gradients.
+
+    With "error" and "skip" there is one exception: Adam decays its moments of sparse gradients in
+    operations that do not wait for a gradient. For it, build the step under
+    ``with tf.control_dependencies([clipped.checked])``.
+
+    Sources: Hands-On Machine Learning (2017), chapter 11; Pascanu et al., On the difficulty of
+    training recurrent neural networks (https://arxiv.org/abs/1211.5063).
 
     Args:
         grads_and_vars: list of (gradient, variable) pairs from ``compute_gradients``; a gradient
             is a floating tensor, ``IndexedSlices``, or None (and is passed on).
         by: "value", "norm", "global_norm" or "average_norm".
-        limit: number above 0, or scalar tensor (checked in every step). By value also a pair
-            (low, high) of them, with low <= 0 <= high, so that a gradient of 0 remains 0.
+        limit: number > 0, or scalar tensor (checked in every step). By value also a pair (low,
+            high) of these, with low <= 0 <= high, so that a gradient of 0 remains 0.
         on_non_finite: "error", "skip" or "propagate".
         name: str, the name scope.
 
@@ -87,8 +100,8 @@ def clip_gradients(grads_and_vars, by, limit, on_non_finite=ERROR, name="clip_gr
         The norms cost nothing unless they are fetched or needed.
 
     Raises:
-        RecipeError: with all problems in one message, before anything is added to the graph: an
-            argument that is none of the above, a variable in two pairs, no gradient at all.
+        RecipeError: with all problems in one message, before anything is added to the graph: a
+            wrong argument, a variable in two pairs, no gradient at all.
 
     Example:
         >>> w = tf.get_variable("w", initializer=[3.0, 4.0])
@@ -103,6 +116,7 @@ def clip_gradients(grads_and_vars, by, limit, on_non_finite=ERROR, name="clip_gr
         5.0
         [1.5 2. ]
     """
+    refuse_eager_mode()
     pairs = list(grads_and_vars)
     problems = _pair_problems(pairs) + _choice_problems("by", by, _CLIPPING)
     problems += _choice_problems("on_non_finite", on_non_finite, (ERROR, SKIP, PROPAGATE))
@@ -134,7 +148,7 @@ def clip_gradients(grads_and_vars, by, limit, on_non_finite=ERROR, name="clip_gr
                 clipped = [_only_if(finite, gradient) for gradient in clipped]
             else:
                 checks.append(_error_unless(finite, norms, variables))
-        # Behind the clipping, which is cheap on a gradient that was just computed.
+        # The gate comes after the clipping, which is cheap on a gradient that was just computed.
         clipped = gate(clipped, checks)
         checked = tf.group(*[part.op for gradient in clipped for part in components(gradient)],
                            name="checked")
@@ -142,7 +156,7 @@ def clip_gradients(grads_and_vars, by, limit, on_non_finite=ERROR, name="clip_gr
 
 
 def _clip_by_value(gradient, _, low, high):
-    # Two passes, but no slower than the one of ClipByValue, which takes bfloat16's NaN for a limit.
+    # Two passes, but as fast as ClipByValue's one, which turns bfloat16's NaN into a limit.
     return _each(lambda values: tf.clip_by_value(
         values, as_tensor(low, values.dtype), as_tensor(high, values.dtype)), gradient)
 
@@ -163,7 +177,7 @@ _CLIPPING = collections.OrderedDict([
 
 
 def _summed(gradient):
-    """The gradient, in memory of its own; of a sparse one each id once."""
+    """The gradient in memory of its own, with each id of a sparse one once."""
     if isinstance(gradient, tf.IndexedSlices):
         return rows_once(gradient)
     return None if gradient is None else own_buffer(gradient)
@@ -200,10 +214,11 @@ def _each(change, gradient):
 
 
 def _only_if(condition, gradient):
-    """A gradient of which nothing is available, nor is whatever waits for it, if not ``condition``.
+    """A gradient that is available only if ``condition`` holds; else nothing that needs it runs.
 
-    It is what ``tf.cond`` puts in front of a branch. Around ``apply_gradients``, which is not
-    called here, a condition would have to stand; zeros instead would move Adam and momentum.
+    ``tf.cond`` puts the same op before a branch. A ``tf.cond`` itself would have to stand around
+    ``apply_gradients``, which is the caller's; and zeros would move the weights under Adam and
+    momentum.
     """
     held = [tf.raw_ops.Switch(data=part, pred=condition).output_true
             for part in components(gradient)]
@@ -215,7 +230,7 @@ def _only_if(condition, gradient):
 def _error_unless(finite, norms, variables):
     present = [(norm, name_of(variable)) for norm, variable in zip(norms, variables)
                if norm is not None]
-    data = ["A gradient is not finite, and nothing was written. The norm of each:"]
+    data = ["A gradient is not finite; nothing was written. The norm of each:"]
     for norm, title in present:
         data += [title, norm]
     return tf.raw_ops.Assert(
@@ -264,9 +279,7 @@ def _choice_problems(title, given, known):
 
 def _limit_problems(limit, by):
     if not isinstance(limit, (tuple, list)):
-        problem = problem_with(limit) or (
-            "is %s: it must be above 0" % _known(limit)
-            if _known(limit) is not None and _known(limit) <= 0 else None)
+        problem = problem_with(limit, above=0)
         return ["the limit " + problem] if problem else []
     if by in (NORM, GLOBAL_NORM, AVERAGE_NORM):
         return ["the limit is %r: it must be one number" % (limit,)]
@@ -278,18 +291,18 @@ def _limit_problems(limit, by):
         return problems
     low, high = map(_known, limit)
     if low is not None and low > 0:
-        problems.append("the limit's low is %s: above 0 it would move weights without gradient"
+        problems.append("the limit's low is %s: it must be <= 0, or a gradient of 0 would change"
                         % low)
     if high is not None and high < 0:
-        problems.append("the limit's high is %s: below 0 it would move weights without gradient"
+        problems.append("the limit's high is %s: it must be >= 0, or a gradient of 0 would change"
                         % high)
     if low is not None and low == high:
-        problems.append("the limit's low and high are both %s: nothing is left between" % low)
+        problems.append("the limit's low and high are both %s: low must be < high" % low)
     return problems
 
 
 def _known(number):
-    """The value of a number that passed as one; None where only the step will tell."""
+    """The value of a valid number; None if it is known only in the step."""
     if isinstance(number, tf.Tensor):
         value = tf.get_static_value(number)
         return None if value is None else float(value)

@@ -1,16 +1,22 @@
-"""Gradients multiplied between ``compute_gradients`` and ``apply_gradients``, per variable."""
+"""Gradients multiplied per variable, between ``compute_gradients`` and ``apply_gradients``."""
+from __future__ import annotations
+
+from typing import Iterable, Tuple
+
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.graph.gating import gate, is_gated, wrapped_optimizers
 from tf1_recipes.graph.scalars import as_tensor
+from tf1_recipes.graph.types import Gradient, GradientPairs, Optimizer, Variable
 from tf1_recipes.graph.variable_selection import name_of
 from tf1_recipes.learning_rates.grouped import GroupedOptimizer
-from tf1_recipes.learning_rates.multipliers import multipliers_by_variable
-from tf1_recipes.v1 import tf
+from tf1_recipes.learning_rates.multipliers import Multipliers, multipliers_by_variable
+from tf1_recipes.v1 import refuse_eager_mode, tf
 
 # Optimizers that divide by the gradient's own size, by the name of a class among their ancestors,
-# for many of them cannot be imported everywhere. For those measured (loss v^2 from v=5, rate 0.01,
-# 20 steps): the distance moved with gradients times 0.1 over that with gradients as they are, and
-# beside it the same for a rate times 0.1. For SGD both are 0.118, Momentum 0.179, Nesterov 0.197.
+# since many of them cannot be imported everywhere. The figures (loss v^2 from v=5, learning rate
+# 0.01, 20 steps): the distance moved with gradients times 0.1 over the distance with gradients as
+# they are, and the same for a learning rate times 0.1. Both are 0.118 for SGD, 0.179 for Momentum
+# and 0.197 for Nesterov.
 _MEASURED = {
     "AdagradOptimizer": (0.986, 0.100),
     "AdadeltaOptimizer": (1.000, 0.101),
@@ -30,40 +36,43 @@ _NORMALISING = frozenset(_MEASURED) | frozenset((
 ))
 
 
-def multiply_gradients(optimizer, grads_and_vars, multipliers, allow_normalising=False,
-                       name="multiply_gradients"):
+def multiply_gradients(optimizer: Optimizer, grads_and_vars: Iterable[Tuple[Gradient, Variable]],
+                       multipliers: Multipliers, allow_normalising: bool = False,
+                       name: str = "multiply_gradients") -> GradientPairs:
     """Multiplies the gradients of chosen variables.
 
         g_w = multiplier_w * g_w
 
-    Under gradient descent and momentum (Nesterov's too) this is a learning rate of
-    multiplier * rate for the variable. Optimizers that divide by the gradient's own size (Adam,
-    Adagrad, RMSProp, Adadelta, Ftrl and their relatives) take most or all of the factor out again:
-    measured, a factor of 0.1 leaves Adam's steps at 1.000 of their length and Ftrl's at 6.757.
-    There it is an error; `layerwise_optimizer`, which takes the same multipliers, and
-    `GroupedOptimizer` give such variables a true rate of their own.
+    Under gradient descent and momentum (and Nesterov's) this multiplies the variable's learning
+    rate. Optimizers that divide by the gradient's own size (Adam, Adagrad, RMSProp, Adadelta, Ftrl
+    and similar ones) cancel most or all of it: measured, a multiplier of 0.1 makes Adam's steps
+    1.000 times as long and Ftrl's 6.757 times. With these it is an error. Use
+    `layerwise_optimizer`, which takes the same multipliers, or `GroupedOptimizer`.
+
+    Source: https://stackoverflow.com/questions/34945554
 
     Args:
-        optimizer: the optimizer that will apply the gradients. It is only looked at. In a
+        optimizer: the optimizer that will apply the gradients; it is not changed. In a
             `GroupedOptimizer` each variable's own optimizer counts.
         grads_and_vars: list of (gradient, variable) pairs from ``compute_gradients``; a gradient
             is a tensor, ``IndexedSlices`` (and stays so), or None (and is passed on).
-        multipliers: `RateMultipliers`, dict, ``defaultdict``, or list of (selector, multiplier)
-            pairs. A selector is a variable, a layer object, a layer's output, a pattern such as
-            ``"hidden[12]"``, a predicate, or (in a list of pairs) a list of these. A multiplier is
-            a number or a scalar tensor. Variables that no selector names have the default of the
-            `RateMultipliers` or ``defaultdict``, else 1.
-        allow_normalising: bool, multiply in spite of an optimizer that normalises.
+        multipliers: `LearningRateMultipliers`, dict, ``defaultdict``, or list of (selector,
+            multiplier) pairs. A selector is a variable, a layer object, a layer's output, a
+            pattern such as ``"hidden[12]"``, a predicate, or (in a list of pairs) a list of these.
+            A multiplier is a number or a scalar tensor. Variables that no selector matches have the
+            default of the `LearningRateMultipliers` or ``defaultdict``, else 1.
+        allow_normalising: bool, whether to multiply although the optimizer divides by the
+            gradient's size.
         name: str, the name scope.
 
     Returns:
         List of (gradient, variable) pairs in the order given, for ``apply_gradients``. All
-        gradients are computed before any of them is available. Those times 1 keep their bits.
+        gradients are computed before any of them is available. With 1 a gradient keeps its bits.
 
     Raises:
-        RecipeError: with all problems in one message: a selector that matches no variable, a
-            variable named by two selectors, a multiplier that is not one finite number, an
-            optimizer that would undo the multiplication.
+        RecipeError: with all problems in one message: a selector that matches no variable, two that
+            match the same variable, a multiplier that is not one finite number, an optimizer that
+            would cancel the multiplication.
 
     Example:
         >>> x = tf.Variable(1.0, name="x")
@@ -78,6 +87,7 @@ def multiply_gradients(optimizer, grads_and_vars, multipliers, allow_normalising
         ...     ["%.1f" % value for value in session.run([x, y])]
         ['0.8', '0.4']
     """
+    refuse_eager_mode()
     pairs = list(grads_and_vars)
     factors, problems = multipliers_by_variable(multipliers, [variable for _, variable in pairs])
     if not allow_normalising:
@@ -90,8 +100,8 @@ def multiply_gradients(optimizer, grads_and_vars, multipliers, allow_normalising
         multiplied = [
             _multiplied(gradient, factors[name_of(variable)]) for gradient, variable in pairs
         ]
-        # Behind the multiplication, which is cheap on a gradient that was just computed. A
-        # multiplier that is a tensor may be computed from a weight: it is read before that moves.
+        # The gate comes after the multiplication, which is cheap on a gradient that was just
+        # computed. A multiplier may be computed from a weight: it is read before the weight moves.
         if any(map(_is_tensor, factors.values())) or not is_gated(gradients):
             multiplied = gate(multiplied)
         return [(gradient, variable) for gradient, (_, variable) in zip(multiplied, pairs)]
@@ -119,20 +129,20 @@ def _refusals(optimizer, pairs, factors):
 
 
 def _refusal(name, normaliser):
-    evidence = "measured on its relatives, Adam: 1.000 of the distance, a true rate 0.100"
+    evidence = "measured with Adam: 1.000 of the distance, a learning rate times 0.1 gives 0.100"
     if normaliser in _MEASURED:
-        evidence = "measured: %.3f of the distance, where a rate times 0.1 gives %.3f" % (
+        evidence = "measured: %.3f of the distance, a learning rate times 0.1 gives %.3f" % (
             _MEASURED[normaliser])
     return (
-        "%r is trained by %s, which divides by the gradient's own size and takes the factor out "
-        "again (gradients times 0.1, %s); give it a rate of its own with "
-        "layerwise_optimizer(factory, rate, multipliers) or "
+        "%r is trained by %s, which divides by the gradient's own size and cancels the multiplier "
+        "(gradients times 0.1, %s); give it a learning rate of its own with "
+        "layerwise_optimizer(factory, learning_rate, multipliers) or "
         "GroupedOptimizer([(optimizer, selector), ...]), or pass allow_normalising=True"
         % (name, normaliser, evidence))
 
 
 def _normaliser(optimizer, variable, variables):
-    """The name of the class that normalises a variable's gradient, or None."""
+    """The name of the class that divides by the size of a variable's gradient, or None."""
     if isinstance(optimizer, GroupedOptimizer):
         return _normaliser(optimizer.optimizer_of(variable, variables), variable, variables)
     for ancestor in type(optimizer).__mro__:

@@ -1,1 +1,1 @@
-"""What all recipes stand on: gated steps, selected variables, what layers compute."""
+"""The base of all recipes: gated steps, selectors of variables, outputs of layers, scalars."""

@@ -1,10 +1,15 @@
-"""The order within a training step, on which the recipes agree.
+"""The order of operations in a training step, the same for all recipes.
 
-First all gradients, the loss and every rate are computed, then variables are written, then the
-global step moves. A TF1 (ref) variable is written in place: an optimizer that applies one gradient
-while another is still being computed overwrites weights that the other's backward pass has yet to
-read, and the result depends on which thread was faster. The gate is what rules that out.
+First all gradients, the loss and every learning rate are computed, then variables are written, then
+the global step moves. A TF1 (ref) variable is written in place: an optimizer that applies one
+gradient while another is still being computed overwrites weights that the other's backward pass has
+not read yet, and the result depends on which thread is faster. The gate prevents this.
 """
+from __future__ import annotations
+
+from typing import Iterable, List, Optional, Sequence, Union
+
+from tf1_recipes.graph.types import Gradient, IndexedSlices, Operation, Optimizer, Tensor, Variable
 from tf1_recipes.v1 import tf
 
 # Ops whose output may be the very buffer of their input.
@@ -14,7 +19,8 @@ _PASS_ON = frozenset((
 ))
 
 
-def gate(values, also=(), name="gate"):
+def gate(values: Sequence[Gradient], also: Iterable[Union[Tensor, Operation]] = (),
+         name: str = "gate") -> List[Gradient]:
     """Returns the same values, none of which is available before all have been computed.
 
     Args:
@@ -35,16 +41,16 @@ def gate(values, also=(), name="gate"):
         held = []
         for part in parts:
             with tf.get_default_graph().colocate_with(part.op), tf.control_dependencies([barrier]):
-                # An Identity, as tf.tuple makes, is no gate where a constant factor stands on
-                # either side: the graph optimizer takes it away, merges the factors into the
-                # second product, and the barrier then waits for a product of constants.
+                # An Identity, as in tf.tuple, is no gate between two constant factors: the graph
+                # optimizer removes it, merges the factors into the second product, and the
+                # barrier then waits for a product of constants.
                 held.append(tf.raw_ops.Snapshot(input=part))
-        held = iter(held)
-        return [_rebuild(value, held) for value in values]
+        rest = iter(held)
+        return [_rebuild(value, rest) for value in values]
 
 
-def is_gated(values, also=()):
-    """Whether the values come out of one gate, that waited for ``also``, with nothing in between.
+def is_gated(values: Sequence[Gradient], also: Iterable[Union[Tensor, Operation]] = ()) -> bool:
+    """Whether the values come directly out of one gate that waited for ``also``.
 
     Args:
         values: list of tensors, ``IndexedSlices`` and ``None``.
@@ -66,13 +72,13 @@ def is_gated(values, also=()):
     return sources.union(operation_of(value) for value in also) <= waited_for
 
 
-def before_gate(tensor):
-    """The tensor, of the same value, that came into the gate which this one comes out of."""
+def before_gate(tensor: Tensor) -> Tensor:
+    """Returns the gate's input for a tensor that comes out of the gate."""
     return tensor.op.inputs[0]
 
 
-def components(value):
-    """The tensors that a gradient is made of: none, one, or those of ``IndexedSlices``."""
+def components(value: Gradient) -> List[Tensor]:
+    """Returns the tensors of a gradient: none, one, or those of ``IndexedSlices``."""
     if value is None:
         return []
     if isinstance(value, tf.IndexedSlices):
@@ -81,30 +87,30 @@ def components(value):
     return [value]
 
 
-def rows_once(slices):
-    """``IndexedSlices`` that name every row once: the values of equal indices are added up."""
+def rows_once(slices: IndexedSlices) -> IndexedSlices:
+    """Returns ``IndexedSlices`` with every row once: values of equal indices are added up."""
     rows, positions = tf.unique(slices.indices)
     values = tf.unsorted_segment_sum(slices.values, positions, tf.size(rows))
     return tf.IndexedSlices(values, rows, slices.dense_shape)
 
 
-def operation_of(value):
-    """The operation of a tensor, variable or operation."""
+def operation_of(value: Union[Tensor, Variable, Operation]) -> Operation:
+    """Returns the operation of a tensor or variable, or the operation itself."""
     return value if isinstance(value, tf.Operation) else value.op
 
 
-def wrapped_optimizers(optimizer):
-    """The optimizers that one stands for: groups, moving averages, loss scaling, decay."""
+def wrapped_optimizers(optimizer: Optimizer) -> List[Optimizer]:
+    """Returns the optimizers inside one: of groups, moving averages, loss scaling, decay."""
     if hasattr(optimizer, "optimizers"):
         return optimizer.optimizers()
     inner = [getattr(optimizer, attribute, None) for attribute in ("_opt", "_optimizer")]
     return [each for each in inner if hasattr(each, "apply_gradients")]
 
 
-def tensors_held_by(optimizer):
-    """The tensors among an optimizer's settings, such as a rate that decays with the step.
+def tensors_held_by(optimizer: Optimizer) -> List[Tensor]:
+    """Returns the tensors among an optimizer's settings, such as a decaying learning rate.
 
-    They are read when the updates run; where one reads a weight, it has to be read before.
+    The updates read them; one that depends on a weight has to be computed before the updates.
     """
     graph = tf.get_default_graph()
     tensors = [
@@ -116,8 +122,8 @@ def tensors_held_by(optimizer):
     return tensors
 
 
-def finish(updates, global_step, scope):
-    """Returns the train op: the updates, and behind them the global step moved by 1.
+def finish(updates: List[Operation], global_step: Optional[Variable], scope: str) -> Operation:
+    """Returns the train op: the updates, then 1 added to the global step.
 
     Args:
         updates: list of operations.
@@ -144,11 +150,11 @@ def _rebuild(value, held):
     return next(held)
 
 
-def own_buffer(tensor):
+def own_buffer(tensor: Tensor) -> Tensor:
     """Returns the tensor, or a copy where it may be a ref variable's own memory.
 
-    A gate holds back values, not memory: a "gradient" that is only another name for a variable
-    would change under the hands of the update that reads it.
+    A gate holds back values, not memory: a "gradient" that is the variable's own memory would
+    change while the update reads it.
     """
     if _may_be_a_variable(tensor):
         return tf.raw_ops.DeepCopy(x=tensor)

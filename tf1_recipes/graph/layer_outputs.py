@@ -1,41 +1,49 @@
-"""Whose variables a layer's output is made of, found by the name scopes of the graph.
+"""Finds the variables of the layer that computes an output, by the graph's name scopes.
 
-The layer of an output is everything under the innermost name scope that the output lies in. The
-walk goes backwards from the output and stays under that scope; the trainable variables that are
-read there are the layer's own. (Reads stand where they are made: a layer that is used again, as
-``dense_1/...``, reads ``dense/kernel`` under ``dense_1``.) What the layer takes from elsewhere is
-left alone, unless it has no variable of its own and takes one single thing that depends on some:
-then it is an activation, dropout, pooling or reshaping, and part of the layer below.
+The layer of an output is everything in the output's innermost name scope. The walk goes backwards
+from the output and stays in that scope; the trainable variables that are read there are the
+layer's own. (A read is in the scope of its use: a layer that is used again, as ``dense_1/...``,
+reads ``dense/kernel`` in ``dense_1``.) Inputs from other scopes do not count, unless the layer has
+no variable of its own and exactly one input that depends on variables: then it is an activation,
+dropout, pooling or reshaping, and part of the layer below.
 
-What the graph does not tell, and the rule cannot know:
+Limits of the rule, as the graph does not tell:
 
-* Layers written under one name scope together count as one.
-* A layer that is spread over several scopes counts as far as it lies under the output's.
-* A variable that a layer takes as its input, rather than a tensor, counts as the layer's own.
-* An operation in no name scope could be of any layer. It is refused if it reads a variable and
-  takes something that depends on others, as the ``add`` of ``tf.matmul(x, w) + b`` does.
+* Layers in one name scope count as one.
+* Of a layer in several scopes, only the part in the output's scope counts.
+* A variable that is the input of a layer counts as the layer's own.
+* An operation in no name scope could belong to any layer. It is refused if it reads a variable and
+  has an input that depends on others, as the ``add`` of ``tf.matmul(x, w) + b``.
 """
+from __future__ import annotations
+
+from typing import Any, Iterable, List, Optional, Tuple
+
+from tf1_recipes.graph.ancestors import ancestors
+from tf1_recipes.graph.types import Tensor
+
 _VARIABLES = frozenset(("Variable", "VariableV2", "VarHandleOp"))
-# What a variable goes through on its way to where it is used: reads, casts, the parts of a
-# partitioned one joined, the entrances of conditions and loops.
+# Ops between a variable and its use: reads, casts, the joining of a partitioned variable, the
+# entrances of conditions and loops.
 _COPIES = frozenset((
     "Identity", "ReadVariableOp", "Cast", "Concat", "ConcatV2", "Switch", "RefSwitch", "Enter",
     "RefEnter",
 ))
 
 
-def is_output(part):
-    """Whether a part of a selector is a tensor that some operation computes, and no variable."""
-    operation = getattr(part, "op", None)
+def is_output(part: Any) -> bool:
+    """Whether a part of a selector is the output of an operation, not a variable."""
+    operation: Any = getattr(part, "op", None)
     return hasattr(operation, "inputs") and operation.type not in _VARIABLES
 
 
-def variables_of_output(output, names=()):
-    """Returns the names of the variables of the layer that computes a tensor, and what is wrong.
+def variables_of_output(output: Tensor,
+                        names: Iterable[str] = ()) -> Tuple[List[str], Optional[str]]:
+    """Returns the names of the variables of the layer that computes a tensor, or a problem.
 
     Args:
         output: tensor.
-        names: names of the variables that count beside the trainable ones.
+        names: names of variables that count, besides the trainable ones.
 
     Returns:
         A pair: list of str, and a problem (str) or None. One of them is empty.
@@ -57,9 +65,9 @@ def variables_of_output(output, names=()):
         below = [each for each in taken if _depends_on(each, counted)]
         if own and below and "/" not in output.op.name:
             return [], (
-                "the output %r comes from %r, which lies in no name scope: what else belongs to "
-                "its layer is not known; build the layer in a tf.variable_scope, or name its "
-                "variables" % (title, output.op.name))
+                "the output %r comes from %r, which is in no name scope, so its layer is not "
+                "known: build the layer in a tf.variable_scope, or give its variables"
+                % (title, output.op.name))
         if own:
             return sorted(own), None
         if not below:
@@ -72,7 +80,7 @@ def variables_of_output(output, names=()):
 
 
 def _layer(operation, counted):
-    """The variables read under an operation's scope, and the tensors taken from outside of it."""
+    """The variables read in an operation's scope, and the inputs from outside of it."""
     scope = operation.name.rpartition("/")[0]
     own, taken, seen, waiting = [], [], {operation}, [operation]
     while waiting:
@@ -89,7 +97,7 @@ def _layer(operation, counted):
 
 
 def _copied_from(tensor, counted):
-    """The names of the variables that a tensor is a copy of; none if it is made of others, too."""
+    """The names of the variables that a tensor is a copy of; none if it is more than a copy."""
     operation = tensor.op
     if operation.type in _VARIABLES:
         return [operation.name] if operation.name in counted else []
@@ -103,13 +111,5 @@ def _copied_from(tensor, counted):
 
 
 def _depends_on(tensor, counted):
-    seen, waiting = {tensor.op}, [tensor.op]
-    while waiting:
-        operation = waiting.pop()
-        if operation.type in _VARIABLES and operation.name in counted:
-            return True
-        for source in operation.inputs:
-            if source.op not in seen:
-                seen.add(source.op)
-                waiting.append(source.op)
-    return False
+    return any(operation.type in _VARIABLES and operation.name in counted
+               for operation in ancestors(tensor.op, controls=False))

@@ -1,23 +1,30 @@
-"""Which variables a layer has: those that its output is computed from and its input is not."""
-import collections
+"""Finds a layer's variables: those that its output depends on and its input does not."""
+from __future__ import annotations
 
+from typing import Iterable, List, NamedTuple
+
+from tf1_recipes.graph.types import Tensor, Variable
 from tf1_recipes.graph.variable_selection import name_of
 from tf1_recipes.v1 import tf
 
-Behind = collections.namedtuple("Behind", "variables reached")
-Behind.__doc__ = """What a tensor is computed from.
 
-variables: list of the trainable variables, in the order in which they were made.
-reached: list of the tensors `above` that it is computed from.
-"""
+class Behind(NamedTuple):
+    """What a tensor is computed from.
+
+    variables: list of the trainable variables, in the order of their creation.
+    reached: list of those tensors of ``above`` that it is computed from.
+    """
+
+    variables: List[Variable]
+    reached: List[Tensor]
 
 
-def variables_behind(tensor, above=()):
-    """Finds the trainable variables that a tensor's value is computed from.
+def variables_behind(tensor: Tensor, above: Iterable[Tensor] = ()) -> Behind:
+    """Finds the trainable variables that a tensor is computed from.
 
     Args:
         tensor: tensor.
-        above: list of tensors at which to stop, such as the output of the layer below.
+        above: tensors at which to stop, such as the output of the layer below.
 
     Returns:
         A `Behind`.

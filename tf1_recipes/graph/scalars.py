@@ -1,14 +1,22 @@
-"""Numbers that a recipe is given: a Python or NumPy number, or a scalar tensor or variable."""
+"""Checks and converts numbers that users give: Python or NumPy numbers, scalar tensors."""
+from __future__ import annotations
+
 import math
 import numbers
+from typing import Any, Optional
 
+from tf1_recipes.graph.types import DType, Scalar, Tensor
 from tf1_recipes.v1 import tf
 
 
-def problem_with(number):
-    """What keeps a value from being one finite number, the rest of a sentence; None if it is one.
+def problem_with(number: Any, low: float = -math.inf, above: float = -math.inf) -> Optional[str]:
+    """Returns why a value is not one finite number, as the rest of a sentence, or None if it is.
 
-    A tensor's value counts where it is known while the graph is built.
+    A tensor's value is checked if it is known while the graph is built.
+
+    Args:
+        number: any value.
+        low, above: the number must be >= ``low`` and > ``above``.
 
     >>> problem_with(0.1), problem_with([1.0, 2.0]), problem_with(float("nan"))
     (None, 'is [1.0, 2.0]: it must be a number or a scalar tensor', 'is nan: it must be finite')
@@ -23,13 +31,17 @@ def problem_with(number):
         number = number.item()
     if isinstance(number, bool) or not isinstance(number, numbers.Real):
         return "is %r: it must be a number or a scalar tensor" % (number,)
-    return None if math.isfinite(number) else "is %s: it must be finite" % float(number)
+    if not math.isfinite(number):
+        return "is %s: it must be finite" % float(number)
+    if number < low:
+        return "is %s: it must be >= %s" % (number, low)
+    return "is %s: it must be > %s" % (number, above) if number <= above else None
 
 
-def as_tensor(number, dtype):
-    """A number as a scalar tensor of a type.
+def as_tensor(number: Scalar, dtype: DType) -> Tensor:
+    """Returns a number as a scalar tensor.
 
-    Not ``tf.cast`` for all, which would first round a Python number to float32.
+    ``tf.cast`` would first round a Python number to float32.
 
     >>> with tf.Session() as session:
     ...     print(session.run(as_tensor(0.1, tf.float64)))

@@ -1,35 +1,39 @@
-"""Which variables a request means: variables, layers, patterns, predicates, or lists of these.
+"""Selectors of variables: variables, layers, patterns, predicates, or lists of these.
 
-A pattern is a regular expression matched from the start of a variable's name up to a ``/`` or
-the name's end. TF1's ``get_collection(..., scope="hidden1")`` also takes ``hidden10/kernel``;
-here ``"hidden1"`` takes ``hidden1/kernel`` and ``hidden1/bias`` only, and ``"hidden"`` nothing
-that is not called ``hidden`` or ``hidden/...`` (``"hidden.*"`` takes every name that begins so).
+A pattern is a regular expression that is matched from the start of a variable's name up to a ``/``
+or the name's end. TF1's ``get_collection(..., scope="hidden1")`` also returns ``hidden10/kernel``;
+here ``"hidden1"`` matches ``hidden1/kernel`` and ``hidden1/bias`` only, and ``"hidden"`` matches
+only ``hidden`` and ``hidden/...`` (``"hidden.*"`` matches every name that begins with it).
 """
+from __future__ import annotations
+
 import re
+from typing import Any, Collection, List, Tuple, Union
 
 from tf1_recipes.graph.layer_outputs import is_output, variables_of_output
+from tf1_recipes.graph.types import Selector, Tensor, Variable
 from tf1_recipes.untrusted.closest_names import closest_names
 from tf1_recipes.untrusted.patterns import PatternError, Patterns
 
 
-def name_of(variable):
-    """The name of a variable's op: ``hidden1/kernel``."""
+def name_of(variable: Union[Variable, Tensor]) -> str:
+    """Returns the name of a variable's op: ``hidden1/kernel``."""
     return variable.op.name
 
 
-def select(selector, candidates):
-    """Returns the candidates that a selector means, and what is wrong with the selector.
+def select(selector: Selector, candidates: List[Variable]) -> Tuple[List[Variable], List[str]]:
+    """Returns the variables that a selector matches, and what is wrong with the selector.
 
     Args:
         selector: a variable, a pattern (str), a predicate (a function of a variable), a layer (an
-            object with ``variables``), the output of a layer (a tensor, which means the layer's own
-            variables: see `tf1_recipes.graph.layer_outputs`), or a list or tuple (a
-            ``PartitionedVariable`` too) of these.
+            object with ``variables``), the output of a layer (a tensor, which stands for the
+            layer's own variables: see `tf1_recipes.graph.layer_outputs`), or a list, tuple or
+            ``PartitionedVariable`` of these.
         candidates: list of variables to choose from.
 
     Returns:
         A pair: the list of chosen variables, in the order of ``candidates``, each once; and a
-        list of problems (str), one per part of the selector that means no candidate.
+        list of problems (str), one for each part of the selector that matches no candidate.
     """
     chosen, problems = {}, []
     with Patterns() as patterns:
@@ -41,8 +45,8 @@ def select(selector, candidates):
     return [variable for variable in candidates if name_of(variable) in chosen], problems
 
 
-def title_of(selector):
-    """A selector as error messages write it.
+def title_of(selector: Selector) -> str:
+    """Returns a selector's name for error messages.
 
     >>> title_of(["hidden1", "hidden2"])
     "['hidden1', 'hidden2']"
@@ -56,14 +60,14 @@ def title_of(selector):
     return getattr(selector, "__name__", None) or repr(selector)
 
 
-def unmatched(pattern, names, what="variable", suggest=True):
-    """Returns the line that says a pattern matched nothing, with the closest names there are.
+def unmatched(pattern: str, names: Collection[str], what: str = "variable",
+              suggest: bool = True) -> str:
+    """Returns the message for a pattern that matches nothing, with the closest names.
 
     Args:
         pattern: str. names: container of str.
-        what: str, what the names are of.
-        suggest: bool, whether to look for the closest names. Where a file may ask for thousands,
-            it is done for the first ten.
+        what: str, what has these names.
+        suggest: bool, whether to look for the closest names, which takes time.
     """
     if not names:
         return "%r matches no %s: there are none" % (pattern, what)
@@ -76,7 +80,7 @@ def unmatched(pattern, names, what="variable", suggest=True):
         pattern, what, ", ".join(repr(name) for name in nearest))
 
 
-def matches(pattern, name):
+def matches(pattern: str, name: str) -> bool:
     """Whether the pattern matches the name from its start up to a ``/`` or its end.
 
     >>> matches("hidden[12]", "hidden1/kernel"), matches("hidden1", "hidden10/kernel")
@@ -85,9 +89,8 @@ def matches(pattern, name):
     return re.match("(?:%s)(?:/|$)" % pattern, name) is not None
 
 
-def parts_of(selector):
-    """The list of variables, layers, outputs, patterns and predicates that a selector consists of.
-    """
+def parts_of(selector: Selector) -> List[Any]:
+    """Returns a selector's variables, layers, outputs, patterns and predicates as a flat list."""
     if isinstance(selector, str) or not hasattr(selector, "__iter__") or hasattr(selector, "op"):
         return [selector]
     parts = []
@@ -96,19 +99,19 @@ def parts_of(selector):
     return parts
 
 
-def is_selector(part):
-    """Whether a part is of a kind that can mean variables, though there may be none now."""
+def is_selector(part: Any) -> bool:
+    """Whether a part of a selector is of a kind that can match variables."""
     return (isinstance(part, str) or hasattr(part, "op") or callable(part)
             or _variables_of_layer(part) is not None)
 
 
-def no_selector(part):
-    """Returns the line that says a part is of no kind that can mean variables."""
-    return "%r is no variable, layer, pattern or predicate" % (part,)
+def no_selector(part: Any) -> str:
+    """Returns the message for a part of a selector that cannot match variables."""
+    return "%r is not a variable, layer, pattern or predicate" % (part,)
 
 
-def variables_in(selector):
-    """The variables that a selector names by themselves or by their layer objects."""
+def variables_in(selector: Selector) -> List[Variable]:
+    """Returns the variables that a selector holds, and those of its layer objects."""
     found = []
     for part in parts_of(selector):
         if hasattr(part, "op"):
@@ -137,7 +140,7 @@ def _names(part, candidates, patterns):
     own = _variables_of_layer(part)
     if own is not None:
         title = title_of(part)
-        problem = None if own else "%s has no variables: it was not built yet, or has none" % title
+        problem = None if own else "%s has no variables: it is not built yet, or has none" % title
         return _chosen(title, names, [name_of(variable) for variable in own], problem)
     if callable(part):
         found = [name_of(variable) for variable in candidates if part(variable)]
@@ -147,7 +150,7 @@ def _names(part, candidates, patterns):
 
 
 def _chosen(title, names, own, problem):
-    """Those of a layer's own variables that there are to choose from, and what is wrong."""
+    """The candidates among a layer's own variables, and what is wrong."""
     found = [name for name in own if name in names]
     if found or problem:
         return found, problem
@@ -156,7 +159,7 @@ def _chosen(title, names, own, problem):
 
 
 def _variables_of_layer(part):
-    """The variables of a layer object, or None if it is none."""
+    """The variables of a layer object, or None for any other object."""
     try:
         found = getattr(part, "variables", getattr(part, "trainable_variables", None))
     except ValueError:  # a tf.keras model that was not built yet

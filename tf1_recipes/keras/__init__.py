@@ -2,10 +2,10 @@
 from tf1_recipes.lazy_names import lazy_names
 
 __getattr__, __dir__, __all__ = lazy_names(__name__, {
+    "BatchLearningRateScheduler": "callbacks",
     "DiscriminativeAdam": "discriminative_adam",
-    "RateRecorder": "callbacks",
-    "ScheduledRate": "callbacks",
+    "LearningRateRecorder": "callbacks",
     "WarmRestarts": "callbacks",
-    "keras_step": "lr_range_test",
-    "rate_range_test": "lr_range_test",
+    "keras_step": "range_test",
+    "lr_range_test": "range_test",
 })

@@ -1,4 +1,8 @@
-"""A8: Keras 2.2's Adam with a rate for each stage of a model: discriminative layers."""
+"""A8: Keras 2.2's Adam with a learning rate for each stage of a model: discriminative layers."""
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, Sequence
+
 from tf1_recipes.graph.gating import components, gate
 from tf1_recipes.keras.stages import SavedPlan, plan_stages
 from tf1_recipes.v1 import tf
@@ -15,8 +19,8 @@ def _base():
     return Optimizer
 
 
-class DiscriminativeAdam(_base()):
-    """Adam for a graph-mode Keras model (``compile``, ``fit``), with a rate for each stage.
+class DiscriminativeAdam(_base()):  # type: ignore[misc]
+    """Adam for a graph-mode Keras model (``compile``, ``fit``), with a rate per stage of layers.
 
         t = t + 1,   r = lr / (1 + decay * (t - 1)) * sqrt(1 - beta_2^t) / (1 - beta_1^t)
         m = beta_1 * m + (1 - beta_1) * g
@@ -24,9 +28,9 @@ class DiscriminativeAdam(_base()):
         w = constraint(w - r[stage of w] * m / (sqrt(v) + epsilon))
 
     With ``amsgrad`` the root is taken of the largest v so far. It is Keras 2.2.4's Adam with the
-    document's change, but for what was left to chance there: no weight is written before the last
-    gradient has read it, and the steps are counted behind the update. (Keras 2.2 counts beside it:
-    on 1.15.5 a tenth of the first steps is taken for the second, or more.) A weight's stage is
+    document's change, except for what was left to chance there: no weight is written before the
+    last gradient has read it, and the steps are counted after the update. (Keras 2.2 counts beside
+    it: on 1.15.5 a tenth of the first steps is taken for the second, or more.) A weight's stage is
     settled by the layer that owns it and not by names or the order of weights.
 
     ``optimizer.lr`` is one variable, of shape [stages]: ``K.get_value`` gives the rates and
@@ -71,8 +75,10 @@ class DiscriminativeAdam(_base()):
         ['1.000', '0.875', '0.750']
     """
 
-    def __init__(self, model, splits=None, stages=None, lr=(1e-7, 1e-4, 1e-2), beta_1=0.9,
-                 beta_2=0.999, epsilon=None, decay=0.0, amsgrad=False, **clipping):
+    def __init__(self, model: Any, splits: Any = None, stages: Any = None,
+                 lr: Sequence[float] = (1e-07, 0.0001, 0.01), beta_1: float = 0.9,
+                 beta_2: float = 0.999, epsilon: Optional[float] = None, decay: float = 0.0,
+                 amsgrad: bool = False, **clipping: Any) -> None:
         settings = dict(clipping, lr=lr, beta_1=beta_1, beta_2=beta_2, decay=decay,
                         epsilon=K.epsilon() if epsilon is None else epsilon)
         plan = plan_stages(model, splits, stages, settings)
@@ -92,7 +98,7 @@ class DiscriminativeAdam(_base()):
         self._plan = plan
         self._slots = {}
 
-    def get_updates(self, loss, params):
+    def get_updates(self, loss: Any, params: Any) -> List[Any]:
         """Returns the operations that make a step; Keras calls it when training begins.
 
         Args:
@@ -161,7 +167,8 @@ class DiscriminativeAdam(_base()):
         for variable in params:
             if id(variable) not in self._slots:
                 shape, kind = K.int_shape(variable), variable.dtype.base_dtype.name
-                with tf.name_scope(variable.op.name + "/"):
+                # Their initialisers must not wait for what the step is built behind.
+                with tf.control_dependencies(None), tf.name_scope(variable.op.name + "/"):
                     self._slots[id(variable)] = [
                         # Not K.zeros, which takes the name for a tensor before the variable.
                         K.variable(tf.zeros(shape, kind), kind, name=name)
@@ -169,7 +176,7 @@ class DiscriminativeAdam(_base()):
         slots = [self._slots[id(variable)] for variable in params]
         self.weights = [self.iterations] + [slot for each in zip(*slots) for slot in each]
 
-    def get_config(self):
+    def get_config(self) -> Dict[str, Any]:
         """The settings and stages, as a dict of what JSON can hold."""
         config = super().get_config()
         config.update((name, float(K.get_value(getattr(self, name))))
@@ -180,7 +187,7 @@ class DiscriminativeAdam(_base()):
         return config
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Dict[str, Any]) -> DiscriminativeAdam:
         """Makes an optimizer from `get_config`, for a model with the same weights in that order.
 
         Raises:
@@ -195,7 +202,7 @@ class DiscriminativeAdam(_base()):
 def _reads_end_with(loss, gradients, variables):
     """Whether no weight is read any more, for a gradient either, once the loss is computed.
 
-    What was read from a resource variable stays as it was while anybody holds it. Updates then
+    What was read from a resource variable stays unchanged while anything holds it. Updates then
     need wait for the loss only, and not for all gradients, which costs up to 6% of a step.
     """
     if not all(hasattr(variable, "handle") for variable in variables):
@@ -209,7 +216,7 @@ def _reads_end_with(loss, gradients, variables):
 
 
 def _ancestors(tensors, known):
-    """The operations that tensors are computed by, but for those known."""
+    """The operations that compute tensors, except for the known ones."""
     seen, waiting = set(known), [tensor.op for tensor in tensors]
     while waiting:
         operation = waiting.pop()

@@ -1,10 +1,14 @@
 """The two plots of a training's history: the rate by the iteration, the loss by the rate."""
+from __future__ import annotations
+
+from typing import Any, Dict, Sequence
+
 import numpy as np
 
 from tf1_recipes.errors import Error, RecipeError
 
 
-def plot_lr(history, axes=None):
+def plot_lr(history: Dict[str, Sequence[float]], axes: Any = None) -> Any:
     """Draws the learning rate by the iteration, a line for each stage of layers.
 
     Args:
@@ -32,7 +36,7 @@ def plot_lr(history, axes=None):
     return axes
 
 
-def plot_loss(history, skip=10, axes=None):
+def plot_loss(history: Dict[str, Sequence[float]], skip: int = 10, axes: Any = None) -> Any:
     """Draws the loss by the learning rate, on a log axis.
 
     Args:

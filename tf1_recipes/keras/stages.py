@@ -1,5 +1,8 @@
 """Which stage each weight of a Keras model is in, by the layer that owns it."""
+from __future__ import annotations
+
 import re
+from typing import Any, Dict, List, Optional, Sequence
 
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.graph.scalars import problem_with
@@ -15,26 +18,26 @@ class StagePlan:
         trained: function that returns the list of the variables that are trained now.
     """
 
-    def __init__(self, owned, trained):
+    def __init__(self, owned: Any, trained: Any) -> None:
         self._owned = owned  # holds the variables, whose identity is their key
         self._stages = {id(variable): stage for variable, stage in owned}
         self._trained = trained
 
-    def stages_of(self, variables):
+    def stages_of(self, variables: Sequence[Any]) -> List[int]:
         """Returns the list of the variables' stages.
 
         Raises:
             RecipeError: variables that are in no stage.
         """
         problems = [
-            "%r is in no stage: no layer of the model that the stages are of owns it"
+            "%r is in no stage: no layer of the stages' model owns it"
             % variable.op.name for variable in variables if id(variable) not in self._stages]
         if problems:
             raise RecipeError("Cannot train with a rate per stage", problems)
         self._trained = lambda: variables
         return [self._stages[id(variable)] for variable in variables]
 
-    def config(self):
+    def config(self) -> Any:
         """What `SavedPlan` takes: for each trained weight [name, shape, stage]."""
         return [[variable.op.name, variable.shape.as_list(), self._stages[id(variable)]]
                 for variable in self._trained()]
@@ -43,11 +46,11 @@ class StagePlan:
 class SavedPlan:
     """The stage of every weight, by the order of the weights, as a saved model has it."""
 
-    def __init__(self, saved):
+    def __init__(self, saved: Dict[str, Any]) -> None:
         self._saved = saved
-        self._found = None
+        self._found: Optional[StagePlan] = None
 
-    def stages_of(self, variables):
+    def stages_of(self, variables: Sequence[Any]) -> List[int]:
         """Returns the list of the variables' stages.
 
         Raises:
@@ -72,11 +75,12 @@ class SavedPlan:
             raise RecipeError("Cannot give the saved stages to this model", problems)
         return [(variable, stage) for variable, (_, _, stage) in zip(variables, self._saved)]
 
-    def config(self):
+    def config(self) -> Any:
+        """What it was made from."""
         return self._saved if self._found is None else self._found.config()
 
 
-def plan_stages(model, splits, stages, settings):
+def plan_stages(model: Any, splits: Any, stages: Any, settings: Any) -> StagePlan:
     """Returns the `StagePlan` of a model; the arguments are those of `DiscriminativeAdam`.
 
     Raises:
@@ -95,7 +99,7 @@ def plan_stages(model, splits, stages, settings):
         plan, wrong = (_by_stages if splits is None else _by_splits)(parts, layers)
         problems.extend(wrong)
     if problems:
-        raise RecipeError("Cannot give stages of layers their own rates", problems)
+        raise RecipeError("Cannot give stages of layers their own learning rates", problems)
     owned = {}
     for (_, layer), stage in zip(layers, plan):
         for variable in layer.weights if stage is not None else ():
@@ -106,7 +110,7 @@ def plan_stages(model, splits, stages, settings):
 def _layers_of(model):
     """Returns the list of (path, layer), inner models' layers in their place, and problems."""
     if not hasattr(model, "layers"):
-        return [], ["%r is no Keras model" % (model,)]
+        return [], ["%r is not a Keras model" % (model,)]
     layers, seen = [], set()
 
     def collect(inner, path):
@@ -133,9 +137,9 @@ def _by_splits(splits, layers):
         elif not with_weights:
             later = [path for path, layer in layers[found[0]:] if layer.weights]
             problems.append("the split layer %s has no weights%s" % (
-                _title(split), "; the next that has is %r" % later[0] if later else ""))
+                _title(split), "; the next one with weights is %r" % later[0] if later else ""))
         elif not any(layer.weights for _, layer in layers[starts[-1]:with_weights[0]]):
-            problems.append("no layer with weights stands before the split layer %s and from %s on"
+            problems.append("no layer with weights lies before the split layer %s, from %s on"
                             % (_title(split), before))
         else:
             starts.append(with_weights[0])
@@ -175,7 +179,7 @@ def _find(selector, layers):
             return [], "%r is not a regular expression: %s" % (selector, error)
         return found, None if found else unmatched(selector, paths, "layer")
     if not hasattr(selector, "weights"):
-        return [], "%r is no layer, name or regular expression" % (selector,)
+        return [], "%r is not a layer, a name or a regular expression" % (selector,)
     within = ([layer for _, layer in _layers_of(selector)[0]] if hasattr(selector, "layers")
               else [selector])
     found = [index for index, (_, layer) in enumerate(layers)

@@ -3,7 +3,7 @@ from tf1_recipes.lazy_names import lazy_names
 
 __getattr__, __dir__, __all__ = lazy_names(__name__, {
     "GroupedOptimizer": "grouped",
-    "RateMultipliers": "multipliers",
+    "LearningRateMultipliers": "multipliers",
     "geometric_multipliers": "layerwise",
     "layerwise_optimizer": "layerwise",
     "summarize_training": "summaries",

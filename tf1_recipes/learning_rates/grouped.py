@@ -1,8 +1,21 @@
 """A learning rate per layer: each group of variables trained by an optimizer of its own."""
+from __future__ import annotations
+
+from typing import Iterable, List, Optional, Tuple, Union
+
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.graph.gating import finish, gate, is_gated, tensors_held_by
+from tf1_recipes.graph.types import (
+    Gradient,
+    GradientPairs,
+    Operation,
+    Optimizer,
+    Selector,
+    Tensor,
+    Variable,
+)
 from tf1_recipes.graph.variable_selection import name_of, select, variables_in
-from tf1_recipes.v1 import tf
+from tf1_recipes.v1 import refuse_eager_mode, tf
 
 FROZEN = "frozen"
 
@@ -15,24 +28,25 @@ class GroupedOptimizer(tf.train.Optimizer):
         global_step = global_step + 1                  once, after the last update
 
     The documented forms of this recipe (two ``minimize`` calls joined by ``tf.group``, or one
-    ``tf.gradients`` list cut in two for two ``apply_gradients`` calls) are data races with TF1's
-    ref variables: one optimizer may overwrite a weight which the other one's backward pass has
-    yet to read, and no two runs agree. Here all gradients and the loss are computed before the
-    first update, so that a run gives the same bits every time, and a loss fetched beside the train
-    op is that of the weights before the step. (Any other tensor fetched beside it, such as an
-    accuracy, is read at no defined moment, as with every TF1 optimizer: fetch it in a run of its
-    own.)
+    ``tf.gradients`` list split for two ``apply_gradients`` calls) are data races with TF1's ref
+    variables: one optimizer may overwrite a weight before the other one's backward pass has read
+    it, and no two runs agree. Here all gradients and the loss are computed before the first update,
+    so that every run gives the same bits, and a loss fetched beside the train op is that of the
+    weights before the step. (Any other tensor fetched beside it, such as an accuracy, may be read
+    before or after the update, as with every TF1 optimizer: fetch it in a run of its own.)
 
-    It is an ordinary ``tf.train.Optimizer``: ``minimize``, or ``compute_gradients``, any change to
-    the gradients, ``apply_gradients``.
+    It is an ordinary ``tf.train.Optimizer``: call ``minimize``, or ``compute_gradients`` and, after
+    any change to the gradients, ``apply_gradients``.
+
+    Source: https://stackoverflow.com/questions/34945554
 
     Args:
         groups: list of (optimizer, selector) pairs. The optimizer is a ``tf.train.Optimizer``, or
-            ``"frozen"`` for variables that are left as they are. The selector is a variable, a
-            pattern (``"hidden[12]"``, matched from the start of a name up to a ``/`` or its end), a
+            ``"frozen"`` for variables that do not change. The selector is a variable, a pattern
+            (``"hidden[12]"``, matched from the start of a name up to a ``/`` or its end), a
             predicate of a variable, a layer object, a layer's output, or a list of these. Two
             groups may share an optimizer.
-        rest: optimizer, or ``"frozen"``, for every variable that no group takes; without it such
+        rest: optimizer, or ``"frozen"``, for every variable that is in no group; without it such
             variables are an error.
         name: str, the name of the train op.
 
@@ -55,7 +69,8 @@ class GroupedOptimizer(tf.train.Optimizer):
         ['0.99', '0.90']
     """
 
-    def __init__(self, groups, rest=None, name="GroupedOptimizer"):
+    def __init__(self, groups: Iterable[Tuple[Union[Optimizer, str], Selector]],
+                 rest: Union[Optimizer, str, None] = None, name: str = "GroupedOptimizer") -> None:
         super().__init__(use_locking=False, name=name)
         self._groups = [tuple(group) for group in groups]
         self._rest = rest
@@ -73,15 +88,17 @@ class GroupedOptimizer(tf.train.Optimizer):
         if problems:
             raise RecipeError("Cannot group optimizers", problems)
 
-    def compute_gradients(self, loss, var_list=None, gate_gradients=tf.train.Optimizer.GATE_OP,
-                          aggregation_method=None, colocate_gradients_with_ops=False,
-                          grad_loss=None):
+    def compute_gradients(self, loss: Tensor, var_list: Optional[List[Variable]] = None,
+                          gate_gradients: int = tf.train.Optimizer.GATE_OP,
+                          aggregation_method: Optional[int] = None,
+                          colocate_gradients_with_ops: bool = False,
+                          grad_loss: Optional[Tensor] = None) -> GradientPairs:
         """Computes the gradients of all groups at once.
 
         Args:
             loss: scalar tensor.
             var_list: list of variables to divide among the groups; by default all trainable ones.
-            gate_gradients: taken for the interface's sake; all gradients are always gated.
+            gate_gradients: ignored; all gradients are always gated.
             aggregation_method, colocate_gradients_with_ops, grad_loss: as in
                 ``tf.train.Optimizer``.
 
@@ -92,6 +109,7 @@ class GroupedOptimizer(tf.train.Optimizer):
         Raises:
             RecipeError: see the class.
         """
+        refuse_eager_mode()
         if not hasattr(loss, "op"):
             raise RecipeError("Cannot compute the gradients of %s" % self.get_name(),
                               ["the loss is %r: it must be a tensor" % (loss,)])
@@ -115,11 +133,13 @@ class GroupedOptimizer(tf.train.Optimizer):
                          name=self.get_name() + "_gate")
         return list(zip(gradients, trained))
 
-    def apply_gradients(self, grads_and_vars, global_step=None, name=None):
+    def apply_gradients(self, grads_and_vars: Iterable[Tuple[Gradient, Variable]],
+                        global_step: Optional[Variable] = None,
+                        name: Optional[str] = None) -> Operation:
         """Hands each pair to the optimizer of its group.
 
-        Gradients that were changed since ``compute_gradients``, or come from elsewhere, are gated
-        again, since what was done to them may read variables.
+        Gradients that were changed after ``compute_gradients``, or come from another source, are
+        gated again, since they may depend on variables.
 
         Args:
             grads_and_vars: list of (gradient, variable) pairs. Pairs of frozen variables are left
@@ -133,6 +153,7 @@ class GroupedOptimizer(tf.train.Optimizer):
         Raises:
             RecipeError: see the class.
         """
+        refuse_eager_mode()
         divided = self._divide(list(grads_and_vars))
         gradients = [gradient for _, pairs in divided for gradient, _ in pairs]
         with tf.name_scope(name, self.get_name()) as scope:
@@ -141,18 +162,19 @@ class GroupedOptimizer(tf.train.Optimizer):
         gated = iter(gradients)
         train_ops = tf.get_collection_ref(tf.GraphKeys.TRAIN_OP)
         count = len(train_ops)
-        # Outside the scope: what an optimizer creates keeps the names that it has without groups,
-        # so that checkpoints of either fit the other.
+        # Outside the scope: the optimizers' variables get the names that they have without groups,
+        # so that checkpoints of either kind fit the other.
         updates = [
             optimizer.apply_gradients([(next(gated), variable) for _, variable in pairs])
             for optimizer, pairs in divided
         ]
-        # Each optimizer took its own update for the train op, but only the whole step is one.
+        # Each optimizer has added its update as a train op, but only the whole step is one.
         del train_ops[count:]
         return finish(updates, global_step, scope)
 
-    def optimizer_of(self, variable, candidates=None):
-        """The optimizer that trains a variable, ``"frozen"``, or None where no group takes it.
+    def optimizer_of(self, variable: Variable,
+                     candidates: Optional[List[Variable]] = None) -> Union[Optimizer, str, None]:
+        """Returns the optimizer that trains a variable, ``"frozen"``, or None if it is in no group.
 
         Args:
             variable: variable.
@@ -163,24 +185,24 @@ class GroupedOptimizer(tf.train.Optimizer):
                               [variable])
         return self._assign(chosen_from)[0].get(name_of(variable))
 
-    def get_slot(self, var, name):
-        """The slot of a variable, such as its momentum, in its group's optimizer."""
+    def get_slot(self, var: Variable, name: str) -> Optional[Variable]:
+        """Returns a variable's slot, such as its momentum, in its group's optimizer."""
         for optimizer in self.optimizers():
             slot = optimizer.get_slot(var, name)
             if slot is not None:
                 return slot
         return None
 
-    def get_slot_names(self):
-        """The names of all groups' slots, sorted."""
+    def get_slot_names(self) -> List[str]:
+        """Returns the names of all groups' slots, sorted."""
         return sorted({name for each in self.optimizers() for name in each.get_slot_names()})
 
-    def variables(self):
-        """All variables that the groups' optimizers made."""
+    def variables(self) -> List[Variable]:
+        """Returns all variables that the groups' optimizers made."""
         return [variable for each in self.optimizers() for variable in each.variables()]
 
-    def optimizers(self):
-        """The groups' optimizers, each once: one that serves two groups must not step twice."""
+    def optimizers(self) -> List[Optimizer]:
+        """Returns the groups' optimizers, each once, also if two groups share it."""
         found = []
         for _, optimizer in self._given_optimizers():
             if not _is_frozen(optimizer) and not any(optimizer is other for other in found):
@@ -213,8 +235,8 @@ class GroupedOptimizer(tf.train.Optimizer):
 
     def _divide(self, pairs):
         """Returns [(optimizer, its pairs)], in the order of the groups."""
-        # Selectors choose from all trainable variables and from those that they name themselves,
-        # because the pairs hold neither what is frozen nor what this loss leaves alone.
+        # Selectors choose from all trainable variables and those that they hold themselves, because
+        # the pairs lack the frozen variables and those that this loss does not depend on.
         named = [variable for _, selector in self._groups for variable in variables_in(selector)]
         variables = [variable for _, variable in pairs]
         optimizers, problems = self._assign(_united(tf.trainable_variables(), named, variables))

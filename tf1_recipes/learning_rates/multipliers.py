@@ -1,7 +1,12 @@
 """Multipliers of the learning rate: declared while the network is built, or as a mapping."""
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
+
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.graph.layer_outputs import is_output
 from tf1_recipes.graph.scalars import problem_with
+from tf1_recipes.graph.types import Selector, Variable
 from tf1_recipes.graph.variable_selection import (
     is_selector,
     name_of,
@@ -11,28 +16,36 @@ from tf1_recipes.graph.variable_selection import (
     title_of,
 )
 from tf1_recipes.learning_rates.grouped import FROZEN
-from tf1_recipes.v1 import tf
+from tf1_recipes.v1 import refuse_eager_mode, tf
+
+Multiplier = Any  # a Scalar, or "frozen"
 
 
-class RateMultipliers:
-    """Collects the layers' multipliers of the learning rate while the network is built.
+class LearningRateMultipliers:
+    """Collects multipliers of the learning rate per layer, while the network is built.
 
-        rate_w = multiplier_w * rate
+        lr_w = multiplier_w * learning_rate
 
-    It is the dict keyed by ``var.op.name`` of the documents, and their ``defaultdict`` of
-    multipliers, but for their trap: `of` may be given a layer's *output*, and finds the variables.
-    As documented the factor is kept under the output's name, ``dense/BiasAdd``, and looked up under
-    the variables', ``dense/kernel``: the default is used, silently.
+    It replaces the dict keyed by ``var.op.name`` of the documents, and their ``defaultdict``. These
+    have a trap: the multiplier is stored under the name of the layer's output, ``dense/BiasAdd``,
+    and looked up under the variable's, ``dense/kernel``, so that the default is used. Here `of`
+    takes a layer's *output* and finds its variables.
 
-    Both `layerwise_optimizer` (true rates) and `multiply_gradients` take it, and a dict or
-    ``defaultdict`` with the same keys.
+    `layerwise_optimizer` (learning rates) and `multiply_gradients` (gradients) take it, and also a
+    dict or ``defaultdict`` with the same keys.
+
+    Source: https://stackoverflow.com/questions/34945554
 
     Args:
-        default: multiplier of the variables that no layer is registered for.
+        default: multiplier of the variables of all layers that are not registered: a number, scalar
+            tensor, or (for `layerwise_optimizer` only) ``"frozen"``.
+
+    Raises:
+        RecipeError: the default is not a multiplier.
 
     Example:
         >>> from tf1_recipes import layerwise_optimizer
-        >>> multipliers = RateMultipliers()
+        >>> multipliers = LearningRateMultipliers()
         >>> x = tf.placeholder(tf.float32, [None, 4])
         >>> hidden = multipliers.of(tf.layers.dense(x, 8, tf.tanh, name="hidden"), 0.1)
         >>> outputs = tf.layers.dense(hidden, 1, name="outputs")
@@ -43,32 +56,33 @@ class RateMultipliers:
         >>> train_op = optimizer.minimize(tf.nn.l2_loss(outputs))
     """
 
-    def __init__(self, default=1.0):
+    def __init__(self, default: Multiplier = 1.0) -> None:
         problem = _problem_with(default)
         if problem:
             raise RecipeError("Cannot collect multipliers", ["the default multiplier " + problem])
         self.default = default
         self._entries = []
 
-    def of(self, layer, multiplier):
-        """Registers a layer's multiplier and returns the layer, to go on building with it.
+    def of(self, layer: Selector, multiplier: Multiplier) -> Any:
+        """Registers a layer's multiplier and returns the layer, for use in the next layer.
 
         Args:
-            layer: the output of a layer, with or without its activation, dropout or pooling, of
-                which the layer's own variables are taken (`tf1_recipes.graph.layer_outputs` states
-                the rule and its limits); a layer object; a variable; a pattern such as
+            layer: the output of a layer, with or without its activation, dropout or pooling, which
+                stands for the layer's own variables (`tf1_recipes.graph.layer_outputs` states the
+                rule and its limits); a layer object; a variable; a pattern such as
                 ``"hidden[12]"``; a predicate of a variable; or a list of these. Layer objects,
-                patterns and predicates are asked for variables when the multipliers are used, and
-                may be registered before there are any.
+                patterns and predicates are resolved when the multipliers are used, so they may be
+                registered before there are variables.
             multiplier: number, scalar tensor, or (for `layerwise_optimizer` only) ``"frozen"``.
 
         Returns:
             ``layer``, as it was given.
 
         Raises:
-            RecipeError: with all problems in one message: a multiplier that is none, an output
-                that reaches no variable, something that can mean no variable.
+            RecipeError: with all problems in one message: something that is not a
+                multiplier, an output without variables, something that cannot select variables.
         """
+        refuse_eager_mode()
         problem = _problem_with(multiplier)
         problems = ["the multiplier of %s %s" % (title_of(layer), problem)] if problem else []
         selector = []
@@ -90,19 +104,19 @@ class RateMultipliers:
             self._entries.append((selector, multiplier))
         return layer
 
-    def items(self):
-        """The (selector, multiplier) pairs in the order in which they were registered."""
+    def items(self) -> List[Tuple[Selector, Multiplier]]:
+        """Returns the (selector, multiplier) pairs in the order of registration."""
         return list(self._entries)
 
-    def by_variable(self, variables=None):
+    def by_variable(self, variables: Optional[List[Variable]] = None) -> Dict[str, Multiplier]:
         """Returns {variable's name: multiplier}, the default included.
 
         Args:
             variables: list of variables; by default the trainable ones.
 
         Raises:
-            RecipeError: with all problems in one message: what reaches no variable, a variable
-                that is named twice.
+            RecipeError: with all problems in one message: a selector that matches no
+                variable, a variable that two selectors match.
         """
         if variables is None:
             variables = tf.trainable_variables()
@@ -111,39 +125,45 @@ class RateMultipliers:
             raise RecipeError("Cannot give variables their multipliers", problems)
         return multipliers
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         lines = ["%s: %s" % (title_of(selector), multiplier)
                  for selector, multiplier in self._entries]
-        return "<RateMultipliers %s>" % ", ".join(lines + ["default: %s" % self.default])
+        return "<LearningRateMultipliers %s>" % ", ".join(lines + ["default: %s" % self.default])
 
 
-def declared(multipliers, default=None):
+Multipliers = Union[
+    LearningRateMultipliers, Mapping[Selector, Multiplier], Sequence[Tuple[Selector, Multiplier]]]
+
+
+def declared(multipliers: Multipliers,
+             default: Optional[Multiplier] = None) -> Tuple[List[Any], Multiplier]:
     """Returns multipliers as a list of (selector, multiplier) pairs, and their default.
 
     Args:
-        multipliers: `RateMultipliers`, dict, ``defaultdict``, or list of pairs.
-        default: multiplier; by default the multipliers' own, and 1.0 if they have none.
+        multipliers: `LearningRateMultipliers`, dict, ``defaultdict``, or list of pairs.
+        default: multiplier; by default that of ``multipliers``, or 1.0 if they have none.
 
     >>> declared({"hidden1/kernel": 0.1})
     ([('hidden1/kernel', 0.1)], 1.0)
     """
     entries = list(multipliers.items() if hasattr(multipliers, "items") else multipliers)
-    if default is None and getattr(multipliers, "default_factory", None):
-        default = multipliers.default_factory()
+    make_default = getattr(multipliers, "default_factory", None)
     if default is None:
-        default = getattr(multipliers, "default", 1.0)
+        default = make_default() if make_default else getattr(multipliers, "default", 1.0)
     return entries, default
 
 
-def multipliers_by_variable(multipliers, variables, default=None, taken=()):
+def multipliers_by_variable(multipliers: Multipliers, variables: List[Variable],
+                            default: Optional[Multiplier] = None,
+                            taken: Sequence[str] = ()) -> Tuple[Dict[str, Multiplier], List[str]]:
     """Returns {variable's name: multiplier} of all variables, and the list of problems.
 
     Args:
-        multipliers: `RateMultipliers`, dict, ``defaultdict``, or list of (selector, multiplier)
-            pairs.
+        multipliers: `LearningRateMultipliers`, dict, ``defaultdict``, or list of (selector,
+            multiplier) pairs.
         variables: list of variables to choose from.
         default: as in `declared`.
-        taken: multipliers that are right though they are no number.
+        taken: str that are allowed as multipliers, such as ``("frozen",)``.
     """
     entries, default = declared(multipliers, default)
     factors, titles, problems = {}, {}, []
@@ -163,7 +183,7 @@ def multipliers_by_variable(multipliers, variables, default=None, taken=()):
         for variable in map(name_of, chosen):
             if variable in titles:
                 problems.append(
-                    "%r is named twice, by %s and by %s" % (variable, titles[variable], title))
+                    "%r is matched twice, by %s and by %s" % (variable, titles[variable], title))
                 continue
             titles[variable] = title
             factors[variable] = _read(factor)

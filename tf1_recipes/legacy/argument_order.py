@@ -1,8 +1,8 @@
-"""`tf.concat` and `tf.split` with their arguments in either order, where the source does not tell.
+"""`tf.concat` and `tf.split` with their arguments in either order, told apart by their values.
 
 ``tf.concat(axis, values)`` became ``tf.concat(values, axis)`` in 1.0, ``tf.split(axis, number,
-value)`` became ``tf.split(value, number, axis)``. A call in the old order was an error from then
-on, so that taking it for what it meant changes nothing that ran; it is said once.
+value)`` became ``tf.split(value, number, axis)``. Since then a call in the old order was an error,
+so accepting it changes nothing that ran. It is reported once.
 """
 import functools
 
@@ -34,4 +34,4 @@ def _is_number(value):
 
 @functools.lru_cache(None)
 def _say(name):
-    say("tf.%s was given its arguments in the order of before 1.0, and takes them so" % name)
+    say("tf.%s was called with its arguments in the order of before 1.0, which is accepted" % name)

@@ -1,4 +1,4 @@
-"""Where the files of a data set are, and what is said of those that are missing.
+"""Where the files of a data set are, and the error for those that are missing.
 
 They are looked for in the folder of ``--data-dir``, then where the script looks. With
 ``--download`` what is missing is fetched into the script's own place for it.
@@ -36,7 +36,7 @@ def find(what, names, folder, url=None, stand_in=False):
         for name in missing:
             found[name] = fetch(url + name, os.path.join(folder, name))
     elif missing:
-        raise MissingData(_complaint(what, missing, places, url, stand_in))
+        raise MissingData(_message(what, missing, places, url, stand_in))
     for name in names:
         if os.path.dirname(found[name]) not in (folder, folder.rstrip("/")):
             _say_once("%s is read from %s" % (what, os.path.dirname(found[name])))
@@ -61,7 +61,7 @@ def fetch(url, path):
     """Downloads a file; an interrupted download leaves none of that name.
 
     Raises:
-        MissingData: it cannot be had.
+        MissingData: it cannot be downloaded.
     """
     import urllib.request
 
@@ -70,7 +70,7 @@ def fetch(url, path):
         with urllib.request.urlopen(url) as source, open(path + ".part", "wb") as target:
             shutil.copyfileobj(source, target)
     except (OSError, ValueError) as error:
-        raise MissingData("--download: %s cannot be had (%s): put the file there yourself: %s" % (
+        raise MissingData("--download: cannot fetch %s (%s): put the file there yourself: %s" % (
             url, getattr(error, "reason", error), path)) from error
     os.replace(path + ".part", path)
     print("Successfully downloaded", os.path.basename(path), os.path.getsize(path), "bytes.")
@@ -94,7 +94,7 @@ def _first(places, name):
     return None
 
 
-def _complaint(what, missing, places, url, stand_in):
+def _message(what, missing, places, url, stand_in):
     lines = ["%s is not here, and nothing is downloaded unless asked for. Missing:" % what]
     lines += ["  " + name for name in missing]
     lines.append("in " + " and in ".join(dict.fromkeys(

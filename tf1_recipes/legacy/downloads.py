@@ -1,34 +1,23 @@
-"""What scripts download: found in the folder of ``--data-dir``, or said to be missing.
+"""What scripts download: found in the folder of ``--data-dir``, or reported as missing.
 
 Keras' `get_file`, and with it ``tf.keras.datasets`` and the weights of ``tf.keras.applications``,
-downloads only with ``--download``. A script's own ``urlretrieve`` does what it did, but for files
-that ``--data-dir`` or ``--stand-in-data`` has.
+downloads only with ``--download``. A script's own ``urlretrieve`` downloads
+as ever, except for files that ``--data-dir`` or ``--stand-in-data`` has.
 """
-import functools
 import os
 import shutil
-import sys
 import tarfile
 
 from tf1_recipes.legacy import data_files, settings
-from tf1_recipes.recording import session_tap
+from tf1_recipes.legacy.patch import patch
 from tf1_recipes.untrusted.visible import say
 
 
-def install():
-    """Puts both in place, for when they are imported."""
-    sys.meta_path.insert(0, session_tap.AfterImport({
-        r"tf_keras\.src\.utils\.data_utils": _serve_get_file,
-        r"urllib\.request": _serve_urlretrieve}))
-    if "urllib.request" in sys.modules:
-        _serve_urlretrieve(sys.modules["urllib.request"])
-
-
-def _serve_get_file(module):
-    original = module.get_file
-
-    @functools.wraps(original)
-    def get_file(fname=None, origin=None, untar=False, md5_hash=None, file_hash=None,
+@patch("Keras downloads only on request, and finds what --data-dir has",
+       after="tf_keras.src.utils.data_utils")
+def keras_downloads(changes, module):
+    @changes.wrap(module, "get_file")
+    def get_file(today, fname=None, origin=None, untar=False, md5_hash=None, file_hash=None,
                  cache_subdir="datasets", hash_algorithm="auto", extract=False,
                  archive_format="auto", cache_dir=None):
         name = os.path.basename(fname or data_files.name_in(origin or ""))
@@ -41,9 +30,8 @@ def _serve_get_file(module):
         if not settings.download() and not any(
                 os.path.exists(os.path.join(folder, each)) for each in wanted):
             return _stand_in(name) or _missing(name, wanted[-1], folder, origin)
-        return original(fname, origin, untar, md5_hash, file_hash, cache_subdir, hash_algorithm,
-                        extract, archive_format, cache_dir)
-    module.get_file = get_file
+        return today(fname, origin, untar, md5_hash, file_hash, cache_subdir, hash_algorithm,
+                     extract, archive_format, cache_dir)
 
 
 def _in_data_dir(name, subfolder, unpack):
@@ -78,16 +66,15 @@ def _missing(name, wanted, folder, origin):
     data_files.find(name, [wanted], folder, url, stand_in=name == "mnist.npz")
 
 
-def _serve_urlretrieve(module):
-    original = module.urlretrieve
-
-    @functools.wraps(original)
-    def urlretrieve(url, filename=None, reporthook=None, data=None):
+@patch("urlretrieve finds what --data-dir or --stand-in-data has", after="urllib.request")
+def script_downloads(changes, module):
+    @changes.wrap(module, "urlretrieve")
+    def urlretrieve(today, url, filename=None, reporthook=None, data=None):
         name = data_files.name_in(url)
         found = data_files.in_data_dir(name) or _stand_in(name)
         if not found:
             try:
-                return original(url, filename, reporthook, data)
+                return today(url, filename, reporthook, data)
             except OSError as error:
                 say("the script could not fetch %s: put %s where it looks for it, or name a folder "
                     "that has it: --data-dir FOLDER" % (url, name))
@@ -96,4 +83,3 @@ def _serve_urlretrieve(module):
             shutil.copyfile(found, filename)
         say("%s is taken from %s" % (url, found))
         return filename or found, {}
-    module.urlretrieve = urlretrieve

@@ -6,6 +6,7 @@ from tf1_recipes.errors import Error
 from tf1_recipes.legacy import source_scan
 from tf1_recipes.legacy.names import NAMES
 from tf1_recipes.legacy.names_since_1 import SINCE_1
+from tf1_recipes.legacy.patch import numbers
 
 Era = namedtuple("Era", "name version")
 Era.__doc__ = """A line of releases that name and compute things alike.
@@ -42,7 +43,7 @@ def era_of(name):
     if len(wanted) < 2 or not (0, 12) <= wanted[:2] <= (1, 15):
         raise Error("--as-of %s: it must be a release from 0.12 to 1.15; the eras are %s" % (
             name, ", ".join(era.name for era in ERAS)))
-    return next(era for era in ERAS if _numbers(era) >= wanted[:2])
+    return next(era for era in ERAS if numbers(era.name) >= wanted[:2])
 
 
 def guess(uses, python2=False):
@@ -60,8 +61,8 @@ def guess(uses, python2=False):
         (Era, str): the reason is "line 3: tf.mul", or "" for the default.
     """
     uses = sorted((use for use in uses if not use.guarded), key=lambda use: (use.file, use.line))
-    # What `early_functions` serves is still there in 1.x, with other arguments.
-    gone = {name.old for name in NAMES if name.until == "0.12" and name.now != name.old
+    # What `early_functions` serves still exists in 1.x, with other arguments.
+    gone = {name.old for name in NAMES if name.until == "0.12" and name.now != "tf:" + name.old
             and "early_functions" not in name.now and name.old not in _RENAMED_VARIABLES}
     gone |= _INTERNALS
     for use in uses:
@@ -99,7 +100,3 @@ def _is_of_1(use):
         return True
     return "keepdims" in use.keywords or use.name == "split" and len(use.positional or ()) > 2 \
         and isinstance(use.positional[2], ast.Constant)
-
-
-def _numbers(era):
-    return tuple(int(part) for part in era.name.split("."))

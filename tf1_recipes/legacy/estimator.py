@@ -1,7 +1,7 @@
 """``tf.estimator``, which left TensorFlow with 2.16: its last release, on today's TensorFlow.
 
-It needs a few modules that TensorFlow has no more, all for training on several machines or TPUs.
-What stands for them here says so to whoever comes to use it.
+It needs a few modules that TensorFlow no longer has, all for training on several machines or TPUs.
+Empty ones stand in for them here.
 """
 import importlib
 import sys
@@ -19,7 +19,7 @@ def _never(*arguments, **options):
 
 
 def _stand_in(name, **contents):
-    module = types.ModuleType(name, "Stands for a module that TensorFlow has no more.")
+    module = types.ModuleType(name, "Stands in for a module that TensorFlow no longer has.")
     module.__dict__.update(contents)
     sys.modules[name] = module
     return module

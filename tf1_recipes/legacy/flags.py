@@ -1,10 +1,12 @@
 """``tf.flags`` as it was before TensorFlow 1.5, made of argparse, and ``tf.app.run`` with it.
 
-Scripts of the time read the values in ``FLAGS.__flags``, called ``FLAGS._parse_flags()`` and set
-flags that were never defined. What the command line has beside the flags goes to ``main``.
+Old scripts read the values in ``FLAGS.__flags``, called ``FLAGS._parse_flags()`` and set
+flags that were never defined. Other arguments of the command line go to ``main``.
 """
 import argparse
 import sys
+
+from tf1_recipes.legacy.patch import patch
 
 _parser = argparse.ArgumentParser()
 
@@ -43,7 +45,7 @@ FLAGS = _FlagValues()
 
 
 def _define(flag_name, default_value, docstring, kind):
-    # A "%" is no format in the texts of the time, which argparse would only find with --help.
+    # A "%" in old texts is not a format; argparse would refuse it, but only at --help.
     _parser.add_argument("--" + flag_name, default=default_value, type=kind,
                          help=(docstring or "").replace("%", "%%"))
 
@@ -76,7 +78,7 @@ DEFINE_bool = DEFINE_boolean
 
 
 def mark_flag_as_required(flag_name):
-    """Has the first use of a flag fail if this one is None."""
+    """Makes the first use of any flag fail if this one is None."""
     FLAGS.__dict__["__required"].append(flag_name)
 
 
@@ -93,13 +95,11 @@ def run(main=None, argv=None):
     sys.exit(main(sys.argv[:1] + others))
 
 
-def let_scripts_redefine():
-    """Lets a script define flags that today's libraries define, too, such as ``log_dir``.
-
-    From 1.5 on flags are absl's; absl.logging, which TensorFlow imports since 1.14, has some names
-    that scripts had always used.
-    """
+@patch("a script may define flags that libraries define, too, such as log_dir", after="tensorflow")
+def redefinable_flags(changes, tensorflow):
+    # From 1.5 on flags are absl's; absl.logging, which TensorFlow imports since 1.14, has some
+    # names that scripts had always used.
     from absl import flags
 
     for name in list(flags.FLAGS):
-        flags.FLAGS[name].allow_override = True
+        changes.put(flags.FLAGS[name], "allow_override", True)

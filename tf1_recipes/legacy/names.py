@@ -4,14 +4,15 @@ A name that is not here is served by `tf.compat.v1` as it is. `page` writes the 
 """
 from collections import namedtuple
 
+from tf1_recipes.legacy.patch import numbers
+
 Name = namedtuple("Name", "old now until parameters note")
 Name.__new__.__defaults__ = (None, None, None, "")
 Name.__doc__ = """One old name and what serves it.
 
 Attributes:
     old: the name below ``tensorflow``, such as "nn.rnn".
-    now: what serves it: a name below ``tf.compat.v1``; ``"module:attribute"`` of this package, a
-        module being served whole by ``"module:"``; None if nothing does.
+    now: what serves it, an address as in `moved`; None if nothing does.
     until: the last era that had it so, or None if 1.15 still had.
     parameters: for functions whose arguments had other names or another order: the old names in
         order, each ``old`` or ``old=new``.
@@ -27,7 +28,7 @@ def _renamed(old, now, parameters=None, note=""):
 
 
 def _reordered(name, parameters, note=""):
-    return Name(name, name, BEFORE_1, parameters, note)
+    return Name(name, "tf:" + name, BEFORE_1, parameters, note)
 
 
 def _gone(name, note):
@@ -36,25 +37,25 @@ def _gone(name, note):
 
 NAMES = (
     # Renamed for 1.0.
-    _renamed("mul", "multiply"),
-    _renamed("sub", "subtract"),
-    _renamed("neg", "negative"),
-    _renamed("pack", "stack"),
-    _renamed("unpack", "unstack"),
-    _renamed("select", "where", "condition t=x e=y name"),
-    _renamed("complex_abs", "abs"),
-    _renamed("batch_matmul", "matmul", "x=a y=b adj_x=adjoint_a adj_y=adjoint_b name"),
-    _renamed("concat_v2", "concat"),
-    _renamed("split_v", "split", "value size_splits=num_or_size_splits split_dim=axis name"),
+    _renamed("mul", "tf:multiply"),
+    _renamed("sub", "tf:subtract"),
+    _renamed("neg", "tf:negative"),
+    _renamed("pack", "tf:stack"),
+    _renamed("unpack", "tf:unstack"),
+    _renamed("select", "tf:where", "condition t=x e=y name"),
+    _renamed("complex_abs", "tf:abs"),
+    _renamed("batch_matmul", "tf:matmul", "x=a y=b adj_x=adjoint_a adj_y=adjoint_b name"),
+    _renamed("concat_v2", "tf:concat"),
+    _renamed("split_v", "tf:split", "value size_splits=num_or_size_splits split_dim=axis name"),
     _renamed("scalar_summary", HERE + "early.summaries:scalar_summary"),
     _renamed("histogram_summary", HERE + "early.summaries:histogram_summary"),
     _renamed("image_summary", HERE + "early.summaries:image_summary"),
     _renamed("audio_summary", HERE + "early.summaries:audio_summary"),
-    _renamed("merge_summary", "summary.merge"),
-    _renamed("merge_all_summaries", "summary.merge_all"),
-    _renamed("train.SummaryWriter", "summary.FileWriter"),
-    _renamed("train.SummaryWriterCache", "summary.FileWriterCache"),
-    _renamed("train.SyncReplicasOptimizerV2", "train.SyncReplicasOptimizer"),
+    _renamed("merge_summary", "tf:summary.merge"),
+    _renamed("merge_all_summaries", "tf:summary.merge_all"),
+    _renamed("train.SummaryWriter", "tf:summary.FileWriter"),
+    _renamed("train.SummaryWriterCache", "tf:summary.FileWriterCache"),
+    _renamed("train.SyncReplicasOptimizerV2", "tf:train.SyncReplicasOptimizer"),
     _renamed("nn.rnn", HERE + "early.early_rnn:rnn", note="its variables are below \"RNN\""),
     _renamed("nn.state_saving_rnn", HERE + "early.early_rnn:state_saving_rnn"),
     _renamed("nn.bidirectional_rnn", HERE + "early.early_rnn:bidirectional_rnn"),
@@ -62,16 +63,16 @@ NAMES = (
     _renamed("nn.bidirectional_dynamic_rnn", HERE + "early.early_rnn:bidirectional_dynamic_rnn"),
     _renamed("nn.raw_rnn", HERE + "early.early_rnn:raw_rnn"),
     _renamed("nn.rnn_cell", HERE + "early.early_rnn_cell:", note="cells that hold no variables, "
-             "with the names of then (BasicLSTMCell/Linear/Matrix)"),
+             "with that release's names (BasicLSTMCell/Linear/Matrix)"),
     _renamed("nn.seq2seq", HERE + "early.early_seq2seq:"),
-    _renamed("nn.bias_add_v1", "nn.bias_add"),
-    _renamed("nn.xw_plus_b_v1", "nn.xw_plus_b"),
+    _renamed("nn.bias_add_v1", "tf:nn.bias_add"),
+    _renamed("nn.xw_plus_b_v1", "tf:nn.xw_plus_b"),
 
     # Arguments in another order, or by other names, before 1.0.
     _reordered("concat", "concat_dim=axis values name"),
     _reordered("split", "split_dim=axis num_split=num_or_size_splits value name"),
-    Name("concat", HERE + "argument_order:concat", note="takes both orders, and says so"),
-    Name("split", HERE + "argument_order:split", note="takes both orders, and says so"),
+    Name("concat", HERE + "argument_order:concat", note="accepts both orders, and reports it"),
+    Name("split", HERE + "argument_order:split", note="accepts both orders, and reports it"),
     _reordered("nn.softmax_cross_entropy_with_logits", "logits labels dim name"),
     _reordered("nn.sparse_softmax_cross_entropy_with_logits", "logits labels name"),
     _reordered("nn.sigmoid_cross_entropy_with_logits", "logits targets=labels name"),
@@ -104,9 +105,9 @@ NAMES = (
     _gone("RegisterShape", "the shape function of an op: its kernel's registration has it"),
     _gone("graph_util.set_cpu0", "a function that named the device: use tf.device(\"/cpu:0\")"),
 
-    # What compat.v1 has no more, or has under a module that is no attribute of it.
+    # What compat.v1 no longer has, or has in a module that is not an attribute of it.
     Name("estimator", HERE + "estimator:"),
-    Name("contrib", HERE + "contrib:SERVED", note="see contrib/NAMES.md"),
+    Name("contrib", HERE + "contrib.modules:SERVED", note="see contrib/NAMES.md"),
     Name("examples", HERE + "examples:", note="the tutorials' MNIST"),
     Name("python", "tensorflow.python:", note="TensorFlow's own modules, where they still are"),
     _gone("keras.wrappers", "scikit-learn's interface to Keras: use SciKeras"),
@@ -118,8 +119,8 @@ NAMES = (
     Name("flags", HERE + "flags:", "1.4", None, "argparse's, not absl's"),
     Name("app.flags", HERE + "flags:", "1.4"),
     Name("app.run", HERE + "flags:run", "1.4"),
-    Name("layers.Input", "keras.Input", "1.4"),
-    Name("app.flags", "flags"),
+    Name("layers.Input", "tf:keras.Input", "1.4"),
+    Name("app.flags", "tf:flags"),
     Name("test.is_built_with_cuda", HERE + "devices:is_built_with_cuda", note=(
         "answers for the machine: whether there is a GPU that TensorFlow can use")),
     _gone("keras.utils.HDF5Matrix", "data read from an HDF5 file: read it by h5py"),
@@ -171,13 +172,9 @@ NAMES = (
 
 def names_of(era):
     """Returns ``{old name: Name}`` of an era's name, such as "0.12"; the first row counts."""
-    order = _order(era)
+    order = numbers(era)
     return {name.old: name for name in reversed(NAMES)
-            if name.until is None or order <= _order(name.until)}
-
-
-def _order(era):
-    return tuple(int(part) for part in era.split("."))
+            if name.until is None or order <= numbers(name.until)}
 
 
 def page():
@@ -185,14 +182,14 @@ def page():
     lines = [
         "# The names that differ",
         "",
-        "What a script finds under `tensorflow` is today's `tf.compat.v1`, but for these names.",
+        "What a script finds under `tensorflow` is today's `tf.compat.v1`, except for these names.",
         "Written by `python -m tf1_recipes.legacy.names`; the table is in `names.py`.",
         "",
         "| old name | as of | served by | its arguments then |",
         "|---|---|---|---|",
     ]
     for name in sorted(NAMES, key=lambda each: each.old.lower()):
-        served = "`%s`" % name.now.rstrip(":") if name.now else "nothing"
+        served = "`%s`" % name.now.replace("tf:", "").rstrip(":") if name.now else "nothing"
         lines.append("| `tf.%s` | %s | %s | %s |" % (
             name.old, "up to " + name.until if name.until else "all",
             served + (": " + name.note if name.note else ""),

@@ -1,4 +1,4 @@
-"""Names that TensorFlow 1.0 to 1.15 have and 0.12.1 has not, by which `eras` tells them apart.
+"""Names that TensorFlow 1.0 to 1.15 have and 0.12.1 lacks, by which `eras` tells them apart.
 
 Found by comparing what the modules of the releases hold; the contents of a module that is new
 itself, and names that no program for training uses, are left out.

@@ -1,12 +1,12 @@
 """Notebooks: their cells of code in order, as Jupyter runs them from the first to the last.
 
-All cells are compiled as one source, so that what one of them imports from ``__future__``, or shows
-of Python 2, holds for all; each is then run by itself, under a name such as ``train.ipynb, cell 3``
-and with lines of its own. The last expression of a cell is printed. IPython's own lines:
+All cells are compiled as one source, so that one's ``__future__`` imports and signs of Python 2
+count for all. Each then runs by itself, under a name such as ``train.ipynb, cell 3``, with its own
+line numbers. The last expression of a cell is printed. IPython's own lines:
 
     %matplotlib inline, %load_ext ...    passed over
     %time x, %timeit x, %%time           x, or the cell, runs once
-    !command, %%bash, %%writefile ...    not run, which is said
+    !command, %%bash, %%writefile ...    not run, which is reported
 
 It runs in its own folder, as under Jupyter.
 """
@@ -54,7 +54,7 @@ def compile_notebook(data, filename, python2_too=False):
         (see `place`).
 
     Raises:
-        Error: it is no notebook of Python.
+        Error: it is not a notebook in Python.
         SyntaxError: of the cell that it is in.
     """
     cells, old = _read(data, filename)
@@ -129,12 +129,12 @@ def _read(data, filename):
         sheets = notebook.get("worksheets", [notebook])
         cells = [cell for sheet in sheets for cell in sheet["cells"]]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        raise Error("%s is no notebook: it is not JSON with cells" % filename) from None
+        raise Error("%s is not a notebook: it is not JSON with cells" % filename) from None
     language = notebook.get("metadata", {}).get("language_info", {})
     kernel = notebook.get("metadata", {}).get("kernelspec", {})
     if (language.get("name") or kernel.get("language") or "python").lower() not in (
             "python", "ipython"):
-        raise Error("%s is a notebook of %s, not of Python" % (
+        raise Error("%s is a notebook in %s, not in Python" % (
             filename, language.get("name") or kernel.get("language")))
     old = str(language.get("version", "")).startswith("2.") or kernel.get("name") == "python2"
     numbered = []
@@ -203,16 +203,16 @@ class _Shell:
     """What ``get_ipython()`` returns: its magics do nothing."""
 
     def magic(self, line=""):
-        """Passes a line over."""
+        """Ignores a line."""
         if "%" + line.split()[0].lstrip("%") not in _SILENT:
             say("get_ipython(): %s is not run" % line)
 
     def run_line_magic(self, name, line="", *rest):
-        """Passes a line over."""
+        """Ignores a line."""
         self.magic("%s %s" % (name, line))
 
     def system(self, command=""):
-        """Passes a command over."""
+        """Ignores a command."""
         say("get_ipython(): %s is not run" % command)
 
     run_cell_magic = run_line_magic

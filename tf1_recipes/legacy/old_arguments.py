@@ -1,4 +1,4 @@
-"""Functions of today called with the arguments, and in the order, of an old release."""
+"""Today's functions, called with the argument names and order of an old release."""
 import functools
 
 

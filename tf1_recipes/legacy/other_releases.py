@@ -1,4 +1,4 @@
-"""What `run` refuses before it begins: no script, or one for before 0.12 or from 2.0 on."""
+"""What `run` refuses at once: what is not a script, and scripts for before 0.12 or after 1.15."""
 import os
 import sys
 
@@ -48,9 +48,9 @@ def check_file(path):
     except OSError as error:
         raise Error("%s cannot be read: %s" % (path, error.strerror)) from None
     if b"\0" in start:
-        raise Error("%s is no Python source: it is binary" % path)
+        raise Error("%s is not Python source: it is binary" % path)
     if start.lstrip().startswith((b"<!DOCTYPE", b"<html")):
-        raise Error("%s is no Python source: it is a web page; download the raw file" % path)
+        raise Error("%s is not Python source: it is a web page; download the raw file" % path)
 
 
 def check_release(path, uses):
@@ -68,13 +68,13 @@ def check_release(path, uses):
     early = _lines(path, [use for use in uses if use.name in _BEFORE_0_12])
     if early:
         raise Error(
-            ["%s is written for a TensorFlow before 0.12, the first one served:" % name]
+            ["%s is written for a TensorFlow before 0.12, the oldest supported release:" % name]
             + ["  %s, which is tf.%s since 0.12" % (line, _BEFORE_0_12[old])
                for old, line in early])
     late = _lines(path, _of_2(uses))
     if late:
         raise Error(
-            ["%s is written for TensorFlow 2, which runs it as it is%s. What 1.15 had not:" % (
+            ["%s is written for TensorFlow 2, which runs it as it is%s. 1.15 did not have:" % (
                 name, "" if path.endswith(".ipynb") else ": `%s %s`" % (
                     os.path.basename(sys.executable), path))]
             + ["  " + line for _, line in late] + ["(Or force it: --as-of 1.15.)"])

@@ -5,7 +5,7 @@ import os
 import site
 import sys
 
-# More modules than that are no script's own: a folder of libraries lies beside it.
+# More modules than that are not a script's own: it lies beside a folder of libraries.
 _MOST = 200
 
 

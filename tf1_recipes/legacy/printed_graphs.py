@@ -1,8 +1,10 @@
-"""Graphs printed as they were: attributes by name, none that came later, and the release's version.
+"""Graphs printed as by the release: its op names and version, and no attributes that came later.
 
-The files that a script writes, and what it sends to other programs, are today's.
+Files that a script writes, and what it sends to other programs, are not changed.
 """
 import functools
+
+from tf1_recipes.legacy.patch import patch
 
 # Written by TensorFlow 2 to every op that was built under control dependencies.
 _LATER = ("_has_manual_control_dependencies",)
@@ -14,20 +16,18 @@ _OPS["1.4"] = _OPS["1.7"]
 _OPS["0.12"] = dict(_OPS["1.7"], VariableV2="Variable", InTopKV2="InTopK", RealDiv="Div")
 
 
-def restore(era):
-    """Has ``print(graph.as_graph_def())`` and ``print(op.node_def)`` print what they did.
-
-    Args:
-        era: str, such as "1.7".
-    """
+@patch("graphs are printed as the release printed them", after="tensorflow")
+def printed_graphs(changes, tensorflow):
     from tensorflow.core.framework import graph_pb2, node_def_pb2
 
+    era = changes.target.era.name
+    printed = functools.partialmethod(_printed, _VERSIONS[era], _OPS.get(era, {}))
     for message in (graph_pb2.GraphDef, node_def_pb2.NodeDef):
-        message.__str__ = message.__repr__ = functools.partialmethod(
-            _as_then, _VERSIONS[era], _OPS.get(era, {}))
+        changes.put(message, "__str__", printed)
+        changes.put(message, "__repr__", printed)
 
 
-def _as_then(message, version, names):
+def _printed(message, version, names):
     from google.protobuf import text_format
     from tensorflow.python.framework import versions
 

@@ -1,4 +1,4 @@
-"""What ``tensorflow.python.ops.rnn_cell_impl`` had until 1.15 and today's has no more."""
+"""What ``tensorflow.python.ops.rnn_cell_impl`` had until 1.15 and no longer has."""
 import importlib
 
 from tf1_recipes.legacy.contrib.rnn.core_rnn_cell import RNNCell, _Linear, _linear

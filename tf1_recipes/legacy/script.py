@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from tf1_recipes.legacy import eras, notebook, source_scan
 from tf1_recipes.legacy.own_sources import is_own, own_sources
+from tf1_recipes.legacy.patch import Target, numbers, patch
 from tf1_recipes.legacy.python2 import hash_order, python2, python2_builtins
 
 NOTEBOOK = ".ipynb"
@@ -22,9 +23,10 @@ class Script:
         code: the code object.
         uses: list of `source_scan.Use`, TensorFlow's names in it.
         era: `eras.Era`, as of which it is run.
+        release: str, the release that was asked for, or None.
         why: str, what in the script tells the era, "" for the default.
         python2: str, what in the script is Python 2, "" if nothing.
-        order: str, what is said of the order of its dicts and sets, "" if nothing.
+        order: str, a warning about the order of its dicts and sets, "" if there is none.
     """
 
     path: str
@@ -34,13 +36,18 @@ class Script:
     why: str = ""
     python2: str = ""
     order: str = ""
+    release: str = None
+
+    def target(self):
+        """Returns the `patch.Target` that it was written for."""
+        return Target(self.era, numbers(self.release or self.era.name), bool(self.python2))
 
     def names(self):
         """What the script's namespace holds before it begins."""
         return python2_builtins.names() if self.python2 else {}
 
     def announcement(self):
-        """What is said of it when it imports TensorFlow."""
+        """Returns the line that is printed when it imports TensorFlow."""
         text = "%s runs as of TensorFlow %s" % (os.path.basename(self.path), self.era.version)
         if self.why:
             text += " (%s)" % self.why
@@ -58,8 +65,8 @@ def read(path, filename, as_of=None):
         as_of: str, a release such as "1.7", or None to guess it.
 
     Raises:
-        Error: ``as_of`` is no release.
-        SyntaxError: it is no Python, neither 2 nor 3.
+        Error: ``as_of`` is not a release.
+        SyntaxError: it is neither Python 2 nor Python 3.
     """
     era = eras.era_of(as_of) if as_of else None
     code, tree, reason = _compiled(path, filename)
@@ -84,8 +91,8 @@ def read(path, filename, as_of=None):
     if reason:
         sources = [(os.path.basename(path), tree)] + [
             (os.path.basename(module), inner) for module, inner in modules.items()]
-        order = next(filter(None, (hash_order.complaint(*each) for each in sources)), "")
-    return Script(path, code, uses, era, why, reason, order)
+        order = next(filter(None, (hash_order.warning(*each) for each in sources)), "")
+    return Script(path, code, uses, era, why, reason, order, as_of)
 
 
 def _compiled(path, filename, python2_too=False):
@@ -104,41 +111,38 @@ def _tree(path, python2_too):
     try:
         return _compiled(path, path, python2_too)[1]
     except (OSError, SyntaxError, ValueError):
-        return None  # it says so itself, if it is imported
+        return None  # its import will fail with the reason
 
 
-class OwnModules:
-    """A finder for ``sys.meta_path``: compiles a script's own modules as the script is.
+@patch("the script's own modules are compiled as the script is")
+def own_modules(changes):
+    changes.find("found", functools.partial(_own_module, changes.target.python2))
 
-    Its own are those found neither in the standard library nor among the installed packages.
 
-    Args:
-        python2: bool, the script is Python 2: its modules are, too, and import each other by the
-            names they have in their package.
+def _own_module(python2, fullname, path, spec):
+    """Returns the spec by which a module is loaded.
+
+    A script's own modules are those found neither in the standard library nor among the installed
+    packages. Those of a script of Python 2 are Python 2, too, and import each other by the names
+    that they have in their package.
     """
+    found = spec or (python2 and path is None and _implicit_relative(fullname))
+    if found and type(found.loader) is importlib.machinery.SourceFileLoader \
+            and is_own(found.origin):
+        found.loader = _Loader(fullname, found.origin, python2)
+        return found
+    return spec
 
-    def __init__(self, python2):
-        self.python2 = python2
 
-    def find_spec(self, fullname, path=None, target=None):
-        spec = importlib.machinery.PathFinder.find_spec(fullname, path)
-        if spec is None and self.python2 and path is None:
-            spec = self._implicit_relative(fullname)
-        if spec is None or type(spec.loader) is not importlib.machinery.SourceFileLoader \
-                or not is_own(spec.origin):
-            return None
-        spec.loader = _Loader(fullname, spec.origin, self.python2)
-        return spec
-
-    def _implicit_relative(self, fullname):
-        """In Python 2 a module of a package found its neighbours by their plain names."""
-        package = sys._getframe(2)
-        while package is not None and package.f_globals.get("__name__", "").startswith(
-                ("importlib", __name__)):
-            package = package.f_back
-        folders = package and sys.modules.get(package.f_globals.get("__package__") or "")
-        return importlib.machinery.PathFinder.find_spec(
-            fullname, list(folders.__path__)) if hasattr(folders, "__path__") else None
+def _implicit_relative(fullname):
+    """In Python 2 a module of a package found its neighbours by their plain names."""
+    package = sys._getframe(2)
+    while package is not None and package.f_globals.get("__name__", "").startswith(
+            ("importlib", "tf1_recipes.")):
+        package = package.f_back
+    folders = package and sys.modules.get(package.f_globals.get("__package__") or "")
+    return importlib.machinery.PathFinder.find_spec(
+        fullname, list(folders.__path__)) if hasattr(folders, "__path__") else None
 
 
 class _Loader(importlib.machinery.SourceFileLoader):

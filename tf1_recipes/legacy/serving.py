@@ -1,48 +1,25 @@
-"""Running a script of TensorFlow 1 in this process: all that it finds changed is put in place here.
+"""Running a script of TensorFlow 1 in this process, with the patches of its release.
 
-    read -> prepare -> run_script -> (TensorFlow is imported: serve) -> what could not be served
+    read -> prepare: the patches -> run_script -> what could not be served
 """
-import logging
 import os
-import re
 import sys
-import warnings
 
-import numpy as np
-
+from tf1_recipes import v1
 from tf1_recipes.errors import Error
 from tf1_recipes.legacy import (
-    devices,
-    downloads,
     eras,
-    error_messages,
     facade,
-    fed_tensors,
-    flags,
     moved_modules,
     other_releases,
-    printed_graphs,
+    patches,
     settings,
     spawned,
-    tensors_in_arrays,
 )
-from tf1_recipes.legacy.early import early_cell_names
-from tf1_recipes.legacy.libraries import (
-    figures,
-    keras_files,
-    keras_imports,
-    libraries_of_the_time,
-    numpy_calls,
-    numpy_of_the_time,
-    pillow_names,
-    python_of_the_time,
-    removed_names,
-    scipy_names,
-    sklearn_names,
-)
-from tf1_recipes.legacy.quiet_import import QuietImport
-from tf1_recipes.legacy.script import OwnModules, read
-from tf1_recipes.legacy.seeds import seeds
+from tf1_recipes.legacy.finder import FINDER
+from tf1_recipes.legacy.libraries import removed_names
+from tf1_recipes.legacy.old_module import OldModule
+from tf1_recipes.legacy.script import read
 from tf1_recipes.recording import session_tap
 from tf1_recipes.untrusted.visible import say
 
@@ -56,7 +33,7 @@ def run(path, arguments):
         int, the exit status.
 
     Raises:
-        Error: the setting ``as_of`` is no release.
+        Error: the setting ``as_of`` is not a release.
     """
     scripts = []
 
@@ -78,14 +55,14 @@ def run(path, arguments):
     if settings.as_of():
         eras.era_of(settings.as_of())
     if _RUNNING:
-        raise Error("%s is running already, in this process: run %s in one of its own, by "
+        raise Error("%s is already running in this process: run %s in a process of its own: "
                     "`tf1-recipes run %s`" % (_RUNNING[0], path, path))
     _RUNNING.append(path)
     sys.last_value = None
     status = session_tap.run_script(path, arguments, read_and_prepare)
     line = getattr(sys.last_value, "line_that_is_no_python_2", None)
     if line and line != sys.last_value.lineno:
-        say("as Python 2 it is wrong at line %d" % line)
+        say("as Python 2 it has a syntax error at line %d" % line)
     if status and scripts:
         remedy = removed_names.remedy(sys.last_value)
         if remedy:
@@ -102,80 +79,36 @@ def is_running():
 
 
 def prepare(script):
-    """Puts in place what a script is to find, for when it imports it.
+    """Applies the patches for a script: at once, or when it imports what they change.
 
     Args:
         script: `script.Script`.
     """
     if "tensorflow" in sys.modules:
         raise session_tap.TapError("TensorFlow was imported before the script began (by a .pth "
-                                   "file, or sitecustomize): run it by a Python that does not")
+                                   "file, or sitecustomize): use a Python that does not import it")
     os.environ["TF_USE_LEGACY_KERAS"] = "1"
-    sys.meta_path.insert(0, OwnModules(bool(script.python2)))
-    sys.meta_path.insert(0, session_tap.AfterImport({
-        "tensorflow": lambda tensorflow: serve(tensorflow, script)}))
-    if not settings.verbose():
-        # Which kernels start, which GPU is not there: an old script's user did not ask.
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-        sys.meta_path.insert(0, QuietImport("tensorflow"))
-    spawned.install()
-    keras_imports.install()
-    keras_files.install()
-    downloads.install()
-    figures.install()
-    python_of_the_time.restore(bool(script.python2))
-    numpy_of_the_time.restore(np, script.era)
-    numpy_calls.restore(np)
-    pillow_names.install()
-    scipy_names.install()
-    sklearn_names.install()
-    libraries_of_the_time.restore(script.era)
+    FINDER.add("after", ("tensorflow", lambda tensorflow: _begin(script, tensorflow)))
+    patches.applied(script.target())
 
 
-def serve(tensorflow, script):
-    """Puts the facade in the place of TensorFlow that has just been imported."""
+def _begin(script, tensorflow):
+    """What comes before the patches, when a script has imported TensorFlow."""
     if not hasattr(tensorflow, "compat"):
         raise session_tap.TapError(
             "import tensorflow finds %s, which is not TensorFlow: rename it" % (
                 getattr(tensorflow, "__file__", None) or list(tensorflow.__path__)[0]))
     if not spawned.is_child():
         say(script.announcement())
-    if script.order and not spawned.is_child():
-        say(script.order)
-    if not settings.verbose():
-        _quieten()
-    devices.place_softly()
-    error_messages.restore()
-    fed_tensors.heed_feeds()
-    flags.let_scripts_redefine()
-    printed_graphs.restore(script.era.name)
-    seeds.restore(script.era)
-    tensors_in_arrays.allow()
-    served = facade.serve(tensorflow, script.era)
-    early_cell_names.restore(settings.as_of())
-    return served
-
-
-def _quieten():
-    """No warnings that what an old script uses is old. What it logs itself is still shown."""
-    from tensorflow.python.util import deprecation
-
-    deprecation._PRINT_DEPRECATION_WARNINGS = False
-    ignore_keras_warnings()
-    logging.getLogger("tensorflow").addFilter(
-        lambda record: not re.search("deprecat|has been renamed", record.getMessage()))
-
-
-def ignore_keras_warnings():
-    """No warnings of tf_keras that tf.layers and the updates of `fit` are old."""
-    for text in (".*deprecated", ".*state_updates"):
-        warnings.filterwarnings("ignore", text, UserWarning)
+        if script.order:
+            say(script.order)
+    v1.switch_to_graph_mode(tensorflow)
 
 
 def unserved(script):
     """Returns a line for each name in a script, and its modules, that the facade does not serve."""
     root = sys.modules.get("tensorflow")
-    if not isinstance(root, facade.Facade):
+    if not isinstance(root, OldModule):
         return []
     problems = {}
     for use in sorted(script.uses, key=lambda each: (each.file, each.line)):
@@ -194,9 +127,7 @@ def _problem(root, name):
         try:
             module = getattr(module, part)
         except (AttributeError, ImportError) as error:
-            return str(error) if isinstance(module, facade.Facade) else facade.complaint(
-                name, module)
+            return str(error) if isinstance(module, OldModule) else facade.missing(name, module)
         if not isinstance(module, type(sys)):
             return None
     return None
-

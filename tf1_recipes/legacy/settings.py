@@ -1,4 +1,4 @@
-"""How scripts are run: set by the command line, kept in the environment for their processes."""
+"""How scripts are run: set by the command line, kept in the environment for child processes."""
 import os
 
 from tf1_recipes.errors import Error

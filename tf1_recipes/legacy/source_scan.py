@@ -1,4 +1,4 @@
-"""Which of TensorFlow's names a script uses, by its source alone."""
+"""Which of TensorFlow's names a script uses, found in its source alone."""
 import ast
 from collections import namedtuple
 

@@ -1,43 +1,44 @@
 """Processes that a script starts by "spawn" or "forkserver": they find the same TensorFlow.
 
-Such a process is a new Python, which gets from its parent what `multiprocessing` prepares for it,
-reads the script anew and runs a function of it. With the preparations goes an object that, when
-the process reads it, does what ``import tf1_recipes.legacy.activate`` does.
+Such a process is a new Python. It gets what `multiprocessing` prepares for it in its parent, reads
+the script again and runs a function of it. The preparations contain an object that does, when it is
+read, what ``import tf1_recipes.legacy.activate`` does.
 """
-import functools
-import importlib
 import sys
 from multiprocessing import spawn
 
+from tf1_recipes.legacy.patch import patch
+
 _is_child = False
+_activates = []
 
 
-def install():
-    """Lets all processes that this one starts be so prepared."""
+@patch("processes that the script starts find the same TensorFlow")
+def started_processes(changes):
     if not _is_child:  # results of the script's own classes come back under this name
-        sys.modules["__mp_main__"] = sys.modules["__main__"]
-    now = spawn.get_preparation_data
-    if hasattr(now, "with_tensorflow_1"):
-        return
+        changes.item(sys.modules, "__mp_main__", sys.modules["__main__"])
 
-    @functools.wraps(now)
-    def get_preparation_data(name):
-        return dict(now(name), tf1_recipes=_Activation())
-    get_preparation_data.with_tensorflow_1 = True
-    spawn.get_preparation_data = get_preparation_data
+    @changes.wrap(spawn, "get_preparation_data")
+    def get_preparation_data(today, name):
+        return dict(today(name), tf1_recipes=_Activation())
+
+
+def activate_by(function):
+    """Sets what such a process does first: a function of no arguments."""
+    _activates[:] = [function]
 
 
 def is_child():
-    """Whether this process was started so: what is said of the script was said by its parent."""
+    """Whether this process was started so: then its parent has announced the script."""
     return _is_child
 
 
 class _Activation:
     def __reduce__(self):
-        return _activate, ("tf1_recipes.legacy.activate",)
+        return _activate, tuple(_activates)
 
 
-def _activate(module):
+def _activate(activate):
     global _is_child
     _is_child = True
-    importlib.import_module(module)
+    activate()

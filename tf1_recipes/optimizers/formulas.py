@@ -8,24 +8,28 @@ papers named below. The settings are the arguments of TF1's constructors, with t
 state has an entry for each of TF1's slots, called as ``get_slot_names`` calls it.
 
 A sparse gradient has ``indices`` [n] and ``values`` [n, ...]. TF1 (1.0 and later) first sums the
-values of equal indices and then updates the rows that are named, and their rows of the slots, as if
-there were no others: without a gradient no momentum moves them and no mean square decays. Two
-optimizers differ: see `GradientDescent` and `Adam`.
+values of equal indices, then updates only these rows of the variable and the slots: without a
+gradient, a row does not move by momentum, nor does its mean square decay. Two optimizers differ:
+see `GradientDescent` and `Adam`.
 """
 import dataclasses
+from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
+State = Dict[str, Any]  # arrays; Adam's powers are scalars
+Step = Tuple[np.ndarray, State]
+
 
 class Optimizer:
-    """What all have in common: the state, and the update of the rows that a gradient names."""
+    """The base of all optimizers: the state, and the update of the rows in a sparse gradient."""
 
-    def initial(self, w):
-        """The state before the first step: ``{slot: array}``, in TF1's order."""
+    def initial(self, w: np.ndarray) -> State:
+        """Returns the state before the first step: ``{slot: array}``, in TF1's order."""
         return {}
 
-    def update(self, w, g, state):
-        """Returns the variable and the state after one step; nothing given is changed.
+    def update(self, w: np.ndarray, g: Any, state: State) -> Step:
+        """Returns the variable and the state after one step; the arguments are not changed.
 
         Args:
             w: array, float32 or float64.
@@ -39,8 +43,12 @@ class Optimizer:
         return with_rows(w, rows, updated), {
             name: with_rows(slot, rows, slots[name]) for name, slot in state.items()}
 
-    def rows(self, w, g, state):
-        """The update of rows; like that of a whole variable, unless the kernel rounds otherwise."""
+    def dense(self, w: np.ndarray, g: np.ndarray, state: State) -> Step:
+        """Returns the variable and the state after a step with a dense gradient."""
+        raise NotImplementedError
+
+    def rows(self, w: np.ndarray, g: np.ndarray, state: State) -> Step:
+        """Updates rows; as `dense`, unless TF1's kernel rounds in another way."""
         return self.dense(w, g, state)
 
 
@@ -50,11 +58,11 @@ class GradientDescent(Optimizer):
 
     learning_rate: float
 
-    def dense(self, w, g, state):
+    def dense(self, w: np.ndarray, g: np.ndarray, state: State) -> Step:
         rate, = numbers(w, self.learning_rate)
         return w - g * rate, state
 
-    def update(self, w, g, state):
+    def update(self, w: np.ndarray, g: Any, state: State) -> Step:
         if not hasattr(g, "indices"):
             return self.dense(w, g, state)
         rate, = numbers(w, self.learning_rate)
@@ -71,16 +79,16 @@ class Momentum(Optimizer):
     momentum: float
     use_nesterov: bool = False
 
-    def initial(self, w):
+    def initial(self, w: np.ndarray) -> State:
         return {"momentum": np.zeros_like(w)}
 
-    def dense(self, w, g, state):
+    def dense(self, w: np.ndarray, g: np.ndarray, state: State) -> Step:
         rate, momentum = numbers(w, self.learning_rate, self.momentum)
         accum = state["momentum"] * momentum + g
         step = g * rate + accum * momentum * rate if self.use_nesterov else accum * rate
         return w - step, {"momentum": accum}
 
-    def rows(self, w, g, state):
+    def rows(self, w: np.ndarray, g: np.ndarray, state: State) -> Step:
         rate, momentum = numbers(w, self.learning_rate, self.momentum)
         accum = state["momentum"] * momentum + g
         step = rate * g + rate * momentum * accum if self.use_nesterov else rate * accum
@@ -94,10 +102,10 @@ class Adagrad(Optimizer):
     learning_rate: float
     initial_accumulator_value: float = 0.1
 
-    def initial(self, w):
+    def initial(self, w: np.ndarray) -> State:
         return {"accumulator": np.full_like(w, self.initial_accumulator_value)}
 
-    def dense(self, w, g, state):
+    def dense(self, w: np.ndarray, g: np.ndarray, state: State) -> Step:
         rate, one = numbers(w, self.learning_rate, 1)
         accum = state["accumulator"] + g * g
         return w - g * rate * (one / np.sqrt(accum)), {"accumulator": accum}
@@ -112,10 +120,10 @@ class Adadelta(Optimizer):
     rho: float = 0.95
     epsilon: float = 1e-8
 
-    def initial(self, w):
+    def initial(self, w: np.ndarray) -> State:
         return {"accum": np.zeros_like(w), "accum_update": np.zeros_like(w)}
 
-    def dense(self, w, g, state):
+    def dense(self, w: np.ndarray, g: np.ndarray, state: State) -> Step:
         rate, rho, epsilon, one = numbers(w, self.learning_rate, self.rho, self.epsilon, 1)
         accum = state["accum"] * rho + g * g * (one - rho)
         update = np.sqrt(state["accum_update"] + epsilon) * (one / np.sqrt(accum + epsilon)) * g
@@ -135,11 +143,11 @@ class RMSProp(Optimizer):
     epsilon: float = 1e-10
     centered: bool = False
 
-    def initial(self, w):
+    def initial(self, w: np.ndarray) -> State:
         slots = ("rms", "mg", "momentum") if self.centered else ("rms", "momentum")
         return {slot: np.full_like(w, slot == "rms") for slot in slots}
 
-    def dense(self, w, g, state):
+    def dense(self, w: np.ndarray, g: np.ndarray, state: State) -> Step:
         rate, decay, momentum, epsilon, one = numbers(
             w, self.learning_rate, self.decay, self.momentum, self.epsilon, 1)
         rms = state["rms"] + (g * g - state["rms"]) * (one - decay)
@@ -150,7 +158,7 @@ class RMSProp(Optimizer):
         step = state["momentum"] * momentum + g * rate / np.sqrt(rms - mg * mg + epsilon)
         return w - step, {"rms": rms, "mg": mg, "momentum": step}
 
-    def rows(self, w, g, state):
+    def rows(self, w: np.ndarray, g: np.ndarray, state: State) -> Step:
         rate, decay, momentum, epsilon, one = numbers(
             w, self.learning_rate, self.decay, self.momentum, self.epsilon, 1)
         rms = state["rms"] * decay + g * g * (one - decay)
@@ -176,17 +184,17 @@ class Adam(Optimizer):
     beta2: float = 0.999
     epsilon: float = 1e-8
 
-    def initial(self, w):
+    def initial(self, w: np.ndarray) -> State:
         return {"m": np.zeros_like(w), "v": np.zeros_like(w),
                 "beta1_power": np.float32(self.beta1), "beta2_power": np.float32(self.beta2)}
 
-    def dense(self, w, g, state):
+    def dense(self, w: np.ndarray, g: np.ndarray, state: State) -> Step:
         alpha, beta1, beta2, epsilon, one = self._numbers(w, state)
         m = state["m"] + (g - state["m"]) * (one - beta1)
         v = state["v"] + (g * g - state["v"]) * (one - beta2)
         return w - m * alpha / (np.sqrt(v) + epsilon), dict(self.powers(state), m=m, v=v)
 
-    def update(self, w, g, state):
+    def update(self, w: np.ndarray, g: Any, state: State) -> Step:
         if not hasattr(g, "indices"):
             return self.dense(w, g, state)
         alpha, beta1, beta2, epsilon, one = self._numbers(w, state)
@@ -196,8 +204,8 @@ class Adam(Optimizer):
         v[rows] += g * (g * (one - beta2))  # in the order of 1.15's graph optimizer and its heirs
         return w - alpha * m / (np.sqrt(v) + epsilon), dict(self.powers(state), m=m, v=v)
 
-    def powers(self, state):
-        """The powers after the step."""
+    def powers(self, state: State) -> State:
+        """Returns Adam's powers after the step."""
         return {"beta1_power": state["beta1_power"] * np.float32(self.beta1),
                 "beta2_power": state["beta2_power"] * np.float32(self.beta2)}
 
@@ -208,26 +216,26 @@ class Adam(Optimizer):
         return rate * np.sqrt(one - power2) / (one - power1), beta1, beta2, epsilon, one
 
 
-def numbers(w, *settings):
-    """Settings as numbers of the variable's dtype.
+def numbers(w: np.ndarray, *settings: float) -> List[Any]:
+    """Returns settings as numbers of the variable's dtype.
 
-    TF1 makes a Python number a float32 tensor before it casts it: a float64 variable learns at the
-    rate float64(float32(0.1)). A NumPy number keeps its own precision.
+    TF1 makes a Python number a float32 tensor before it casts it: a float64 variable has the
+    learning rate float64(float32(0.1)). A NumPy number keeps its own precision.
     """
     return [w.dtype.type(setting if isinstance(setting, np.generic) else np.float32(setting))
             for setting in settings]
 
 
-def sum_of_rows(indices, values):
-    """The distinct indices, and for each the sum of its values, added in their order."""
+def sum_of_rows(indices: np.ndarray, values: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
+    """Returns the distinct indices, and the sum of the values of each, added in their order."""
     rows, position = np.unique(indices, return_inverse=True)
     sums = np.zeros_like(values[:len(rows)])
     np.add.at(sums, position, values)
     return rows, sums
 
 
-def with_rows(array, rows, values):
-    """A copy of an array with other values in some rows."""
+def with_rows(array: np.ndarray, rows: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Returns a copy of an array with new values in some rows."""
     array = array.copy()
     array[rows] = values
     return array

@@ -1,22 +1,26 @@
-"""TF1's optimizers without TensorFlow: what a port is to be compared with, number by number."""
+"""TF1's optimizers in NumPy, without TensorFlow, to compare a port with."""
+from __future__ import annotations
+
 import dataclasses
 import math
 import numbers
+from typing import Any, Dict, Optional, Tuple, Union
 
 import numpy as np
 
 from tf1_recipes.errors import RecipeError
+from tf1_recipes.graph.types import Number
 from tf1_recipes.optimizers import formulas, regularized_formulas
 from tf1_recipes.untrusted.closest_names import closest_names
 
-_TWINS = {twin.__name__: twin for twin in (
+_TWINS: Dict[str, Any] = {twin.__name__: twin for twin in (
     formulas.GradientDescent, formulas.Momentum, formulas.Adagrad, formulas.Adadelta,
     formulas.RMSProp, formulas.Adam, regularized_formulas.Ftrl,
     regularized_formulas.ProximalGradientDescent, regularized_formulas.ProximalAdagrad,
 )}
 
 
-def numpy_optimizer(name, **settings):
+def numpy_optimizer(name: str, **settings: Union[Number, bool]) -> NumpyOptimizer:
     """Returns the NumPy twin of a TF1 optimizer, which computes as TF1's kernels do.
 
         GradientDescent          w -= r g
@@ -34,19 +38,21 @@ def numpy_optimizer(name, **settings):
         ProximalGradientDescent  p = w - r g;  w = sign(p) max(|p| - r l1, 0) / (1 + r l2)
         ProximalAdagrad          the same with r / sqrt(a), a += g^2, for r
 
-    The formulas are those of TF1's documentation (``tf.train.*Optimizer``, 1.15). For sparse
-    gradients: GradientDescent subtracts every value on its own; all others first sum the values of
-    equal indices. Adam then moves all rows, as the moments of all rows decay; the others leave
-    the rows without a gradient, and their slots, as they are.
+    Of a sparse gradient, GradientDescent subtracts every value on its own; all others first sum the
+    values of equal indices. Adam then moves all rows, since the moments of all rows decay; the
+    others do not change rows without a gradient, nor their slots.
 
-    TensorFlow 0.12 differs: it does not sum the values of equal indices; its Adadelta steps by the
-    new u; its proximal optimizers lose the sign of p where l1 > 0.
+    TensorFlow 0.12 differs: it does not sum the values of equal indices, its Adadelta uses the new
+    u, and its proximal optimizers lose the sign of p if l1 > 0.
+
+    Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/train, the optimizers, and
+    the papers named in `tf1_recipes.optimizers.formulas`.
 
     Args:
         name: str, the class in ``tf.train`` without "Optimizer".
-        **settings: the arguments of that class that are numbers or flags, under the same names and
-            with the same defaults. As in TF1 a Python number is rounded to float32, whatever the
-            variable's type; a NumPy number keeps its precision.
+        **settings: the arguments of that class that are numbers or flags, with the same names and
+            defaults. As in TF1, a Python number is rounded to float32, whatever the variable's
+            type; a NumPy number keeps its precision.
 
     Returns:
         `NumpyOptimizer`.
@@ -69,7 +75,7 @@ def numpy_optimizer(name, **settings):
     if name not in _TWINS:
         nearest = closest_names(str(name), list(_TWINS)) or sorted(_TWINS)
         raise RecipeError("Cannot make a NumPy optimizer", [
-            "%r is no optimizer of TF1's; the closest are %s" % (name, ", ".join(nearest))])
+            "%r is not an optimizer of TF1; the closest are %s" % (name, ", ".join(nearest))])
     fields = {field.name: field for field in dataclasses.fields(_TWINS[name])}
     problems = [problem for setting in settings
                 for problem in _problems(setting, settings[setting], fields)]
@@ -81,15 +87,15 @@ def numpy_optimizer(name, **settings):
 
 
 class NumpyOptimizer:
-    """A TF1 optimizer in NumPy, made by `numpy_optimizer`. It holds settings, but no state."""
+    """A TF1 optimizer in NumPy, made by `numpy_optimizer`. It has settings, but no state."""
 
-    def __init__(self, twin):
+    def __init__(self, twin: Any) -> None:
         self._twin = twin
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return "<NumpyOptimizer %s>" % self._twin
 
-    def initial(self, variable):
+    def initial(self, variable: np.ndarray) -> Dict[str, np.ndarray]:
         """Returns the state before the first step.
 
         Args:
@@ -102,25 +108,26 @@ class NumpyOptimizer:
         variable = np.asarray(variable)
         problems = _type_problems(variable)
         if problems:
-            raise RecipeError("Cannot begin", problems)
+            raise RecipeError("Cannot make the initial state", problems)
         return self._twin.initial(variable)
 
-    def update(self, variable, gradient, state, learning_rate=None):
-        """Returns the variable and the state after one step; what is given stays as it is.
+    def update(self, variable: np.ndarray, gradient: Any, state: Dict[str, np.ndarray],
+               learning_rate: Optional[Number] = None) -> Tuple[np.ndarray, Dict[str, np.ndarray]]:
+        """Returns the variable and the state after one step; the arguments are not changed.
 
         Args:
             variable: array, float32 or float64, of any shape.
             gradient: array of the variable's shape and type; or sparse: an object with ``values``
                 [n, ...] and ``indices`` [n], such as a fetched ``tf.IndexedSlicesValue``.
             state: dict, as ``initial`` and ``update`` return it.
-            learning_rate: number, the rate of this step where it is scheduled; by default the one
-                among the settings.
+            learning_rate: number, the learning rate of this step, for a schedule; by default that
+                of the settings.
 
         Returns:
             A pair like (variable, state).
 
         Raises:
-            RecipeError: with all problems in one message: other shapes, types, slots or indices.
+            RecipeError: with all problems in one message: wrong shapes, types, slots or indices.
         """
         variable = np.asarray(variable)
         problems = _type_problems(variable) or (
@@ -138,7 +145,7 @@ class NumpyOptimizer:
     def _state_problems(self, variable, state):
         expected = self._twin.initial(variable)
         if sorted(state) != sorted(expected):
-            return ["the state holds %s; it must hold %s" % (
+            return ["the state has %s; it must have %s" % (
                 ", ".join(sorted(state)) or "nothing", ", ".join(expected) or "nothing")]
         return ["the slot %s has shape %s and type %s: it must have %s and %s" % (
                     name, np.shape(state[name]), np.asarray(state[name]).dtype,
@@ -159,11 +166,11 @@ def _problems(setting, value, fields):
     if problem:
         return [problem]
     if setting.endswith("_strength") and value < 0:
-        return ["%s is %s: it must not be negative" % (setting, value)]
+        return ["%s is %s: it must be >= 0" % (setting, value)]
     if setting == "initial_accumulator_value" and value <= 0:
-        return ["%s is %s: it must be above 0" % (setting, value)]
+        return ["%s is %s: it must be > 0" % (setting, value)]
     if setting == "learning_rate_power" and value > 0:
-        return ["%s is %s: it must not be above 0" % (setting, value)]
+        return ["%s is %s: it must be <= 0" % (setting, value)]
     return []
 
 
@@ -184,22 +191,22 @@ def _gradient_problems(variable, gradient):
         return _array_problems("the gradient", gradient, variable.shape, variable.dtype)
     indices = np.asarray(gradient.indices)
     if variable.ndim == 0:
-        return ["the gradient is sparse, but the variable a scalar"]
+        return ["the gradient is sparse, but the variable is a scalar"]
     if indices.ndim != 1 or not np.issubdtype(indices.dtype, np.integer):
         return ["the gradient's indices must be a vector of integers"]
     problems = _array_problems("the gradient's values", gradient.values,
                                indices.shape + variable.shape[1:], variable.dtype)
-    # NumPy takes a negative index from the end; TF1 refuses it.
+    # NumPy counts a negative index from the end; TF1 refuses it.
     outside = indices[(indices < 0) | (indices >= len(variable))]
     if outside.size:
-        problems.append("the gradient's indices %s lie outside of the variable's %d rows" % (
+        problems.append("the gradient's indices %s are outside of the variable's %d rows" % (
             ", ".join(map(str, outside)), len(variable)))
     return problems
 
 
 def _array_problems(what, array, shape, dtype):
     if array is None:
-        return ["%s is None: TF1 leaves such a variable as it is" % what]
+        return ["%s is None: TF1 does not change such a variable" % what]
     if isinstance(array, (np.ndarray, np.generic)) and (array.shape, array.dtype) == (shape, dtype):
         return []
     return ["%s has shape %s and type %s: it must be an array of %s and %s" % (

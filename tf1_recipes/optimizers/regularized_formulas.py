@@ -1,12 +1,13 @@
-"""F: the updates of TF1's optimizers that regularise: proximal ones and Ftrl.
+"""F: the updates of TF1's optimizers with regularization: the proximal ones and Ftrl.
 
     w variable, g gradient, r learning rate, l1 and l2 the strengths of the penalties
 """
 import dataclasses
+from typing import Any
 
 import numpy as np
 
-from tf1_recipes.optimizers.formulas import Optimizer, numbers
+from tf1_recipes.optimizers.formulas import Optimizer, State, Step, numbers
 
 
 @dataclasses.dataclass(frozen=True)
@@ -17,7 +18,7 @@ class ProximalGradientDescent(Optimizer):
     l1_regularization_strength: float = 0.0
     l2_regularization_strength: float = 0.0
 
-    def dense(self, w, g, state):
+    def dense(self, w: np.ndarray, g: np.ndarray, state: State) -> Step:
         rate, l1, l2 = numbers(w, self.learning_rate, self.l1_regularization_strength,
                                self.l2_regularization_strength)
         return proximal(w - g * rate, rate, l1, l2), state
@@ -32,10 +33,10 @@ class ProximalAdagrad(Optimizer):
     l1_regularization_strength: float = 0.0
     l2_regularization_strength: float = 0.0
 
-    def initial(self, w):
+    def initial(self, w: np.ndarray) -> State:
         return {"accumulator": np.full_like(w, self.initial_accumulator_value)}
 
-    def dense(self, w, g, state):
+    def dense(self, w: np.ndarray, g: np.ndarray, state: State) -> Step:
         rate, l1, l2, one = numbers(w, self.learning_rate, self.l1_regularization_strength,
                                     self.l2_regularization_strength, 1)
         accum = state["accumulator"] + g * g
@@ -58,11 +59,11 @@ class Ftrl(Optimizer):
     l2_regularization_strength: float = 0.0
     l2_shrinkage_regularization_strength: float = 0.0
 
-    def initial(self, w):
+    def initial(self, w: np.ndarray) -> State:
         return {"accum": np.full_like(w, self.initial_accumulator_value),
                 "linear": np.zeros_like(w)}
 
-    def dense(self, w, g, state):
+    def dense(self, w: np.ndarray, g: np.ndarray, state: State) -> Step:
         rate, l1, l2, shrinkage, two = numbers(
             w, self.learning_rate, self.l1_regularization_strength,
             self.l2_regularization_strength, self.l2_shrinkage_regularization_strength, 2)
@@ -80,8 +81,8 @@ class Ftrl(Optimizer):
         return np.sqrt(accum) if power == 0.5 else np.power(accum, power)
 
 
-def proximal(w, rate, l1, l2):
-    """The variable nearest to ``w`` but for the penalties: |w| cut by r l1, divided by 1 + r l2."""
+def proximal(w: np.ndarray, rate: Any, l1: Any, l2: Any) -> np.ndarray:
+    """Applies the penalties to ``w``: |w| less r l1, but >= 0, divided by 1 + r l2."""
     one, zero = numbers(w, 1, 0)
     if l1 > 0:
         w = np.sign(w) * np.maximum(np.abs(w) - rate * l1, zero)

@@ -1,21 +1,25 @@
-"""``tf1-recipes record``: runs a script under any interpreter with the session tap before it.
+"""``tf1-recipes record``: runs a script under any interpreter, with the session tap attached.
 
 This process makes the partial file and locks it; the script's inherits it, open and locked. So a
 second recording to the same file is refused as long as either of them lives, and only what the
 script of this recording left is ever finished here.
 """
+from __future__ import annotations
+
 import os
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
+from typing import Dict, List, Optional
 
 import numpy as np
 
 from tf1_recipes.errors import Error
-from tf1_recipes.legacy import eras, settings
+from tf1_recipes.legacy import eras, recorded, settings
 from tf1_recipes.recording import session_tap
+from tf1_recipes.requirements import need_python_3_10
 from tf1_recipes.traces.archive import NpzTrace
 from tf1_recipes.traces.files import finish, open_trace
 from tf1_recipes.traces.outputs import archive_of
@@ -24,39 +28,41 @@ from tf1_recipes.traces.trace import counted, initial_values
 from tf1_recipes.untrusted.patterns import check_variables
 from tf1_recipes.untrusted.visible import say
 
+# Whether it is a Python, and one that no TensorFlow 1 ever ran on.
+_QUESTION = "import sys; print(3 * 37); print(sys.version_info >= (3, 10))"
 
-def record(script, arguments, out, python=None, every=1, variables=None, init_from=None,
-           feeds_from=None):
+
+def record(script: str, arguments: List[str], out: str, python: Optional[str] = None,
+           every: int = 1, variables: Optional[str] = None, init_from: Optional[str] = None,
+           feeds_from: Optional[str] = None) -> int:
     """Runs a script unmodified and writes the trace of what it trains.
 
     Args:
         script: str, the path of a Python file.
-        arguments: list of str, what the script finds in ``sys.argv[1:]``.
-        out: str, the trace: ``.npz``, or ``.json`` for one that a person reads.
+        arguments: list of str, the script's ``sys.argv[1:]``.
+        out: str, the trace: ``.npz``, or ``.json`` for one that people read.
         python: str, the interpreter, from Python 2.7 with TensorFlow 0.12 to today's; by default
             this one, where the script finds the TF1 API under ``tensorflow``.
         every: int, record each ``every``-th step only.
         variables: str, a pattern: only the variables whose names it matches.
-        init_from: str, a trace whose initial values take the place of those that the script's
-            initialisers give.
-        feeds_from: str, a trace whose feeds take the place of those that the script feeds, step by
-            step, under the same names.
+        init_from: str, a trace whose initial values replace those of the script's initialisers.
+        feeds_from: str, a trace whose feeds replace the script's of the same names, step by step.
 
     Returns:
         int, the script's exit status (128 + the signal's number if a signal killed it); 1 if the
         script succeeded but trained nothing.
 
     Raises:
-        Error: a file or the interpreter is missing or unusable; the trace would replace what the
-            script is, starts from or is given; another recording into it is under way.
+        Error: a file or the interpreter is missing or unusable; the trace would overwrite the
+            script or an input; another recording into it is under way.
     """
-    check_request(script, python, every, variables)
+    program = check_request(script, python, every, variables)
     archive = archive_of(out)
     inputs = [script, init_from, feeds_from, python, *session_tap.values_among(arguments)]
     with tempfile.TemporaryDirectory() as folder, ClaimedRecording(
             out, [each for each in inputs if each is not None]) as claimed:
-        command = [python or sys.executable, session_tap.__file__,
-                   "--out", session_tap.place_of(archive), "--every", str(every)]
+        command = [python or sys.executable, program, "--out", session_tap.place_of(archive),
+                   "--every", str(every)]
         if variables is not None:
             command += ["--variables", variables]
         if init_from is not None:
@@ -115,26 +121,30 @@ def _report(script, out, archive, status, init_from, feeds_from):
 
 
 def _about_feeds(replayed, feeds_from):
-    """Yields what became of the feeds of a trace, and above all what was not replayed."""
+    """Yields lines on the feeds of a trace. Anything not replayed is reported."""
     yield "feeds of %s taken from %s" % (counted(replayed["steps"], "step"), feeds_from)
-    for which, where in (("in_script", "by the script alone, its own numbers stand"),
+    for which, where in (("in_script", "by the script only: its own numbers are kept"),
                          ("in_trace", "in %s alone" % feeds_from)):
         for name, (steps, first) in sorted(replayed[which].items()):
             yield "%r was fed %s: %s, from step %d on" % (
                 name, where, counted(steps, "step"), first)
     if replayed["ran_out"] is not None:
-        yield "the feeds of %s ran out: from step %d on the script's own stand" % (
+        yield "the feeds of %s ran out: from step %d on the script's own are used" % (
             feeds_from, replayed["ran_out"])
     if replayed["steps_left"]:
-        yield "%s of %s with feeds lie behind the script's last one" % (
+        yield "%s of %s with feeds come after the script's last one" % (
             counted(replayed["steps_left"], "step"), feeds_from)
 
 
-def check_request(script, python=None, every=1, variables=None, option="--python"):
-    """Checks what can be checked before a script is run.
+def check_request(script: str, python: Optional[str] = None, every: int = 1,
+                  variables: Optional[str] = None, option: str = "--python") -> str:
+    """Checks a request before the script is run.
 
     Args:
-        option: str, by which the interpreter was named.
+        option: str, the option that named the interpreter.
+
+    Returns:
+        str, the path of the program that records with that interpreter.
 
     Raises:
         Error: there is no such script or interpreter, or an option is wrong.
@@ -145,21 +155,29 @@ def check_request(script, python=None, every=1, variables=None, option="--python
     if settings.as_of():
         eras.era_of(settings.as_of())
     if every < 1:
-        raise Error("--every %d: it must be 1 or more" % every)
+        raise Error("--every %d: it must be >= 1" % every)
     check_variables(variables)
+    if python is None and script.endswith(".ipynb"):
+        need_python_3_10("record of a notebook")
     if python is not None:
         if script.endswith(".ipynb"):
-            raise Error("%s %s: another interpreter runs scripts only: make one of %s, by `jupyter "
+            raise Error("%s %s: another interpreter runs scripts only: convert %s with `jupyter "
                         "nbconvert --to script`" % (option, python, script))
         try:
-            answer = subprocess.run([python, "-c", "print(3 * 37)"], capture_output=True, text=True)
+            answer = subprocess.run([python, "-c", _QUESTION], capture_output=True, text=True)
         except OSError as error:
             raise Error("%s %s cannot be run: %s" % (option, python, error.strerror)) from None
-        if answer.stdout.strip() != "111":
-            raise Error("%s %s is no Python interpreter" % (option, python))
+        words = answer.stdout.split()
+        if words[:1] != ["111"]:
+            raise Error("%s %s is not a Python interpreter" % (option, python))
+        if words[1:] == ["False"]:
+            return session_tap.__file__
+    elif sys.version_info < (3, 10):
+        return session_tap.__file__
+    return recorded.__file__
 
 
-def initial_file(path, folder):
+def initial_file(path: str, folder: str) -> str:
     """Writes the initial values of a trace into a file for ``--initial``; returns its path.
 
     Raises:
@@ -173,7 +191,7 @@ def initial_file(path, folder):
     return file
 
 
-def feeds_file(path, folder):
+def feeds_file(path: str, folder: str) -> str:
     """Returns the path of an archive with the feeds of a trace, for ``--feeds``.
 
     Raises:
@@ -192,7 +210,7 @@ def feeds_file(path, folder):
 
 
 def _run(command, descriptors):
-    """Runs the child with our output and returns its status; signals are for it, not for us.
+    """Runs the child with our output and returns its status; signals are meant for it.
 
     Ctrl-C reaches it by itself; a SIGTERM is handed on, so that no script is left running.
     """
@@ -205,7 +223,8 @@ def _run(command, descriptors):
 
     previous = {}
     if threading.current_thread() is threading.main_thread():  # only it may set handlers
-        # Before there is a child to be left running; and not to be ignored, which it would inherit.
+        # Before the child starts, so that none is left running; not ignored, since it would inherit
+        # that.
         for number, handler in ((signal.SIGINT, lambda *_: None), (signal.SIGTERM, hand_on)):
             if signal.getsignal(number) != signal.SIG_IGN:
                 previous[number] = signal.signal(number, handler)
@@ -220,8 +239,8 @@ def _run(command, descriptors):
     return status if status >= 0 else 128 - status
 
 
-def environment():
-    """Returns our environment, but for what TensorFlow put there and 1.15 would heed."""
+def environment() -> Dict[str, str]:
+    """Returns our environment, without what TensorFlow put there and 1.15 would read."""
     environment = dict(os.environ)
     if "tensorflow" in sys.modules:
         environment.pop("TF2_BEHAVIOR", None)

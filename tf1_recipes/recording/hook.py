@@ -1,4 +1,8 @@
 """Records under ``MonitoredTrainingSession`` and estimators: a ``tf.train.SessionRunHook``."""
+from __future__ import annotations
+
+from typing import Any, Optional, Sequence
+
 from tf1_recipes.errors import Error
 from tf1_recipes.graph.variable_selection import unmatched
 from tf1_recipes.recording.sessions import LISTENERS, Recording
@@ -6,13 +10,13 @@ from tf1_recipes.v1 import tf
 
 
 class RecordingHook(tf.train.SessionRunHook):
-    """Records each step of the session that it is a hook of, and of no other session.
+    """Records each step of its own session only.
 
-    A step holds what `tf1_recipes.record_sessions` records of it: the variables after it, all that
-    the run fetched (what other hooks asked for, too) and what it was fed. A recovered session goes
-    on in the same trace; an estimator's further ``train`` goes on in it, too, if it is in memory.
+    A step holds what `tf1_recipes.record_sessions` records of it: the variables after it, all
+    fetches of the run (those of other hooks, too) and its feeds. A recovered session goes on in the
+    same trace; an estimator's further ``train`` continues it, too, if it is in memory.
 
-    Where training ends in an exception, hooks are not told: a file is then left as
+    Where training ends in an exception, hooks are not called: a file is then left as
     ``<path>.partial`` (of JSON, as the archive ``<path>.npz.partial``), whose whole steps
     `tf1_recipes.open_trace` reads; or call `close`.
 
@@ -20,11 +24,11 @@ class RecordingHook(tf.train.SessionRunHook):
         to: see `tf1_recipes.record_sessions`.
         every: int, record each ``every``-th step only.
         variables: str, a pattern: only the variables whose names it matches.
-        fetches: list of tensors or of their names, which each run fetches besides.
+        fetches: list of tensors or of their names, which each run fetches in addition.
 
     Attributes:
-        trace: what the steps go to; a `MemoryTrace` from the start, a `TraceFile` once the session
-            begins.
+        trace: the destination of the steps; a `MemoryTrace` from the start, a `TraceFile` once the
+            session begins.
 
     Raises:
         Error: when the session begins: the file cannot be written, there is no such tensor; when
@@ -41,18 +45,20 @@ class RecordingHook(tf.train.SessionRunHook):
     2.0
     """
 
-    def __init__(self, to, every=1, variables=None, fetches=()):
+    def __init__(self, to: Any, every: int = 1, variables: Optional[str] = None,
+                 fetches: Sequence[Any] = ()) -> None:
         self._recording = Recording(to, every, variables)
         self._wanted = list(fetches)
         self._fetches = []
-        self._stop = None
+        self._stop: Any = None
         self._open = False
 
     @property
-    def trace(self):
+    def trace(self) -> Any:
+        """The destination of the steps."""
         return self._recording.sink
 
-    def begin(self):
+    def begin(self) -> None:
         self._fetches = _tensors(self._wanted, tf.get_default_graph())
         if self._recording.tap is None:
             self._recording.open()
@@ -61,18 +67,18 @@ class RecordingHook(tf.train.SessionRunHook):
                 self._recording.path))
         self._open = True
 
-    def after_create_session(self, session, coord):
-        self._stop_listening()  # to the one that was lost
+    def after_create_session(self, session: Any, coord: Any) -> None:
+        self._stop_listening()  # to the lost session
         self._stop = LISTENERS.listen(self._recording.tap, session)
 
-    def before_run(self, run_context):
+    def before_run(self, run_context: Any) -> Any:
         return tf.train.SessionRunArgs(self._fetches) if self._fetches else None
 
-    def end(self, session):
+    def end(self, session: Any) -> None:
         self.close()
 
-    def close(self):
-        """Finishes the file; a session's regular end does it by itself."""
+    def close(self) -> None:
+        """Completes the file; the regular end of a session does it, too."""
         self._stop_listening()
         if self._open:
             self._open = False

@@ -5,34 +5,55 @@
             train()
         trace_regression(trace, tolerance={"dense/kernel": Tolerance(ulp=4)})
 
-The first run writes the stored trace and fails, so that nobody takes it for a check; later runs
-compare; ``pytest --trace-update`` writes anew those that differ, and lists them. Stored traces lie
-beside the test's module in a folder of its name: ``test_net.py`` has
+The first run writes the stored trace and fails, so that it does not pass for a check; later runs
+compare; ``pytest --trace-update`` rewrites those that differ, and lists them. Stored traces lie
+beside the test's module in a folder with its name: ``test_net.py`` has
 ``test_net/<test>-<parameters>.json``, or ``.npz`` where the trace has more than 10,000 numbers.
 """
+from __future__ import annotations
+
 import contextlib
 import os
 import re
 import zlib
+from typing import Any, Iterable, Optional
 
 import pytest
 
 _WRITTEN = "trace_regression_written"
+_TOLERANCES = pytest.StashKey[Any]()
 
 
-def pytest_addoption(parser):
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Adds ``--trace-update``."""
     parser.getgroup("tf1_recipes").addoption(
         "--trace-update", action="store_true",
-        help="write the stored traces of trace_regression anew where they differ")
+        help="rewrite the stored traces of trace_regression that differ")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Reads the project's tolerances; a mistake there is reported before any test runs."""
+    path = config.rootpath / "pyproject.toml"
+    config.stash[_TOLERANCES] = None
+    with contextlib.suppress(OSError):
+        if b"tf1_recipes" not in path.read_bytes():
+            return  # nearly always, and without an import of NumPy
+        from tf1_recipes.errors import Error
+        from tf1_recipes.recording.project_tolerances import project_tolerances
+        try:
+            config.stash[_TOLERANCES] = project_tolerances(path)
+        except Error as error:
+            raise pytest.UsageError(str(error)) from None
 
 
 @pytest.fixture
-def trace_regression(request):
+def trace_regression(request: pytest.FixtureRequest) -> TraceRegression:
     """A function that fails the test if a trace is not the one stored for it: `TraceRegression`."""
     return TraceRegression(request)
 
 
-def pytest_terminal_summary(terminalreporter):
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Lists the traces that were stored."""
     written = {value: None for reports in terminalreporter.stats.values() for report in reports
                for name, value in getattr(report, "user_properties", ()) if name == _WRITTEN}
     if written:
@@ -44,11 +65,12 @@ def pytest_terminal_summary(terminalreporter):
 class TraceRegression:
     """The fixture's value; called once for each trace that a test compares."""
 
-    def __init__(self, request):
+    def __init__(self, request: pytest.FixtureRequest) -> None:
         self._request = request
         self._used = set()
 
-    def __call__(self, trace, name=None, tolerance=None, kinds=("variables", "fetches", "feeds")):
+    def __call__(self, trace: Any, name: Optional[str] = None, tolerance: Any = None,
+                 kinds: Iterable[str] = ("variables", "fetches", "feeds")) -> None:
         """Compares a trace to the stored one.
 
         Args:
@@ -56,7 +78,8 @@ class TraceRegression:
                 `tf1_recipes.open_trace` returns, or the path of a trace, however it was written.
             name: str, for a test that compares several traces: each needs one of its own.
             tolerance: `tf1_recipes.Tolerance`, or a dict ``{pattern: Tolerance}``, see
-                `tf1_recipes.traces.regression.Tolerances`; by default 0 ULP.
+                `tf1_recipes.traces.regression.Tolerances`; what it says nothing of has the
+                tolerance that ``pyproject.toml`` gives (`project_tolerances`), or 0 ULP.
             kinds: which of ``variables``, ``fetches`` and ``feeds`` are stored and compared.
 
         Raises:
@@ -65,7 +88,8 @@ class TraceRegression:
         """
         __tracebackhide__ = True
         with contextlib.ExitStack() as opened:
-            self._check(*_opened(trace, opened), name, tolerance, kinds)
+            obtained, path = _opened(trace, opened)
+            self._check(obtained, path, name, tolerance, kinds)
 
     def _check(self, obtained, obtained_path, name, tolerance, kinds):
         __tracebackhide__ = True
@@ -73,7 +97,7 @@ class TraceRegression:
         from tf1_recipes.traces.regression import Tolerances, regression_report
         from tf1_recipes.traces.stored import Chosen, store, stored_path
 
-        tolerances = Tolerances(tolerance)
+        tolerances = Tolerances(tolerance, self._request.config.stash[_TOLERANCES])
         stem = self._stem(name)
         chosen = Chosen(obtained, kinds)
         keys = {key: None for step in chosen for key in step.tensors}
@@ -112,7 +136,7 @@ class TraceRegression:
             raise Error("name %r: it becomes a part of a file's name, so it may have letters, "
                         "digits and _ . - only" % (name,))
         if name in self._used:
-            raise Error("this test has compared a trace %s already: give each a name of its own, "
+            raise Error("this test has compared a trace %s already: give each its own name, "
                         "trace_regression(trace, name)" % (
                             "called %r" % name if name else "without a name"))
         self._used.add(name)
@@ -134,12 +158,12 @@ class TraceRegression:
             options = "".join(" --%s %g" % (option, getattr(tolerance, option))
                               for option in ("ulp", "rtol", "atol") if getattr(tolerance, option))
         return ("Step by step:      tf1-recipes compare %s %s%s\n"
-                "To store it anew:  pytest --trace-update %s" % (
+                "To replace it:     pytest --trace-update %s" % (
                     self._shown(stored), obtained, options, self._request.node.nodeid))
 
 
 def _reasons(stored, obtained, tolerance):
-    """Why they differ, as `tf1-recipes compare` says it; with nothing to say no lines."""
+    """Why they differ, as in `tf1-recipes compare`; no lines without a cause."""
     from tf1_recipes.traces import compare_traces
     from tf1_recipes.traces.explain import explain_traces
     from tf1_recipes.traces.explain.text import explanation_text
@@ -184,7 +208,7 @@ def _opened(trace, opened):
         return trace, getattr(trace, "path", None)
     path = trace if isinstance(trace, (str, os.PathLike)) else getattr(trace, "path", None)
     if path is None:
-        raise Error("%r is no trace, and no path of one" % (trace,))
+        raise Error("%r is neither a trace nor the path of one" % (trace,))
     path = place_of(os.fspath(path))
     return opened.enter_context(_open(path)), path
 
@@ -200,13 +224,13 @@ def _refuse_stored(stem, obtained_path):
 
 
 def _file_name(node):
-    """``TestClass.test_function-parameters``, with what no file name should have replaced."""
+    """``TestClass.test_function-parameters``, with characters that suit file names."""
     classes = [each.name for each in node.listchain() if isinstance(each, pytest.Class)]
     name = ".".join([*classes, getattr(node, "originalname", None) or node.name])
     if not hasattr(node, "callspec"):
         return name
     parameters = node.callspec.id
     plain = re.sub(r"[^\w.-]", "_", parameters)[:80]
-    if plain != parameters:  # Two that are written alike must not share a file.
+    if plain != parameters:  # Two with the same plain name must not share a file.
         plain += "-%08x" % zlib.crc32(parameters.encode())
     return "%s-%s" % (name, plain)

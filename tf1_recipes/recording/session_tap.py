@@ -142,15 +142,15 @@ def _call_all(calls):
 
 
 _OPEN = os.O_RDWR | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-_IN_THE_WAY = ("%s is in the way: it is a link, has another name as well, or is no ordinary file; "
-               "move or delete it")
+_IN_THE_WAY = ("%s is in the way: it is a link, has another name as well, or is not a regular "
+               "file; move or delete it")
 
 
 def claim(path):
     """Makes the partial file of a recording, and locks it; one of a dead process without a step is
     taken.
 
-    Whoever holds the lock is at it still: this process, and what has got the descriptor from it.
+    Whoever holds the lock is still writing: this process, or one that inherited the descriptor.
 
     Args:
         path: str, the partial file.
@@ -191,13 +191,13 @@ def _problem_of_claim(descriptor, made):
         unlocked = bool(fcntl)
     except EnvironmentError as error:
         if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
-            return "is under way; let it end, or write into another file"
+            return "is under way; wait for it to end, or write into another file"
         unlocked = False  # A file system without locks cannot tell.
     if made or unlocked and _holds_no_step(descriptor):
         return None
     if not unlocked:
         return "is under way or was killed; move or delete it first"
-    return "was killed; its whole steps are read as it stands; move or delete it first"
+    return "was killed; its whole steps can be read as they are; move or delete it first"
 
 
 def _holds_no_step(descriptor):
@@ -240,7 +240,7 @@ def open_own(path, flags=os.O_CREAT):
         int, the descriptor.
 
     Raises:
-        TapError: it is a symbolic link, has a second name, or is no ordinary file.
+        TapError: it is a symbolic link, has a second name, or is not a regular file.
         OSError: it cannot be opened.
     """
     try:
@@ -839,7 +839,7 @@ def matching(pattern, names):
         return [name for name, found in zip(names, json.loads(answer.decode("ascii"))) if found]
     why = errors.decode("ascii", "replace").strip().split("\n")[-1]
     if why in ("", "MemoryError"):
-        why = "it takes more than 1 s or too much memory: it repeats what repeats; write it simpler"
+        why = "it takes more than 1 s or too much memory: it has nested repetitions; simplify it"
     raise TapError("the pattern %r of the variables cannot be tried: %s" % (pattern, why))
 
 
@@ -1249,24 +1249,6 @@ class AfterImport(object):
             return sys.modules[fullname]
 
 
-def legacy():
-    """Returns `tf1_recipes.legacy.serving`, if this is a Python that no TensorFlow 1 ever ran on.
-
-    Its package lies around this file, unless somebody took the file alone.
-    """
-    here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    if sys.version_info < (3, 10) or not os.path.exists(os.path.join(here, "__init__.py")):
-        return None
-    import importlib
-    sys.path.insert(0, os.path.dirname(here))
-    # Else it would be there twice, each with errors of its own.
-    sys.modules.setdefault("tf1_recipes.recording.session_tap", sys.modules[__name__])
-    try:
-        return importlib.import_module("tf1_recipes.legacy.serving")
-    finally:
-        del sys.path[0]
-
-
 def _has_tensorflow():
     if sys.version_info[0] == 2:
         import imp
@@ -1340,7 +1322,13 @@ def provenance(script, arguments):
             "arguments": arguments}
 
 
-def main(arguments=None):
+def main(arguments=None, run=run_script):
+    """Runs a script, records what it trains, and exits with its status.
+
+    Args:
+        arguments: list of str, by default those of the command line.
+        run: function of the script's path and its arguments that runs it and returns its status.
+    """
     parser = argparse.ArgumentParser(description="Record what a TensorFlow 1 script trains.")
     parser.add_argument("--out", required=True, metavar="FILE.npz")
     parser.add_argument("--every", type=int, default=1, metavar="K")
@@ -1355,9 +1343,9 @@ def main(arguments=None):
     if not _has_tensorflow():
         _stop(MISSING % "TensorFlow")
     if options.every < 1:
-        _stop("--every %d: it must be 1 or more" % options.every)
+        _stop("--every %d: it must be >= 1" % options.every)
     if not options.out.endswith(".npz"):
-        _stop("--out %s: a trace is called *.npz" % options.out)
+        _stop("--out %s: the name of a trace ends in .npz" % options.out)
     if clash([options.out], [options.script] + values_among(options.arguments)):
         _stop("--out %s: the script, or what it is given, would be replaced by the trace; write it "
               "elsewhere" % options.out)
@@ -1375,7 +1363,7 @@ def main(arguments=None):
     except TapError as error:
         _stop(str(error))
     except (re.error, OverflowError, RuntimeError) as error:  # the last of too many brackets
-        _stop("--variables %s is no regular expression: %s" % (options.variables, error))
+        _stop("--variables %s is not a regular expression: %s" % (options.variables, error))
     except EnvironmentError as error:
         _stop("%s: %s" % (error.filename, error.strerror))
     tap = Tap(trace, options.every, options.variables, initial, replay)
@@ -1401,11 +1389,9 @@ def main(arguments=None):
         "tensorflow": see_version,
         r"tensorflow(_core)?\.python\.client\.session": lambda module: attach(
             tap, module.BaseSession)}))
-    serving = legacy()
     # Registered first, so run last: a script's own threads and exit functions still count.
     atexit.register(end)
-    outcome["exit_status"] = (serving.run if serving else run_script)(
-        options.script, options.arguments)
+    outcome["exit_status"] = run(options.script, options.arguments)
     sys.stdout.flush()
     sys.exit(outcome["exit_status"])
 

@@ -1,6 +1,6 @@
-"""Records sessions inside a program: ``with record_sessions() as trace:`` around what trains.
+"""Records sessions inside a program: ``with record_sessions() as trace:`` around the training.
 
-What counts as a step, and what of it is recorded, is as for ``tf1-recipes record``
+Steps and their contents are as for ``tf1-recipes record``
 (`tf1_recipes.recording.session_tap`): after every ``Session.run`` that changes a variable, the
 variables, the numbers fetched and the numbers fed; before the first of them, the variables' values
 then. A session may have been made, initialised and trained before the recording begins. Nothing is
@@ -9,6 +9,8 @@ added to a graph.
 Recordings may overlap, nest, and end in any order, also in several threads: each hears of every
 run, and of none that another one makes to read variables.
 """
+from __future__ import annotations
+
 import contextlib
 import functools
 import os
@@ -17,6 +19,7 @@ import sys
 import threading
 import warnings
 import weakref
+from typing import Any, Callable, Dict, Iterable, Iterator, Optional, Tuple
 
 import numpy as np
 
@@ -31,14 +34,15 @@ from tf1_recipes.untrusted.patterns import check_variables
 
 
 @contextlib.contextmanager
-def record_sessions(to=None, every=1, variables=None):
-    """Records every session's steps while the block runs, whatever made the session and when.
+def record_sessions(to: Any = None, every: int = 1,
+                    variables: Optional[str] = None) -> Iterator[Any]:
+    """Records the steps of every session while the block runs, however the session was made.
 
     Args:
         to: where the steps go: None, a new `MemoryTrace`; a path, to an ``.npz`` archive that grows
             with every step or to a ``.json`` file written at the end (and, until then, to an
             archive beside it, so that a killed process loses nothing); or any object with
-            ``step(number, arrays, facts)``. A path is the one it is now, whatever folder the block
+            ``step(number, arrays, facts)``. A path is resolved now, whatever folder the block
             changes to.
         every: int, record each ``every``-th step only.
         variables: str, a pattern: only the variables whose names it matches.
@@ -48,8 +52,7 @@ def record_sessions(to=None, every=1, variables=None):
 
     Raises:
         Error: the file cannot be written; nothing was recorded; the pattern matches no variable.
-            Where the block itself fails, its own exception is raised, and what was recorded until
-            then is kept.
+            Where the block fails, its own exception is raised, and the steps until then are kept.
 
     >>> from tf1_recipes.v1 import tf
     >>> w = tf.get_variable("w", initializer=1.0)
@@ -79,26 +82,27 @@ class Recording:
         to, every, variables: see `record_sessions`.
     """
 
-    def __init__(self, to=None, every=1, variables=None):
+    def __init__(self, to: Any = None, every: int = 1, variables: Optional[str] = None) -> None:
         if every < 1:
-            raise Error("every=%r: it must be 1 or more" % (every,))
+            raise Error("every=%r: it must be >= 1" % (every,))
         check_variables(variables, "variables=%r")
         self.path = os.fspath(to) if isinstance(to, (str, os.PathLike)) else None
         if self.path is None and to is not None and not hasattr(to, "step"):
-            raise Error("%r is no path, and no trace that takes steps" % (to,))
+            raise Error("%r is neither a path nor a trace that takes steps" % (to,))
         if isinstance(to, MemoryTrace) and len(to):
             raise Error("the trace has %d steps already: record into a new MemoryTrace" % len(to))
         self._settings = every, variables
-        self.sink, self._file = to, None
+        self.sink: Any = to
+        self._file: Any = None
         if to is None:
             self.sink = MemoryTrace()
         elif self.path is not None:
             check_output(self.path, TRACE_ENDINGS)
             self.path = place_of(self.path)
             self.sink = MirroredTrace() if self.path.endswith(".json") else None
-        self.tap = None
+        self.tap: Any = None
 
-    def open(self):
+    def open(self) -> None:
         """Makes the file, and the tap that writes to it."""
         if isinstance(self.sink, MemoryTrace):
             self.sink.manifest = dict(_provenance(), **self.sink.manifest)
@@ -110,7 +114,7 @@ class Recording:
                 self.sink.file = self._file
         self.tap = LateTap(self.sink, *self._settings)
 
-    def close(self, error=None):
+    def close(self, error: Optional[BaseException] = None) -> None:
         """Finishes the file.
 
         Args:
@@ -140,7 +144,7 @@ class Recording:
         if names is not None:
             return "nothing was recorded: " + unmatched(self.tap.pattern, names)
         if not self.tap.count:
-            return "nothing was recorded: no Session.run changed a variable meanwhile"
+            return "nothing was recorded: no Session.run changed a variable"
         return None
 
 
@@ -151,21 +155,24 @@ class MirroredTrace(MemoryTrace):
         file: `tf1_recipes.traces.recorded_file.RecordedFile`.
     """
 
-    file = None
+    file: Any = None
 
-    def step(self, number, arrays, facts):
+    def step(self, number: int, arrays: Iterable[Tuple[str, str, Any]],
+             facts: Dict[str, Any]) -> None:
+        """Appends a step to the file and to the trace."""
         self.file.step(number, arrays, facts)
         super().step(number, arrays, facts)
 
 
 class LateTap(Tap):
-    """A tap that may come to a session late: what is initialised there already is recorded, too."""
+    """A tap that may join a session late: variables initialised before are recorded, too."""
 
-    def __init__(self, *settings):
+    def __init__(self, *settings: Any) -> None:
         super().__init__(*settings)
         self._reading = LISTENERS.reading
 
-    def run(self, *arguments):
+    def run(self, *arguments: Any) -> Any:
+        """See `tf1_recipes.recording.session_tap.Tap.run`."""
         try:
             return super().run(*arguments)
         except TapError as error:
@@ -175,7 +182,7 @@ class LateTap(Tap):
         known = session in self._watched
         watched = super()._watch(session)
         if not known:
-            # Those that turn out to have no value yet are left out by the tap when it reads.
+            # The tap leaves out variables that have no value when it reads.
             watched.ready.update(watched.view.reads())
         return watched
 
@@ -183,14 +190,14 @@ class LateTap(Tap):
 class Listeners:
     """Hands each session run to all taps that listen, in whatever order they come and go."""
 
-    def __init__(self):
-        self.reading = threading.local()  # One for all: no tap hears what another one reads.
+    def __init__(self) -> None:
+        self.reading = threading.local()  # One for all: no tap records the reads of another.
         self._entries = []
         self._lock = threading.RLock()
         self._detach = None
 
-    def listen(self, tap, session=None):
-        """Lets a tap hear all runs from now on, or one session's; returns what ends that."""
+    def listen(self, tap: Tap, session: Any = None) -> Callable[..., None]:
+        """Gives a tap all runs, or those of one session; returns the function that ends it."""
         def stop(_=None):
             with self._lock:
                 if entry in self._entries:
@@ -204,7 +211,8 @@ class Listeners:
             self._entries.append(entry)
         return stop
 
-    def run(self, session, call, targets, fetches, feeds):
+    def run(self, session: Any, call: Callable[[], Any], targets: Any, fetches: Any,
+            feeds: Any) -> Any:
         """See `tf1_recipes.recording.session_tap.Tap.run`."""
         for tap, only in list(self._entries):
             if only is None or only() is session:
@@ -212,10 +220,12 @@ class Listeners:
         return call()
 
     @property
-    def notes(self):
+    def notes(self) -> Listeners:
+        """The notes of all taps, for `attach`."""
         return self
 
-    def add(self, note):
+    def add(self, note: str) -> None:
+        """Adds a note to each tap that listens."""
         for tap, _ in list(self._entries):
             tap.notes.add(note)
 
@@ -224,9 +234,9 @@ LISTENERS = Listeners()
 
 
 def _tensorflow():
-    """TensorFlow as it was imported; not through `tf1_recipes.v1`, if it was.
+    """TensorFlow as it was imported, even if not through `tf1_recipes.v1`.
 
-    To record needs nothing that an import with Keras 3 lacks.
+    Recording needs nothing that an import with Keras 3 lacks.
     """
     if "tensorflow" not in sys.modules:
         v1.load()
@@ -235,7 +245,7 @@ def _tensorflow():
 
 
 def _base_session():
-    """The class that every session's runs go through."""
+    """The class whose ``_do_run`` every session calls."""
     session = _tensorflow().compat.v1.Session
     return next(kind for kind in session.__mro__ if "_do_run" in vars(kind))
 

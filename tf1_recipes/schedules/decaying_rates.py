@@ -1,28 +1,38 @@
 """Learning rates that decay: exponential, natural exponential, inverse time, polynomial.
 
 The formulas and defaults of TF 1.15's ``tf.train.*_decay``; `Schedule` says how steps are counted.
-Where a stair or a cycle begins is never left to a quotient: TensorFlow's graph optimizer computes
-x / 49 as x * (1 / 49), which in float64 is less than 1 at x = 49 (in float32 the same befalls 107).
-The step is rounded down by its remainder, which is exact.
+The steps at which a stair or a cycle begins are not computed by a quotient: TensorFlow's graph
+optimizer computes x / 49 as x * (1 / 49), which in float64 is less than 1 at x = 49 (in float32 the
+same happens at 107). The step is rounded down by its remainder, which is exact.
 """
+from __future__ import annotations
+
+from typing import Any, List
+
+from tf1_recipes.graph.types import Number
+from tf1_recipes.old_names import old_arguments
 from tf1_recipes.schedules.learning_rates import Schedule, float64, number_problems, refuse
 from tf1_recipes.v1 import tf
 
 
-def exponential_decay(initial_rate, decay_steps, decay_rate, staircase=False):
-    """A rate that falls by a factor every so many steps.
+@old_arguments(initial_rate="initial_learning_rate")
+def exponential_decay(initial_learning_rate: Number, decay_steps: Number, decay_rate: Number,
+                      staircase: bool = False) -> Schedule:
+    """A learning rate that falls by a factor every ``decay_steps`` steps.
 
-        rate(t) = initial_rate * decay_rate ^ (t / decay_steps)
+        rate(t) = r0 * decay_rate ^ (t / decay_steps)
 
-    It is ``tf.train.exponential_decay``, given float64 numbers. Given Python's, that one rounds
-    the step and the factor to float32: at step 10^9 its stairs come 32 steps early, and a factor
-    of 0.99999999 is 1 there, so that the rate never decays. With decay_steps 107 it misses the
-    stair at step 107.
+    r0 is ``initial_learning_rate``. It is ``tf.train.exponential_decay``, given float64 numbers.
+    Given Python numbers, that function rounds the step and the factor to float32: at step 10^9 its
+    stairs come 32 steps early, and a factor of 0.99999999 becomes 1, so that the rate never
+    decays. With decay_steps 107 it misses the stair at step 107.
+
+    Source: https://www.tensorflow.org/api_docs/python/tf/compat/v1/train/exponential_decay
 
     Args:
-        initial_rate: finite number, the rate at step 0.
-        decay_steps: number more than 0, in steps.
-        decay_rate: number more than 0, the factor per ``decay_steps``.
+        initial_learning_rate: finite number, the learning rate at step 0.
+        decay_steps: number > 0, in steps.
+        decay_rate: number > 0, the factor per ``decay_steps``.
         staircase: bool, whether t / decay_steps is rounded down.
 
     Returns:
@@ -37,27 +47,31 @@ def exponential_decay(initial_rate, decay_steps, decay_rate, staircase=False):
         ...     print(session.run([rate(t) for t in (0, 9, 10, 19, 20)]))
         [0.1, 0.1, 0.05, 0.05, 0.025]
     """
-    refuse(_problems(initial_rate, decay_steps)
+    refuse(_problems(initial_learning_rate, decay_steps)
            + number_problems([("decay_rate", decay_rate)], above=0) + flag_problems(
                staircase=staircase))
     return Schedule("exponential_decay", lambda step: tf.train.exponential_decay(
-        float64(initial_rate), _stair(step, decay_steps) if staircase else step,
+        float64(initial_learning_rate), _stair(step, decay_steps) if staircase else step,
         float64(decay_steps), float64(decay_rate)))
 
 
-def natural_exp_decay(initial_rate, decay_steps, decay_rate, staircase=False):
-    """A rate that falls with a power of e.
+@old_arguments(initial_rate="initial_learning_rate")
+def natural_exp_decay(initial_learning_rate: Number, decay_steps: Number, decay_rate: Number,
+                      staircase: bool = False) -> Schedule:
+    """A learning rate that falls with a power of e.
 
-        rate(t) = initial_rate * e ^ (-decay_rate * t / decay_steps)
+        rate(t) = r0 * e ^ (-decay_rate * t / decay_steps)
 
-    ``tf.train.natural_exp_decay`` raises e ^ -decay_rate to a power instead. In float32 that is 1
-    for a decay_rate of 1e-8: it gives the initial rate even at step 10^9, where 1 / 22,026 of it
-    is due. So the formula is computed here, as it stands.
+    r0 is ``initial_learning_rate``. ``tf.train.natural_exp_decay`` raises e ^ -decay_rate to a
+    power instead. In float32 that is 1 for a decay_rate of 1e-8: it gives the initial rate even at
+    step 10^9, where 1 / 22,026 of it is right. This function computes the formula as it stands.
+
+    Source: https://www.tensorflow.org/api_docs/python/tf/compat/v1/train/natural_exp_decay
 
     Args:
-        initial_rate: finite number, the rate at step 0.
-        decay_steps: number more than 0, in steps.
-        decay_rate: number of at least 0, the exponent per ``decay_steps``.
+        initial_learning_rate: finite number, the learning rate at step 0.
+        decay_steps: number > 0, in steps.
+        decay_rate: number >= 0, the exponent per ``decay_steps``.
         staircase: bool, whether t / decay_steps is rounded down.
 
     Returns:
@@ -72,29 +86,33 @@ def natural_exp_decay(initial_rate, decay_steps, decay_rate, staircase=False):
         ...     print("%.4f %.4f %.4f" % tuple(session.run([rate(t) for t in (9, 10, 20)])))
         1.0000 0.6065 0.3679
     """
-    refuse(_problems(initial_rate, decay_steps)
+    refuse(_problems(initial_learning_rate, decay_steps)
            + number_problems([("decay_rate", decay_rate)], low=0) + flag_problems(
                staircase=staircase))
 
     def in_float64(step):
         step = _stair(step, decay_steps) if staircase else step
         periods = step / float64(decay_steps)
-        return float64(initial_rate) * tf.exp(float64(-decay_rate) * periods)
+        return float64(initial_learning_rate) * tf.exp(float64(-decay_rate) * periods)
 
     return Schedule("natural_exp_decay", in_float64)
 
 
-def inverse_time_decay(initial_rate, decay_steps, decay_rate, staircase=False):
-    """A rate that falls as one over time.
+@old_arguments(initial_rate="initial_learning_rate")
+def inverse_time_decay(initial_learning_rate: Number, decay_steps: Number, decay_rate: Number,
+                       staircase: bool = False) -> Schedule:
+    """A learning rate that falls as one over time.
 
-        rate(t) = initial_rate / (1 + decay_rate * t / decay_steps)
+        rate(t) = r0 / (1 + decay_rate * t / decay_steps)
 
-    It is ``tf.train.inverse_time_decay``, given float64 numbers.
+    r0 is ``initial_learning_rate``. It is ``tf.train.inverse_time_decay``, given float64 numbers.
+
+    Source: https://www.tensorflow.org/api_docs/python/tf/compat/v1/train/inverse_time_decay
 
     Args:
-        initial_rate: finite number, the rate at step 0.
-        decay_steps: number more than 0, in steps.
-        decay_rate: number of at least 0.
+        initial_learning_rate: finite number, the learning rate at step 0.
+        decay_steps: number > 0, in steps.
+        decay_rate: number >= 0.
         staircase: bool, whether t / decay_steps is rounded down.
 
     Returns:
@@ -109,33 +127,38 @@ def inverse_time_decay(initial_rate, decay_steps, decay_rate, staircase=False):
         ...     print(session.run([rate(t) for t in (9, 10, 29, 30)]))
         [0.1, 0.05, 0.033333335, 0.025]
     """
-    refuse(_problems(initial_rate, decay_steps)
+    refuse(_problems(initial_learning_rate, decay_steps)
            + number_problems([("decay_rate", decay_rate)], low=0) + flag_problems(
                staircase=staircase))
     return Schedule("inverse_time_decay", lambda step: tf.train.inverse_time_decay(
-        float64(initial_rate), _stair(step, decay_steps) if staircase else step,
+        float64(initial_learning_rate), _stair(step, decay_steps) if staircase else step,
         float64(decay_steps), float64(decay_rate)))
 
 
-def polynomial_decay(initial_rate, decay_steps, end_rate=0.0001, power=1.0, cycle=False):
-    """A rate that reaches its end along a power of the steps that are left.
+@old_arguments(initial_rate="initial_learning_rate", end_rate="end_learning_rate")
+def polynomial_decay(initial_learning_rate: Number, decay_steps: Number,
+                     end_learning_rate: Number = 0.0001, power: Number = 1.0,
+                     cycle: bool = False) -> Schedule:
+    """A learning rate that falls to its end with a power of the steps that are left.
 
-        rate(t) = (initial_rate - end_rate) * ((T - t) / T) ^ power + end_rate
+        rate(t) = (r0 - r1) * ((T - t) / T) ^ power + r1
 
-    T is ``decay_steps``, and t stops there; with ``cycle``, T is the first of its multiples that t
-    is not beyond, so that the rate rises again at T + 1, less each time.
+    r0 is ``initial_learning_rate``, r1 is ``end_learning_rate``, T is ``decay_steps``. The rate
+    stays the same after T. With ``cycle``, T is the first multiple of ``decay_steps`` that is not
+    less than t, so that the rate rises again after each multiple, less each time.
 
-    ``tf.train.polynomial_decay`` computes 1 - t / T, which loses digits near T, takes no float64
+    ``tf.train.polynomial_decay`` computes 1 - t / T, which loses digits near T. It takes no float64
     numbers when it cycles, and rounds a quotient up: with T = 1,000 and an end of 0.001 from 0.1 it
-    gives 0.02575 at step 3,000, and misses the end at steps 6,000, 7,000, 11,000 ... as well. So
-    the formula is computed here.
+    gives 0.02575 at step 3,000, and also misses the end at steps 6,000, 7,000, 11,000 ...
+
+    Source: https://www.tensorflow.org/api_docs/python/tf/compat/v1/train/polynomial_decay
 
     Args:
-        initial_rate: finite number, the rate at step 0.
-        decay_steps: number more than 0, in steps.
-        end_rate: finite number, the rate at T.
-        power: number more than 0; 1 is a straight line.
-        cycle: bool.
+        initial_learning_rate: finite number, the learning rate at step 0.
+        decay_steps: number > 0, in steps.
+        end_learning_rate: finite number, the learning rate at T.
+        power: number > 0; 1 is a straight line.
+        cycle: bool, whether the rate rises again after T.
 
     Returns:
         `Schedule`.
@@ -144,12 +167,13 @@ def polynomial_decay(initial_rate, decay_steps, end_rate=0.0001, power=1.0, cycl
         RecipeError: with all problems in one message, before any op is made.
 
     Example:
-        >>> rate = polynomial_decay(1.0, decay_steps=10, end_rate=0.0, cycle=True)
+        >>> rate = polynomial_decay(1.0, decay_steps=10, end_learning_rate=0.0, cycle=True)
         >>> with tf.Session() as session:
         ...     print(session.run([rate(t) for t in (0, 9, 10, 11, 20, 21)]))
         [1.0, 0.1, 0.0, 0.45, 0.0, 0.3]
     """
-    refuse(_problems(initial_rate, decay_steps) + number_problems([("end_rate", end_rate)])
+    refuse(_problems(initial_learning_rate, decay_steps)
+           + number_problems([("end_learning_rate", end_learning_rate)])
            + number_problems([("power", power)], above=0) + flag_problems(cycle=cycle))
 
     def in_float64(step):
@@ -157,14 +181,14 @@ def polynomial_decay(initial_rate, decay_steps, end_rate=0.0001, power=1.0, cycl
         if cycle:
             last = tf.maximum(last, step + tf.floormod(-step, last))
         left = (last - tf.minimum(step, last)) / last
-        return (float64(initial_rate - end_rate) * tf.pow(left, float64(power))
-                + float64(end_rate))
+        return (float64(initial_learning_rate - end_learning_rate) * tf.pow(left, float64(power))
+                + float64(end_learning_rate))
 
     return Schedule("polynomial_decay", in_float64)
 
 
-def flag_problems(**flags):
-    """What is wrong with flags: one that is no bool would pass for true.
+def flag_problems(**flags: Any) -> List[str]:
+    """Returns what is wrong with flags: a value other than a bool would pass for true.
 
     >>> flag_problems(cycle=True, staircase="no")
     ["staircase is 'no': it must be True or False"]
@@ -174,10 +198,10 @@ def flag_problems(**flags):
 
 
 def _stair(step, decay_steps):
-    """The step at which the stair began, which whoever divides it cannot miss by a unit."""
+    """The step at which the stair began. A quotient of it is a whole number, whatever rounds it."""
     return step - tf.floormod(step, float64(decay_steps))
 
 
-def _problems(initial_rate, decay_steps):
-    return (number_problems([("initial_rate", initial_rate)])
+def _problems(initial_learning_rate, decay_steps):
+    return (number_problems([("initial_learning_rate", initial_learning_rate)])
             + number_problems([("decay_steps", decay_steps)], above=0))

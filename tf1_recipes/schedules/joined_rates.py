@@ -1,4 +1,10 @@
-"""Schedules put together: one after the other, and behind a warm-up."""
+"""Schedules combined: one after the other, and after a warm-up."""
+from __future__ import annotations
+
+from typing import Iterable, Union
+
+from tf1_recipes.graph.types import Number
+from tf1_recipes.old_names import old_arguments
 from tf1_recipes.schedules.learning_rates import (
     Schedule,
     boundary_problems,
@@ -10,19 +16,22 @@ from tf1_recipes.schedules.learning_rates import (
 from tf1_recipes.v1 import tf
 
 
-def join_schedules(schedules, boundaries):
+def join_schedules(schedules: Iterable[Union[Schedule, Number]],
+                   boundaries: Iterable[int]) -> Schedule:
     """One schedule after the other, each counting from its own beginning.
 
         rate(t) = schedules[0](t)                        for t < boundaries[0]
                   schedules[i](t - boundaries[i-1])      for boundaries[i-1] <= t < boundaries[i]
 
-    A schedule begins at its boundary, with its own step 0, where `piecewise_constant` still holds
-    the old rate there, as TF1 has it. The parts are joined in float64, and rounded once.
+    A schedule begins at its boundary, with its own step 0. (`piecewise_constant` still has the old
+    rate at a boundary, as TF1's does.) The parts are joined in float64 and rounded once.
+
+    Source: https://optax.readthedocs.io/en/latest/api/optimizer_schedules.html, join_schedules
 
     Args:
         schedules: list of `Schedule`s, or of finite numbers for constant rates.
-        boundaries: list of whole numbers, each larger than the one before, one less than there are
-            schedules: the steps at which the second, third ... begin.
+        boundaries: list of int, each larger than the one before, one fewer than there are
+            schedules: the steps at which the second, the third ... schedule begins.
 
     Returns:
         `Schedule`.
@@ -32,7 +41,7 @@ def join_schedules(schedules, boundaries):
 
     Example:
         >>> from tf1_recipes import polynomial_decay
-        >>> rate = join_schedules([0.5, polynomial_decay(1.0, 4, end_rate=0.0)], [10])
+        >>> rate = join_schedules([0.5, polynomial_decay(1.0, 4, end_learning_rate=0.0)], [10])
         >>> with tf.Session() as session:
         ...     print(session.run([rate(t) for t in (9, 10, 11, 14)]))
         [0.5, 1.0, 0.75, 0.0]
@@ -58,18 +67,23 @@ def join_schedules(schedules, boundaries):
     return Schedule("join_schedules", in_float64)
 
 
-def warm_up(schedule, steps, start_rate=0.0):
-    """A straight rise to a schedule's first rate, and then that schedule from its step 0.
+@old_arguments(start_rate="start_learning_rate")
+def warm_up(schedule: Union[Schedule, Number], steps: int,
+            start_learning_rate: Number = 0.0) -> Schedule:
+    """A linear rise to a schedule's first rate, and then that schedule from its step 0.
 
-        rate(t) = start_rate + (schedule(0) - start_rate) * t / steps     for t < steps
-                  schedule(t - steps)                                     for t >= steps
+        rate(t) = r0 + (schedule(0) - r0) * t / steps     for t < steps
+                  schedule(t - steps)                     for t >= steps
 
-    Source: Goyal et al., Accurate, Large Minibatch SGD (arXiv 1706.02677), gradual warm-up.
+    r0 is ``start_learning_rate``.
+
+    Source: Goyal et al., Accurate, Large Minibatch SGD, gradual warm-up
+    (https://arxiv.org/abs/1706.02677).
 
     Args:
         schedule: `Schedule`, or a finite number for a constant rate.
-        steps: whole number more than 0, the step at which the schedule begins.
-        start_rate: finite number, the rate at step 0.
+        steps: int > 0, the step at which the schedule begins.
+        start_learning_rate: finite number, the learning rate at step 0.
 
     Returns:
         `Schedule`.
@@ -87,10 +101,10 @@ def warm_up(schedule, steps, start_rate=0.0):
     problems = _schedule_problems([("schedule", schedule)])
     if not is_step(steps) or steps == 0:
         problems.append("steps is %r: it must be a whole number from 1 to 2^53" % (steps,))
-    refuse(problems + number_problems([("start_rate", start_rate)]))
+    refuse(problems + number_problems([("start_learning_rate", start_learning_rate)]))
 
     def rising(step):
-        start = float64(start_rate)
+        start = float64(start_learning_rate)
         return start + (_at(schedule, float64(0)) - start) * (step / float64(steps))
 
     return Schedule("warm_up", join_schedules(
@@ -98,7 +112,7 @@ def warm_up(schedule, steps, start_rate=0.0):
 
 
 def _at(schedule, step):
-    """A schedule's rate, not rounded yet."""
+    """A schedule's rate before it is rounded to float32."""
     return schedule.in_float64(step) if isinstance(schedule, Schedule) else float64(schedule)
 
 

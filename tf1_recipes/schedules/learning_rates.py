@@ -1,63 +1,71 @@
-"""Learning rates as functions of the global step, and the step and its rate read together."""
-import collections
+"""Learning rates as functions of the global step, and a step that is read with its rate."""
+from __future__ import annotations
+
 import math
-import numbers
+from typing import Any, Callable, Iterable, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.graph.gating import gate
 from tf1_recipes.graph.scalars import problem_with
-from tf1_recipes.v1 import tf
+from tf1_recipes.graph.types import Number, Tensor, Variable
+from tf1_recipes.old_names import old_attribute
+from tf1_recipes.v1 import refuse_eager_mode, tf
 
-# Every whole number up to here is one in float64, which schedules are computed in.
+# float64, in which schedules are computed, holds every whole number up to here.
 LAST_STEP = 2 ** 53
 
-Advanced = collections.namedtuple("Advanced", "step rate")
-Advanced.__doc__ = """What `advance` returns.
 
-step: scalar tensor of the step's type, the step after 1 was added.
-rate: scalar float32 tensor, the learning rate at that very step.
-"""
+class IncrementedStep(NamedTuple("IncrementedStep", [("step", Tensor), ("learning_rate", Tensor)])):
+    """What `increment_step` returns.
+
+    step: scalar tensor of the step's type, the step after 1 was added.
+    learning_rate: scalar float32 tensor, the learning rate at that step.
+    """
+
+    __slots__ = ()
+    rate = old_attribute("rate", "learning_rate")
 
 
 class Schedule:
     """A learning rate as a function of the step: ``schedule(step)`` is a scalar float32 tensor.
 
-    (A vector where the initial rate is one, a rate for each stage of layers.)
+    (Or a vector, where the initial learning rate is a list of one for each stage of layers.)
 
-    The step is converted to float64, which holds every whole number up to 2^53, the rate is
-    computed in float64 and rounded to float32 once: the same bits as the NumPy models in
-    `tf1_recipes.evidence.models`, at any step; 1 ULP is allowed for cos, exp and pow. (Next to a
-    zero of linear cosine's wave, with beta 0: 1e-15 of the initial rate.) TF1's own decays
-    convert the step to float32, which cannot count beyond 2^24 = 16,777,216. Within the first
-    10,000 steps of a 1,000 step decay theirs are 6 ULP of the initial rate away at most, and 16
-    where a square root magnifies it, but for the stairs, cycles and restarts that they miss.
+    The rate is computed in float64, which holds every whole number up to 2^53, and rounded to
+    float32 once. It has the bits of the NumPy models in `tf1_recipes.evidence.models` at any step,
+    within 1 ULP for cos, exp and pow. (Next to a zero of linear cosine's wave, with beta 0, within
+    1e-15 of the initial rate.) TF1's own decays convert the step to float32, which cannot count
+    beyond 2^24 = 16,777,216. In the first 10,000 steps of a 1,000 step decay they differ by at most
+    6 ULP of the initial rate, or 16 where a square root magnifies the error, apart from the stairs,
+    cycles and restarts that they miss.
 
-    Schedules are made by `piecewise_constant`, `exponential_decay` and the other functions that
-    return one; `join_schedules` and `warm_up` put them together.
+    `piecewise_constant`, `exponential_decay` and others make schedules; `join_schedules` and
+    `warm_up` combine them.
 
     Args:
         name: str, the name scope of its ops.
-        in_float64: function of the step (scalar float64 tensor) giving the rate (the same).
+        in_float64: function of the step (scalar float64 tensor) that returns the learning rate
+            (scalar float64 tensor).
     """
 
-    def __init__(self, name, in_float64):
+    def __init__(self, name: str, in_float64: Callable[[Tensor], Tensor]) -> None:
         self.name = name
         self.in_float64 = in_float64
 
-    def __call__(self, step):
-        """Returns the rate at a step.
+    def __call__(self, step: Union[int, Tensor, Variable]) -> Tensor:
+        """Returns the learning rate at a step.
 
         Args:
-            step: whole number, or scalar tensor or variable of an integer type. A variable is read
-                where the call stands, under the control dependencies there.
+            step: int, or scalar tensor or variable of an integer type. A variable is read under
+                the control dependencies of the call.
 
         Returns:
             Scalar float32 tensor.
 
         Raises:
-            RecipeError: the step is no whole number.
+            RecipeError: the step is not a whole number.
         """
         problem = step_problem(step)
         if problem:
@@ -69,21 +77,24 @@ class Schedule:
                 step = tf.constant(float(step), tf.float64)
             return tf.cast(self.in_float64(tf.cast(step, tf.float64)), tf.float32)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return "<Schedule %s>" % self.name
 
 
-def piecewise_constant(boundaries, values):
-    """A rate that is constant between given steps.
+def piecewise_constant(boundaries: Iterable[int], values: Iterable[Number]) -> Schedule:
+    """A learning rate that is constant between given steps.
 
         rate(t) = values[0]    for t <= boundaries[0]
                   values[i]    for boundaries[i-1] < t <= boundaries[i]
                   values[-1]   for t > boundaries[-1]
 
-    It is ``tf.train.piecewise_constant``; the old rate holds at the boundary itself.
+    It is ``tf.train.piecewise_constant``. At a boundary the rate is still the old one.
+
+    Source: "How to Train Your Model", day 16, iThome Ironman contest 11 (2019);
+    https://www.tensorflow.org/api_docs/python/tf/compat/v1/train/piecewise_constant
 
     Args:
-        boundaries: list of whole numbers, each larger than the one before, in steps.
+        boundaries: list of int, each larger than the one before, in steps.
         values: list of finite numbers, one more than there are boundaries.
 
     Returns:
@@ -91,8 +102,8 @@ def piecewise_constant(boundaries, values):
 
     Raises:
         RecipeError: with all problems in one message, before any op is made: no boundary, one that
-            is no whole number or not larger than the one before, a number of values that does not
-            fit, a value that is not finite.
+            is not a whole number or not larger than the one before, the wrong number of values, a
+            value that is not finite.
 
     Example:
         >>> rate = piecewise_constant([5, 10, 15], [0.1, 0.05, 0.01, 0.001])
@@ -118,34 +129,39 @@ def piecewise_constant(boundaries, values):
     return Schedule("piecewise_constant", in_float64)
 
 
-def advance(global_step, schedule, name="advance"):
-    """Adds 1 to the step, once, and gives the step after that together with its learning rate.
+def increment_step(global_step: Variable, schedule: Callable[[Tensor], Tensor],
+                   name: str = "increment_step") -> IncrementedStep:
+    """Adds 1 to the global step and returns the new step with its learning rate.
 
-        step = global_step = global_step + 1;   rate = schedule(step)
+        step = global_step = global_step + 1;   learning_rate = schedule(step)
 
-    Both are computed from one copy of the step that is made after the addition, whoever fetches
-    what and in any order, on ref and resource variables alike. The documented form fetches the
-    variable beside the op that changes it: with a resource variable, that gave the old step in all
-    of 3,000 runs on 1.7.1, in 2,905 on 1.15.5 and in 138 on 2.21.
+    Both are computed from one copy of the step, made after the addition, whatever is fetched and in
+    any order, with ref and resource variables. The documented form fetches the variable beside the
+    op that changes it: with a resource variable, that gave the old step in all of 3,000 runs on
+    1.7.1, in 2,905 on 1.15.5 and in 138 on 2.21.
 
-    It is for loops that count by themselves. Where ``minimize(loss, global_step=...)`` counts, use
-    ``schedule(global_step)`` as the rate: the optimizer reads it before the step moves.
+    Use it in loops that count the steps themselves. Where ``minimize(loss, global_step=...)``
+    counts, use ``schedule(global_step)`` as the learning rate: the optimizer reads it before the
+    step moves.
+
+    Source: "How to Train Your Model", day 16, iThome Ironman contest 11 (2019).
 
     Args:
         global_step: scalar variable of an integer type.
-        schedule: `Schedule`, or another function of the step (scalar tensor) giving a tensor.
+        schedule: `Schedule`, or another function of the step (scalar tensor) that returns a tensor.
         name: str, the name scope of its ops.
 
     Returns:
-        `Advanced`, a namedtuple ``(step, rate)``. A run that needs either adds 1 once.
+        `IncrementedStep`, a namedtuple ``(step, learning_rate)``. A run that needs either or both
+        adds 1 once.
 
     Raises:
-        RecipeError: with all problems in one message, before any op is made: the step is no integer
-            variable, the schedule no function.
+        RecipeError: with all problems in one message, before any op is made: the step is not an
+            integer variable, the schedule is not a function.
 
     Example:
         >>> global_step = tf.train.get_or_create_global_step()
-        >>> advanced = advance(global_step, piecewise_constant([2], [0.1, 0.01]))
+        >>> advanced = increment_step(global_step, piecewise_constant([2], [0.1, 0.01]))
         >>> with tf.Session() as session:
         ...     session.run(tf.global_variables_initializer())
         ...     for _ in range(3):
@@ -154,63 +170,61 @@ def advance(global_step, schedule, name="advance"):
         step 2, lr = 0.100
         step 3, lr = 0.010
     """
+    refuse_eager_mode()
     problems = []
     if not (hasattr(global_step, "op") and hasattr(global_step, "read_value")):
         problems.append("the global step is %r: it must be a variable" % (global_step,))
     elif step_problem(global_step):
-        problems.append("the global step " + step_problem(global_step))
+        problems.append("the global step %s" % step_problem(global_step))
     if not callable(schedule):
         problems.append("%r is not a schedule" % (schedule,))
     if problems:
-        raise RecipeError("Cannot advance the step", problems)
+        raise RecipeError("Cannot increment the step", problems)
     with tf.name_scope(name):
         # The gate copies what would otherwise be the variable's own memory.
         step, = gate([tf.convert_to_tensor(tf.assign_add(global_step, 1))], name="step")
-        return Advanced(step, schedule(step))
+        return IncrementedStep(step, schedule(step))
 
 
-def float64(number):
+def float64(number: Any) -> Tensor:
     """A number, or a list of them, as a float64 constant; ``tf.cast`` rounds to float32 first."""
     return tf.constant(np.float64(number), tf.float64)
 
 
-def refuse(problems):
-    """Raises all problems of a schedule's arguments as one error."""
+def refuse(problems: List[str]) -> None:
+    """Raises all problems with a schedule's arguments as one error."""
     if problems:
         raise RecipeError("Cannot make a schedule", problems)
 
 
-def number_problems(named, low=-math.inf, above=-math.inf, high=math.inf):
-    """What is wrong with numbers that must be finite, at least ``low`` and so on.
+def number_problems(named: Iterable[Tuple[str, Any]], low: float = -math.inf,
+                    above: float = -math.inf, high: float = math.inf) -> List[str]:
+    """Returns what is wrong with numbers that must be finite and within bounds.
 
     Args:
-        named: iterable of (name, number).
-        low, above, high: numbers: the least that is right, what is already too small, the most.
+        named: (name, number) pairs.
+        low, above, high: numbers must be >= ``low``, > ``above`` and <= ``high``.
 
     Returns:
-        List of str, one a wrong number.
+        List of str, one for each wrong number.
 
     >>> number_problems([("alpha", 2.0), ("beta", float("nan")), ("power", 1)], high=1)
-    ['alpha is 2.0: it must be at most 1', 'beta is nan: it must be finite']
+    ['alpha is 2.0: it must be <= 1', 'beta is nan: it must be finite']
     """
     problems = []
     for name, number in named:
-        problem = problem_with(number)
+        problem = problem_with(number, low, above)
         if hasattr(number, "op"):
-            problem = "is a tensor: it must be a number, known before the graph is made"
-        elif not problem and number < low:
-            problem = "is %s: it must be at least %s" % (number, low)
-        elif not problem and number <= above:
-            problem = "is %s: it must be more than %s" % (number, above)
+            problem = "is a tensor: it must be a number that is known before the graph is built"
         elif not problem and number > high:
-            problem = "is %s: it must be at most %s" % (number, high)
+            problem = "is %s: it must be <= %s" % (number, high)
         if problem:
             problems.append("%s %s" % (name, problem.replace(" or a scalar tensor", "")))
     return problems
 
 
-def boundary_problems(boundaries):
-    """What is wrong with steps that must be whole numbers, each larger than the one before.
+def boundary_problems(boundaries: Sequence[Any]) -> List[str]:
+    """Returns what is wrong with steps that must be whole numbers in increasing order.
 
     >>> boundary_problems([5, 5, 2.5, 10, 7])
     ... # doctest: +NORMALIZE_WHITESPACE
@@ -231,17 +245,18 @@ def boundary_problems(boundaries):
     return problems
 
 
-def is_step(number):
+def is_step(number: Any) -> bool:
     """Whether a value is a whole number from 0 to 2^53, of an integer type.
 
     >>> is_step(10 ** 9), is_step(-1), is_step(2.5), is_step(True), is_step(2 ** 53 + 1)
     (True, False, False, False, False)
     """
-    return (isinstance(number, numbers.Integral) and not isinstance(number, bool)
-            and 0 <= number <= LAST_STEP)
+    return (isinstance(number, (int, np.integer)) and not isinstance(number, bool)
+            and bool(0 <= number <= LAST_STEP))
 
 
-def step_problem(step):
+def step_problem(step: Any) -> Optional[str]:
+    """Returns what keeps a value from being a step, the rest of a sentence; None if it is one."""
     if not hasattr(step, "op"):
         return None if is_step(step) else (
             "is %r: it must be a whole number from 0 to 2^53, or an integer tensor" % (step,))

@@ -1,4 +1,4 @@
-"""What a trace is; reading, writing and comparing traces. Stands on NumPy alone."""
+"""What a trace is; reading, writing and comparing traces. Needs NumPy only."""
 from tf1_recipes.traces.compare import compare_traces
 from tf1_recipes.traces.files import open_trace, write_json
 from tf1_recipes.traces.frameworks import arrays_of

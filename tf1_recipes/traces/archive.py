@@ -1,16 +1,19 @@
-"""Reads traces from ``.npz`` archives, trusting nothing that they declare.
+"""Reads traces from ``.npz`` archives and trusts nothing that they declare.
 
 The archive is walked from its first byte: every member is stored, not compressed, and has its size
 and checksum in front of it (`tf1_recipes.recording.session_tap.TraceFile` writes it so). A declared
 size is checked against the file before anything is allocated, an array's header must
-be to the letter what NumPy writes, nothing is ever unpickled, and a checksum is verified whenever a
+be exactly what NumPy writes, nothing is ever unpickled, and a checksum is verified whenever a
 step's members are listed and whenever an array is read to its end.
 """
+from __future__ import annotations
+
 import json
 import os
 import re
 import struct
 import zlib
+from typing import Any, Dict, Iterable, Iterator, List, Tuple
 
 import numpy as np
 
@@ -20,6 +23,8 @@ from tf1_recipes.traces.trace import (
     KINDS,
     MOST_DIMENSIONS,
     Step,
+    Tensor,
+    Trace,
     TraceError,
     counted,
     element_count,
@@ -40,17 +45,17 @@ _LARGEST_JSON = 16 << 20  # which may be twenty times as large in memory
 
 
 class Member:
-    """A stored member: its name, its checksum, where it begins, its head, where its bytes lie."""
+    """A stored member: its name, checksum, offset, header and the range of its bytes."""
 
     __slots__ = ("name", "crc", "size", "offset", "head", "start", "stop")
 
-    def __init__(self, name, crc, size, offset, head):
+    def __init__(self, name: str, crc: int, size: int, offset: int, head: bytes) -> None:
         self.name, self.crc, self.size, self.offset, self.head = name, crc, size, offset, head
         self.start = offset + len(head)
         self.stop = self.start + size
 
 
-class NpzTrace:
+class NpzTrace(Trace):
     """A trace in an ``.npz`` archive; it keeps the file open, and no array in memory.
 
     A file called ``*.partial`` is what a killed writer left: its whole steps are read. Any other
@@ -60,10 +65,10 @@ class NpzTrace:
         path: str.
 
     Raises:
-        TraceError: the file is no trace, is cut off, or is damaged.
+        TraceError: the file is not a trace, is cut off, or is damaged.
     """
 
-    def __init__(self, path):
+    def __init__(self, path: str) -> None:
         self.path = path
         self.notes = []
         self._file = open(path, "rb", buffering=1 << 16)  # noqa: SIM115 (`close` closes it)
@@ -71,27 +76,26 @@ class NpzTrace:
         self._starts = {}
         self._parsed = {}
         self._good_names = set()
-        self.manifest = None
+        self.manifest: Any = None
         self.end = None
         self.whole_size = 0
         self._index()
 
-    def close(self):
+    def close(self) -> None:
+        """Closes the file."""
         self._file.close()
 
     @property
-    def numbers(self):
+    def numbers(self) -> List[int]:
         return list(self._starts)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._starts)
 
-    def __iter__(self):
-        return (self[number] for number in self._starts)
-
-    def __getitem__(self, number):
-        """Returns a `Step`, whose tensors read the file when they are asked to."""
-        tensors, offset = {}, self._starts[number]
+    def __getitem__(self, number: int) -> Step:
+        """Returns a `Step`, whose tensors read the file on demand."""
+        tensors: Dict[Tuple[str, str], Tensor] = {}
+        offset = self._starts[number]
         end = "%d/step.json" % number
         checksum = zlib.crc32(end.encode())
         while True:
@@ -112,7 +116,7 @@ class NpzTrace:
                 raise self._damaged(member, "there are two members of this name")
             tensors[key] = StoredTensor(self, member)
 
-    def members(self):
+    def members(self) -> Iterator[Member]:
         """Yields the members of all whole steps, and the manifest's, in the order of the file."""
         offset = 0
         while offset < self.whole_size:
@@ -143,7 +147,7 @@ class NpzTrace:
             if begun is None and self.end is None:
                 self.whole_size = offset
         if self.manifest is None:
-            raise TraceError("%s is no trace: %s" % (self.path, self._what_it_is()))
+            raise TraceError("%s is not a trace: %s" % (self.path, self._what_it_is()))
         if self.end is None:
             state = "it is cut off after %s, at byte %d of %d" % (
                 counted(len(self._starts), "whole step"), self.whole_size, self._size)
@@ -162,7 +166,7 @@ class NpzTrace:
         if not start:
             return "the file is empty"
         if start[:2] != b"PK":
-            return "it is no zip archive (a trace is an .npz or a .json file)"
+            return "it is not a zip archive (a trace is an .npz or a .json file)"
         return "its first member is not a trace's manifest.json"
 
     def _read_manifest(self, member):
@@ -170,7 +174,7 @@ class NpzTrace:
             return
         manifest = self._json(member)
         if manifest.get("format") != FORMAT:
-            raise TraceError("%s is no trace: its manifest names no format" % self.path)
+            raise TraceError("%s is not a trace: its manifest names no format" % self.path)
         if manifest.get("format_version") != FORMAT_VERSION:
             raise TraceError("%s has format version %r; this program reads version %d" % (
                 self.path, manifest.get("format_version"), FORMAT_VERSION))
@@ -212,7 +216,7 @@ class NpzTrace:
     def _key(self, member, number):
         pieces = member.name.split("/", 2)
         if len(pieces) != 3 or pieces[0] != str(number) or pieces[1] not in KINDS:
-            raise self._damaged(member, "it is not called <step>/<kind>/<name>.npy")
+            raise self._damaged(member, "its name is not <step>/<kind>/<name>.npy")
         name = pieces[2][:-4] if pieces[2].endswith(".npy") else pieces[2]
         if name not in self._good_names:
             if name_fault(name):
@@ -230,7 +234,7 @@ class NpzTrace:
                 raise ValueError("its checksum is wrong")
             facts = json.loads(text)
             if not isinstance(facts, dict):
-                raise ValueError("it is no JSON object")
+                raise ValueError("it is not a JSON object")
             if rb"\ud" in text.lower():  # Half a character could not be printed.
                 json.dumps(facts, ensure_ascii=False).encode("utf-8")
         except (ValueError, RecursionError) as error:
@@ -241,13 +245,13 @@ class NpzTrace:
         return TraceError("%s is damaged: member %r at byte %d: %s"
                           % (self.path, member.name, member.offset, what))
 
-    def header(self, member):
+    def header(self, member: Member) -> Tuple[Tuple[int, ...], np.dtype, bytes]:
         """Returns (shape, dtype, header's bytes) of a member that is an array."""
         self._file.seek(member.start)
         text = self._file.read(min(_USUAL_HEADER, member.size))
         length = 10 + int.from_bytes(text[8:10], "little") if len(text) >= 10 else 0
         if not 0 < length <= min(member.size, _LARGEST_HEADER):
-            raise self._damaged(member, "it is no array in .npy format 1.0")
+            raise self._damaged(member, "it is not an array in .npy format 1.0")
         if length != len(text):
             text = text[:length] + self._file.read(max(0, length - len(text)))
         if text not in self._parsed:
@@ -274,7 +278,7 @@ class NpzTrace:
             raise self._damaged(member, "its shape is too large")
         return shape, dtype
 
-    def data(self, member, header, size):
+    def data(self, member: Member, header: bytes, size: int) -> Iterator[bytes]:
         """Yields the bytes of an array in pieces; verifies the checksum at the end."""
         crc = zlib.crc32(header)
         offset = member.start + len(header)
@@ -289,7 +293,7 @@ class NpzTrace:
         if crc != member.crc:
             raise self._damaged(member, "its checksum is wrong")
 
-    def whole(self, member):
+    def whole(self, member: Member) -> bytes:
         """Returns all bytes of a member, and verifies the checksum: for small ones."""
         self._file.seek(member.start)
         text = self._file.read(member.size)
@@ -299,7 +303,7 @@ class NpzTrace:
             raise self._damaged(member, "its checksum is wrong")
         return text
 
-    def part(self, member, start, size):
+    def part(self, member: Member, start: int, size: int) -> bytes:
         """Returns some bytes of a member; its checksum, which is of them all, is not verified."""
         self._file.seek(member.start + start)
         piece = self._file.read(size)
@@ -308,15 +312,16 @@ class NpzTrace:
         return piece
 
 
-class StoredTensor:
-    """A tensor that lies in an archive; see `tf1_recipes.traces.trace.Tensor`."""
+class StoredTensor(Tensor):
+    """A tensor in an archive; see `tf1_recipes.traces.trace.Tensor`."""
 
-    def __init__(self, trace, member):
+    def __init__(self, trace: NpzTrace, member: Member) -> None:
         self._trace = trace
         self._member = member
         self.shape, self.dtype, self._header = trace.header(member)
 
-    def chunks(self, size):
+    def chunks(self, size: int) -> Iterable[np.ndarray]:
+        """Yields the elements in order, as flat arrays of ``size`` bytes or less."""
         if self._member.size <= min(size, _SMALL):
             data = np.frombuffer(self._trace.whole(self._member), self.dtype,
                                  offset=len(self._header))
@@ -328,12 +333,14 @@ class StoredTensor:
         for piece in self._trace.data(self._member, self._header, size):
             yield np.frombuffer(piece, self.dtype)
 
-    def part(self, start, stop):
+    def part(self, start: int, stop: int) -> np.ndarray:
+        """Returns the elements from ``start`` up to ``stop``, flat; no checksum is verified."""
         piece = self._trace.part(self._member, len(self._header) + start * self.dtype.itemsize,
                                  (stop - start) * self.dtype.itemsize)
         return np.frombuffer(piece, self.dtype)
 
-    def read(self):
+    def read(self) -> np.ndarray:
+        """Returns the whole array, its checksum verified."""
         whole = np.empty(element_count(self.shape), self.dtype)
         done = 0
         for chunk in self.chunks(1 << 22):

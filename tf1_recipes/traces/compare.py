@@ -1,10 +1,13 @@
-"""Compares two traces, tensor by tensor and step by step, and says where they part first.
+"""Compares two traces, tensor by tensor and step by step, and says where they first diverge.
 
-When two elements agree is in `tf1_recipes.traces.element_differences`.
+`tf1_recipes.traces.element_differences` defines when two elements agree.
 """
+from __future__ import annotations
+
 import collections
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any, Callable, Dict, Iterable, Optional, Union
 
 from tf1_recipes.errors import Error
 from tf1_recipes.graph.variable_selection import unmatched
@@ -17,34 +20,38 @@ from tf1_recipes.traces.element_differences import (
     described,
     difference_between,
 )
-from tf1_recipes.traces.trace import KINDS
+from tf1_recipes.traces.report import on_one_side, ulp_text, verdict, worst_first
+from tf1_recipes.traces.trace import KINDS, Trace
+from tf1_recipes.untrusted.html_text import html_table
 from tf1_recipes.untrusted.patterns import PatternError, Patterns, check_variables
+from tf1_recipes.untrusted.visible import visible
 
 
 @dataclass
 class TensorRow:
-    """One tensor over all steps: how often it was compared, how it differs and from when on."""
+    """One tensor over all steps: how often it was compared, how it differs and since which step."""
 
     kind: str
     name: str
     name_in_b: str
     steps: int = 0
     differing_steps: int = 0
-    first_step: int = None
+    first_step: Optional[int] = None
     ulp: int = 0
     absolute: float = 0.0
     not_finite: int = 0
-    not_finite_step: int = None
+    not_finite_step: Optional[int] = None
     mismatch: str = ""
 
     @property
-    def differs(self):
+    def differs(self) -> bool:
+        """Whether it differs at any step."""
         return bool(self.differing_steps)
 
 
-@dataclass
+@dataclass(repr=False)
 class Comparison:
-    """The outcome: rows by tensor, what is only on one side, and the first divergence."""
+    """The outcome: rows by tensor, what only one side has, and the first divergence."""
 
     tolerance: Tolerance
     rows: list = field(default_factory=list)
@@ -55,33 +62,53 @@ class Comparison:
     steps: int = 0
     tensors: int = 0
     first: str = ""
-    first_step: int = None
+    first_step: Optional[int] = None
     divergence: Divergence = field(default_factory=Divergence)
 
     @property
-    def worst_ulp(self):
+    def worst_ulp(self) -> int:
+        """The largest distance of two finite elements, in ULPs."""
         return max([row.ulp for row in self.rows], default=0)
 
     @property
-    def worst_absolute(self):
+    def worst_absolute(self) -> float:
+        """The largest difference of two finite elements."""
         return max([row.absolute for row in self.rows], default=0.0)
 
     @property
-    def agrees(self):
-        """True only if everything that was asked for was there on both sides, and agreed."""
+    def agrees(self) -> bool:
+        """True only if both sides have everything that was asked for, and all of it agrees."""
         return not (self.only_in_a or self.only_in_b or self.steps_only_in_a
                     or self.steps_only_in_b or self.first or not self.tensors)
 
+    def __repr__(self) -> str:
+        return visible("<Comparison: %s%s>" % (
+            verdict(self, sum(row.differs for row in self.rows)),
+            " First: " + self.first if self.first else ""))
 
-def compare_traces(a, b, tolerance=None, names=None, variables=None, kinds=KINDS, progress=None):
+    def _repr_html_(self) -> str:
+        differing = worst_first(self)
+        rest = [row for row in self.rows if not row.differs]
+        rows = [("%s/%s" % (row.kind, row.name),
+                 "from step %d" % row.first_step if row.differs else "agrees",
+                 row.mismatch or ("NaN or infinite" if row.not_finite else ulp_text(row.ulp)),
+                 "" if row.mismatch else "%.3g" % row.absolute) for row in differing + rest]
+        rows += [(each, title, "", "") for title, found in on_one_side(self) for each in found]
+        return html_table(repr(self), ("tensor", "differs", "ULP", "difference"), rows)
+
+
+def compare_traces(a: Trace, b: Trace, tolerance: Optional[Tolerance] = None,
+                   names: Union[None, Dict[str, str], Callable[[str, str], str]] = None,
+                   variables: Optional[str] = None, kinds: Iterable[str] = KINDS,
+                   progress: Optional[Callable[[int, int], Any]] = None) -> Comparison:
     """Compares trace ``b`` with trace ``a``.
 
     Args:
         a, b: traces, as `open_trace` returns them.
-        tolerance: `Tolerance`; by default 0 ULP, bit for bit but for the sign of zero.
-        names: dict ``{name in a: name in b}``; a key that is no name in ``a`` is taken as a regular
-            expression for a whole name, and the value as its replacement. Or what
-            `tf1_recipes.traces.map_traces` gave with the traces.
+        tolerance: `Tolerance`; by default 0 ULP, bit for bit, except for the sign of zero.
+        names: dict ``{name in a: name in b}``; a key that is not a name in ``a`` is a regular
+            expression for a whole name, and the value its replacement. Or the names that
+            `tf1_recipes.traces.map_traces` returned with the traces.
         variables: str or None: only the variables whose names (in ``a``, or mapped in ``b``) the
             regular expression matches, from the start up to a ``/`` or the end; fetches and feeds
             are then left out.
@@ -92,7 +119,7 @@ def compare_traces(a, b, tolerance=None, names=None, variables=None, kinds=KINDS
         `Comparison`.
 
     Raises:
-        Error: a pattern or a mapped name matches nothing; all such in one message.
+        Error: a pattern or a mapped name matches nothing; one message lists all of them.
 
     >>> import numpy as np
     >>> from tf1_recipes.traces import MemoryTrace
@@ -161,7 +188,7 @@ def _renamed(tensors, mapping):
 
 
 class _Mapping:
-    """Renames what is called so in ``a`` to what it is called in ``b``."""
+    """Gives a tensor of ``a`` its name in ``b``."""
 
     def __init__(self, names, patterns):
         self.names, self._patterns = names, patterns
@@ -181,7 +208,7 @@ class _Mapping:
             try:
                 found = self._patterns.expanded(pattern, name, [replacement])
             except PatternError as error:
-                raise Error("--map %s=%s is no regular expression: %s" % (
+                raise Error("--map %s=%s is not a regular expression: %s" % (
                     pattern, replacement, error)) from None
             if found:
                 self.used.add(pattern)
@@ -214,7 +241,7 @@ def _compare_step(comparison, number, pairs, pool):
             elements, failing, ulp, absolute = numbers
             difference = Difference(elements, failing, 0, ulp, absolute)
             _compare_tensors(comparison, row, number, a, b, pool, difference)
-        else:  # The first that differs is to be described by its elements.
+        else:  # The first difference is described by its elements.
             _compare_tensors(comparison, row, number, a, b, pool)
 
 
@@ -224,7 +251,7 @@ def _compare_tensors(comparison, row, number, a, b, pool, difference=None):
     if a.shape != b.shape or a.dtype != b.dtype:
         row.mismatch = "%s %s against %s %s" % (a.dtype, list(a.shape), b.dtype, list(b.shape))
         comparison.divergence.add((row.kind, row.name), MISMATCH)
-        for tensor in (a, b):  # A damaged file is to be called that, not different.
+        for tensor in (a, b):  # A damaged file is reported as damaged, not as different.
             collections.deque(tensor.chunks(PIECE), maxlen=0)
     else:
         difference = difference or difference_between(a, b, comparison.tolerance, pool)

@@ -1,8 +1,12 @@
-"""``tf1-recipes compare``: reads two traces, compares them, and writes what was asked for."""
+"""``tf1-recipes compare``: reads two traces, compares them, and writes the reports."""
+from __future__ import annotations
+
 import contextlib
 import os
 import sys
+from typing import Any, List, Optional, Sequence
 
+from tf1_recipes.colour import marked
 from tf1_recipes.errors import Error
 from tf1_recipes.traces.compare import compare_traces
 from tf1_recipes.traces.element_differences import Tolerance
@@ -16,18 +20,21 @@ from tf1_recipes.traces.report import text_report
 from tf1_recipes.untrusted.visible import visible
 
 
-def compare_files(path_a, path_b, ulp=0, rtol=0.0, atol=0.0, names=(), variables=None,
-                  explain=True, as_json=False, html=None, plot=None):
+def compare_files(path_a: str, path_b: str, ulp: int = 0, rtol: float = 0.0, atol: float = 0.0,
+                  names: Sequence[str] = (), variables: Optional[str] = None, explain: bool = True,
+                  as_json: bool = False, html: Optional[str] = None,
+                  plot: Optional[str] = None) -> int:
     """Compares two trace files and prints the report; returns 0 if everything agrees, else 1.
 
     Raises:
-        Error: a file is no trace, a tolerance is negative, a name or pattern matches nothing, or
-            what is to be written would replace what is read.
+        Error: a file is not a trace, a tolerance is negative, a name or pattern matches nothing, or
+            an output would overwrite an input.
     """
     for option, value in (("--ulp", ulp), ("--rtol", rtol), ("--atol", atol)):
         if not 0 <= value < float("inf"):
-            raise Error("%s %g: a tolerance is a number from 0 on" % (option, value))
-    mapping, maps = {}, []
+            raise Error("%s %g: it must be a finite number >= 0" % (option, value))
+    mapping: Any = {}
+    maps: List[str] = []
     for pair in names:
         if os.path.isfile(pair):
             maps.append(pair)
@@ -56,8 +63,8 @@ def compare_files(path_a, path_b, ulp=0, rtol=0.0, atol=0.0, names=(), variables
         print(json_report(comparison, (path_a, a), (path_b, b), explanation))
     else:
         lines = explanation_text(explanation) if explanation else []
-        print("\n".join([text_report(comparison, (path_a, a), (path_b, b)),
-                         *[""] * bool(lines), *lines]))
+        print(marked("\n".join([text_report(comparison, (path_a, a), (path_b, b)),
+                                *[""] * bool(lines), *lines])))
     if html is not None:
         from tf1_recipes.traces.html_report import write_html
         write_html(html, comparison, (path_a, a), (path_b, b), explanation)
@@ -69,7 +76,7 @@ def compare_files(path_a, path_b, ulp=0, rtol=0.0, atol=0.0, names=(), variables
 
 @contextlib.contextmanager
 def _shown_progress():
-    """Gives what `compare_traces` tells of its progress to: a bar, if somebody sees it, or None."""
+    """Yields the progress function for `compare_traces`: a bar on a terminal, else None."""
     if not sys.stderr.isatty():
         yield None
         return

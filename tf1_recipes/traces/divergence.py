@@ -1,16 +1,19 @@
-"""How far each tensor of two traces is apart, step by step, in memory that does not grow for ever.
+"""How far each tensor of two traces is apart, step by step, in bounded memory.
 
 A trace may have a million steps: a tensor has at most `MOST_COLUMNS` columns. Once they are full,
-each two become one, which holds the worse of both, and from then on a column stands for twice as
+each two become one, which holds the worse of both, and from then on a column covers twice as
 many steps.
 """
+from __future__ import annotations
+
 from array import array
 from dataclasses import dataclass
+from typing import Tuple
 
 import numpy as np
 
 MOST_COLUMNS = 1024
-# What a column says of a tensor; of the steps that it stands for, the greatest.
+# What a column says of a tensor: the greatest of the steps that it covers.
 ABSENT, WITHIN, APART, NOT_FINITE, MISMATCH = range(5)
 
 
@@ -33,11 +36,11 @@ class Divergence:
     """The columns of all tensors, filled by `tf1_recipes.traces.compare`.
 
     Args:
-        most: int, even: as many columns at most.
+        most: int, even: the most columns there can be.
 
     Attributes:
         starts: list of int, the number of the first step of each column.
-        width: int, how many compared steps a column stands for.
+        width: int, how many compared steps a column covers.
 
     >>> divergence = Divergence(most=2)
     >>> for number, absolute in [(0, 0.0), (1, 0.5), (2, 0.25)]:
@@ -47,22 +50,22 @@ class Divergence:
     ([0, 2], 2, [0.5, 0.25])
     """
 
-    def __init__(self, most=MOST_COLUMNS):
+    def __init__(self, most: int = MOST_COLUMNS) -> None:
         self.starts = []
         self.width = 1
         self._most = most
         self._steps = 0
         self._cells = {}
 
-    def begin(self, number):
-        """Goes on to a step."""
+    def begin(self, number: int) -> None:
+        """Goes to the next step."""
         if self._steps == self._most * self.width:
             self._halve()
         if self._steps % self.width == 0:
             self.starts.append(number)
         self._steps += 1
 
-    def add(self, key, state, ulp=0, absolute=0.0):
+    def add(self, key: Tuple[str, str], state: int, ulp: int = 0, absolute: float = 0.0) -> None:
         """Takes in a tensor of this step."""
         column = len(self.starts) - 1
         if key not in self._cells:
@@ -77,7 +80,7 @@ class Divergence:
             if value > each[column]:
                 each[column] = value
 
-    def curve(self, key):
+    def curve(self, key: Tuple[str, str]) -> Curve:
         """Returns a tensor's `Curve`."""
         state, ulp, absolute = self._cells.get(key, (b"", b"", b""))
         arrays = (np.frombuffer(state, np.uint8), np.frombuffer(ulp), np.frombuffer(absolute))

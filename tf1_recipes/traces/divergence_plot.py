@@ -1,16 +1,22 @@
 """``tf1-recipes compare --plot FILE.png``: divergence over steps, drawn with matplotlib."""
+from __future__ import annotations
+
 import math
+from typing import List, Tuple
 
 from tf1_recipes.traces import report
+from tf1_recipes.traces.compare import Comparison
 from tf1_recipes.traces.divergence import ABSENT, NOT_FINITE
 from tf1_recipes.traces.pictures import pyplot, save_picture
+from tf1_recipes.traces.trace import Trace
 from tf1_recipes.untrusted.visible import visible
 
 _COLOURED = 8
 _MOST = 40
 
 
-def plot_divergence(path, comparison, a, b):
+def plot_divergence(path: str, comparison: Comparison, a: Tuple[str, Trace],
+                    b: Tuple[str, Trace]) -> None:
     """Draws the largest absolute difference of each tensor at each step, on a logarithmic scale.
 
     Equal steps lie on the line marked 0; NaNs, infinities and other shapes at the top, from a cross
@@ -48,13 +54,13 @@ def plot_divergence(path, comparison, a, b):
         line, = axis.plot(
             divergence.starts, heights, linewidth=1.6 if named else 0.8,
             color="C%d" % rank if named else "0.75", marker="." if len(heights) <= 60 else None,
-            # matplotlib leaves out of the legend what begins with an underscore.
+            # matplotlib's legend omits labels that begin with an underscore.
             label="%s/%s" % (row.kind, row.name) if named else "_")
         if broken in heights:
             axis.plot([divergence.starts[heights.index(broken)]], [broken], "x",
                       color=line.get_color())
     every = -(-(high - low) // 10)
-    ticks = list(range(low, high + 1, every))
+    ticks: List[float] = list(range(low, high + 1, every))
     labels = ["$10^{%d}$" % tick for tick in ticks]
     if any(curve.state.max(initial=0) >= NOT_FINITE for _, curve in curves):
         ticks.append(broken)
@@ -65,7 +71,7 @@ def plot_divergence(path, comparison, a, b):
                     "step (each point is the worst of %d)" % divergence.width)
     axis.set_ylabel("largest absolute difference")
     title = report.verdict(comparison, sum(row.differs for row in rows))
-    # What is between two dollar signs matplotlib would set as a formula.
+    # matplotlib sets text between two dollar signs as a formula.
     axis.set_title("%s against %s\n%s" % tuple(
         visible(text).replace("$", r"\$") for text in (a[0], b[0], title)), fontsize=9, loc="left")
     if curves:

@@ -1,13 +1,16 @@
-"""Files that are written beside their place first, and get their name once they are whole.
+"""Files that are written beside their place first, and renamed once they are complete.
 
-A draft is called ``<path>.tf1_recipes_draft``, as no user's file and no recording is, and locked
-while it is written. What a killed process left of one is taken up by the next, which writes it
-anew; who comes while another one is at it waits for a minute.
+A draft is called ``<path>.tf1_recipes_draft``, like no user's file and no recording, and is locked
+while it is written. A draft that a killed process left is used again by the next writer; one that
+another process has locked is waited for, a minute at most.
 """
+from __future__ import annotations
+
 import contextlib
 import io
 import os
 import time
+from typing import IO, Any, Iterator
 
 from tf1_recipes.errors import Error
 from tf1_recipes.recording.session_tap import TapError, is_open_as, open_own, place_of
@@ -15,14 +18,14 @@ from tf1_recipes.recording.session_tap import TapError, is_open_as, open_own, pl
 try:
     import fcntl
 except ImportError:  # Windows, where a file that is open cannot be replaced.
-    fcntl = None
+    fcntl = None  # type: ignore[assignment]
 
 DRAFT_SUFFIX = ".tf1_recipes_draft"
-_PATIENCE = 60.0  # seconds, for another process; one that was stopped would hold it for ever
+_PATIENCE = 60.0  # seconds, for another process; a stopped one would hold the lock for ever
 
 
 @contextlib.contextmanager
-def draft(path, mode="w", **options):
+def draft(path: str, mode: str = "w", **options: Any) -> Iterator[IO[Any]]:
     """Opens a file to be written; at the end of the block it replaces the one called ``path``.
 
     Where the block fails, or is interrupted, the draft is removed and ``path`` is as it was.
@@ -36,7 +39,7 @@ def draft(path, mode="w", **options):
         The open file.
 
     Raises:
-        Error: it cannot be written, or another process does not end writing it.
+        Error: it cannot be written, or is locked by another process.
 
     >>> import os, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "a.txt")
@@ -67,11 +70,11 @@ def draft(path, mode="w", **options):
         raise Error("cannot write %s: %s" % (path, error.strerror)) from None
 
 
-def open_draft(path):
-    """Returns the descriptor of an empty, locked draft of a file; waits for who is at it.
+def open_draft(path: str) -> int:
+    """Returns the descriptor of an empty, locked draft of a file; waits for another process's lock.
 
     Raises:
-        TapError: it is a link, or another process is at it for a minute.
+        TapError: it is a link, or another process has had it locked for a minute.
         OSError: it cannot be made.
     """
     draft_path = path + DRAFT_SUFFIX
@@ -86,7 +89,7 @@ def open_draft(path):
         except BaseException:
             os.close(descriptor)
             raise
-        os.close(descriptor)  # It has got its name meanwhile.
+        os.close(descriptor)  # It was renamed in the meantime.
 
 
 def _lock(descriptor, draft_path, deadline):
@@ -96,8 +99,8 @@ def _lock(descriptor, draft_path, deadline):
             return
         except BlockingIOError:
             if time.monotonic() > deadline:
-                raise TapError("another process has been writing %s for %d seconds; end it, or let "
-                               "it end" % (draft_path, _PATIENCE)) from None
+                raise TapError("%s has been locked by another process for %d seconds; wait for "
+                               "it, or end it" % (draft_path, _PATIENCE)) from None
             time.sleep(0.02)  # There is no lock with a time limit.
         except OSError:  # A file system without locks.
             return

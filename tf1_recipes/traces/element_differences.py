@@ -5,17 +5,21 @@ Two elements agree if they are equal, within ``ulp`` units in the last place, or
 Whole numbers and booleans must be equal unless ``rtol`` or ``atol`` is given. No more than a piece
 of one pair of tensors is in memory at a time.
 """
+from __future__ import annotations
+
 import collections
+import itertools
 import math
 from dataclasses import dataclass
+from typing import Any, Sequence
 
 import numpy as np
 
-from tf1_recipes.traces.trace import element_count
+from tf1_recipes.traces.trace import Tensor, element_count
 from tf1_recipes.traces.ulp import ulp_distance
 
 PIECE = 1 << 19  # bytes: a pair of pieces and what is computed of them stay in the cache
-_SMALL = 1 << 12  # bytes that are copied sooner than NumPy begins to compare them
+_SMALL = 1 << 12  # bytes: copying so few takes less time than NumPy's comparison takes to start
 _AHEAD = 4  # pairs of pieces that are read before the first of them has been compared
 
 
@@ -31,7 +35,7 @@ class Tolerance:
     rtol: float = 0.0
     atol: float = 0.0
 
-    def __str__(self):
+    def __str__(self) -> str:
         parts = ["%d ULP" % self.ulp] if self.ulp or not (self.rtol or self.atol) else []
         if self.rtol or self.atol:
             parts.append("%g + %g * |b|" % (self.atol, self.rtol))
@@ -50,7 +54,7 @@ class Difference:
     index: int = -1
     values: tuple = ()
 
-    def add(self, other, offset):
+    def add(self, other: Difference, offset: int) -> None:
         """Takes in the difference of a further piece, which begins at element ``offset``."""
         if other.failing and (not self.failing or (other.not_finite, other.ulp, other.absolute) > (
                 self.not_finite, self.ulp, self.absolute)):
@@ -62,7 +66,7 @@ class Difference:
         self.absolute = max(self.absolute, other.absolute)
 
 
-def described(difference, shape):
+def described(difference: Difference, shape: Sequence[int]) -> str:
     """Returns the worst element's place and values as text."""
     index = np.unravel_index(difference.index, shape) if shape else ()
     a, b = difference.values
@@ -76,12 +80,12 @@ def described(difference, shape):
     return text + " (%d ULP)" % ulp
 
 
-def difference_between(a, b, tolerance, pool=None):
+def difference_between(a: Tensor, b: Tensor, tolerance: Tolerance, pool: Any = None) -> Difference:
     """Returns the `Difference` of two tensors of one shape and dtype, reading them in pieces."""
     total = Difference()
     if pool is None or a.dtype.itemsize * element_count(a.shape) <= PIECE:
-        for pair in _pieces(a, b):
-            total.add(_piece(*pair, tolerance), total.elements)
+        for ours, theirs in _pieces(a, b):
+            total.add(_piece(ours, theirs, tolerance), total.elements)
         return total
     waiting = collections.deque()
     for pair in _pieces(a, b):
@@ -94,8 +98,8 @@ def difference_between(a, b, tolerance, pool=None):
 
 
 def _pieces(a, b):
-    # Strictly: so that both are read to their ends, where their checksums are verified.
-    return zip(a.chunks(PIECE), b.chunks(PIECE), strict=True)
+    # Both are read to their ends, where their checksums are verified. Their sizes are equal.
+    return itertools.zip_longest(a.chunks(PIECE), b.chunks(PIECE))
 
 
 def _piece(a, b, tolerance):
@@ -145,7 +149,7 @@ def _floats(a, b, tolerance, known_finite=False):
 
 
 def _floats_not_finite(a, b, tolerance):
-    """The rare case: NaNs and infinities are compared by themselves, the rest as ever."""
+    """The rare case: NaNs and infinities are compared separately, the rest as usual."""
     same = (a == b) | (np.isnan(a) & np.isnan(b))
     finite = np.isfinite(a) & np.isfinite(b)
     apart = ~same & ~finite

@@ -1,19 +1,22 @@
 """Opening and writing trace files of either form."""
+from __future__ import annotations
+
 import os
+from typing import Any, Callable, Dict, Optional
 
 from tf1_recipes.errors import Error
 from tf1_recipes.recording.session_tap import PARTIAL_SUFFIX, TraceFile
 from tf1_recipes.traces.archive import NpzTrace
 from tf1_recipes.traces.drafts import draft
 from tf1_recipes.traces.json_trace import json_parts, parse_json
-from tf1_recipes.traces.trace import TraceError
+from tf1_recipes.traces.trace import Trace, TraceError
 
 
-def open_trace(path):
+def open_trace(path: str) -> Trace:
     """Returns the trace in a file: ``.json`` as JSON, everything else as an ``.npz`` archive.
 
     Raises:
-        TraceError: there is no such file, it is no trace, or it is damaged.
+        TraceError: there is no such file, it is not a trace, or it is damaged.
     """
     try:
         if path.endswith(".json"):
@@ -21,18 +24,19 @@ def open_trace(path):
                 return parse_json(file.read().decode("utf-8"), path)
         return NpzTrace(path)
     except UnicodeDecodeError as error:
-        raise TraceError("%s is no trace: it is not JSON (%s)" % (path, error)) from None
+        raise TraceError("%s is not a trace: it is not JSON (%s)" % (path, error)) from None
     except OSError as error:
         raise TraceError("%s cannot be read: %s" % (path, error.strerror)) from None
 
 
-def write_json(trace, path, progress=None):
+def write_json(trace: Trace, path: str,
+               progress: Optional[Callable[[int, int], Any]] = None) -> None:
     """Writes a trace as JSON: beside its place first, then under its name.
 
     Args:
         trace: as `open_trace` returns it.
         path: str.
-        progress: function that is told after each step how many are written, and of how many.
+        progress: function called after each step with (steps written, steps in all).
 
     Raises:
         Error: it cannot be written.
@@ -44,11 +48,11 @@ def write_json(trace, path, progress=None):
                 progress(min(done, len(trace)), len(trace))
 
 
-def finish(path, end):
-    """Gives ``path.partial``, what a killed recording left, its directory and its name.
+def finish(path: str, end: Dict[str, Any]) -> int:
+    """Completes ``path.partial``, which a killed recording left, and renames it to ``path``.
 
     Args:
-        path: str, the name that the recording was to bear.
+        path: str, the recording's final name.
         end: dict, what its ``end.json`` says, such as the exit status.
 
     Returns:
@@ -60,7 +64,7 @@ def finish(path, end):
     partial = path + PARTIAL_SUFFIX
     try:
         trace = NpzTrace(partial)
-    except TraceError:  # It was killed before its manifest, and so its first step, was whole.
+    except TraceError:  # It was killed before its first step was complete.
         os.remove(partial)
         return 0
     members = [(member.name, member.crc, member.size, member.offset) for member in trace.members()]

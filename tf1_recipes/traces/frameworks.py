@@ -4,7 +4,7 @@
     {'dense/kernel': array([[1.],
            [1.]]), 'dense/bias': array([0.5]), 'step': array(3)}
 
-What a thing is, is told by what it has, so that no framework need be installed:
+A thing is recognised by its attributes, so no framework needs to be installed:
 
 * PyTorch: a module's ``state_dict()`` (``fc1.weight``); of an optimizer the tensors of its state,
   as ``<number of the parameter>/<name>`` (``0/exp_avg``);
@@ -15,10 +15,13 @@ What a thing is, is told by what it has, so that no framework need be installed:
 * dicts, lists, tuples, namedtuples (optax states) and dataclasses of all these, joined by ``/``. A
   list of nothing but plain numbers is one array. ``None`` holds nothing.
 """
+from __future__ import annotations
+
 import dataclasses
 import numbers
 import sys
 from collections.abc import Mapping
+from typing import Any, Dict
 
 import numpy as np
 
@@ -31,28 +34,28 @@ _STORED = set(DTYPES.values())
 
 
 class Arrays(dict):
-    """``{name: array}``, and in ``converted`` what kind those are that no plain array can hold.
+    """``{name: array}``; ``converted`` has the types that no plain array can hold.
 
     Attributes:
         converted: dict ``{name: dtype}`` of those that are kept as float32, without loss: bfloat16
             and other types of 16 bits or less.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.converted = {}
 
 
-def arrays_of(thing, what="it", copy=True):
+def arrays_of(thing: Any, what: str = "it", copy: bool = True) -> Dict[str, np.ndarray]:
     """Returns the `Arrays` of a thing.
 
     Args:
         thing: see above; the docstring of this module lists what it may be.
         what: str, what the messages call it.
-        copy: bool; False may give windows on the framework's memory, which training changes.
+        copy: bool; False may return views of the framework's memory, which training changes.
 
     Raises:
-        Error: something in it is no array of numbers, or two have one name; all in one message.
+        Error: something in it is not an array of numbers, or two have one name; all in one message.
     """
     found, problems = Arrays(), []
     try:
@@ -62,21 +65,21 @@ def arrays_of(thing, what="it", copy=True):
                 continue
             _add(found, name, value, problems, copy)
     except RecursionError:
-        raise Error("%s: it holds itself, or is nested without end" % what) from None
+        raise Error("%s: it contains itself, or is nested too deeply" % what) from None
     if not found and not problems and not isinstance(thing, (Mapping, list, tuple, type(None))):
-        problems.append("a %s holds no arrays: was it built?" % type(thing).__name__)
+        problems.append("type %s holds no arrays: was it built?" % type(thing).__name__)
     for name in found:
         fault = name_fault(name)
         if fault:
             problems.append("the name %r %s%s" % (
-                name, fault, "" if name else ": give a dict, whose keys are the names"))
+                name, fault, "" if name else ": give a dict with the names as keys"))
     if problems:
         raise Error("%s: %s" % (what, "; ".join(problems)))
     return found
 
 
 def _leaves(thing, path, problems):
-    """Yields (name, array-like) of all that is in a thing."""
+    """Yields (name, array-like) of everything in a thing."""
     if thing is None:
         return
     if _is_leaf(thing):
@@ -92,7 +95,7 @@ def _leaves(thing, path, problems):
                           path, problems)
     elif callable(getattr(thing, "state_dict", None)):
         state = thing.state_dict()
-        # An optimizer's rates and flags are no variables.
+        # An optimizer's learning rates and flags are not variables.
         yield from _leaves(state["state"] if "param_groups" in state else state, path, problems)
     elif hasattr(thing, "trainable_variables") and hasattr(thing, "submodules"):
         yield from _named(_module_variables(thing, problems), path, problems)
@@ -102,7 +105,7 @@ def _leaves(thing, path, problems):
         fields = ((each.name, getattr(thing, each.name)) for each in dataclasses.fields(thing))
         yield from _named(fields, path, problems)
     else:
-        problems.append("%sa %s holds no arrays that are known of; give a dict of arrays" % (
+        problems.append("%sno arrays of a known kind are in type %s; give a dict of arrays" % (
             path and path + ": ", type(thing).__name__))
 
 
@@ -129,7 +132,7 @@ def _all_numbers(thing):
 
 
 def _keras_variables(thing):
-    """The variables of a Keras model, layer or optimizer, or None; a `tf.Module` is none."""
+    """The variables of a Keras model, layer or optimizer, or None, as for a `tf.Module`."""
     for attribute in ("weights", "variables"):
         try:
             found = getattr(thing, attribute, None)
@@ -177,13 +180,13 @@ def _module_variables(module, problems):
     walk(module, "")
     for variable in module.variables:
         if id(variable) not in seen:
-            problems.append("variable %r of %s is reached by no attribute; give a dict of arrays"
+            problems.append("no attribute leads to variable %r of %s; give a dict of arrays"
                             % (variable.name, type(module).__name__))
     return found.items()
 
 
 def _jax_leaves(thing):
-    """The (name, leaf) pairs of an object that JAX takes apart, or None."""
+    """The (name, leaf) pairs of an object that JAX flattens, or None."""
     jax = sys.modules.get("jax")
     if jax is None:
         return None
@@ -212,7 +215,7 @@ def _add(found, name, value, problems, copy):
 
 def _array(value):
     """Returns an array and, if its elements were of a type without plain arrays, that type."""
-    if hasattr(value, "detach"):  # PyTorch, wherever it lies
+    if hasattr(value, "detach"):  # PyTorch, on any device
         value = value.detach().cpu()
         kind = str(value.dtype).replace("torch.", "")
         if kind == "bfloat16" or kind.startswith("float8"):

@@ -3,12 +3,15 @@
 Both are drawn twice, by absolute difference and by ULPs; the page shows one of them. Colours are
 classes, so that the page's style decides on them, in light and in dark.
 """
+from __future__ import annotations
+
 import math
+from typing import Any, List, Optional
 
 import numpy as np
 
-from tf1_recipes.traces.divergence import ABSENT, APART, NOT_FINITE
-from tf1_recipes.traces.html_text import escape
+from tf1_recipes.traces.divergence import ABSENT, APART, NOT_FINITE, Divergence
+from tf1_recipes.untrusted.html_text import escape
 
 MOST_COLUMNS = 240
 MOST_LINES = 40
@@ -28,11 +31,11 @@ class Grid:
 
     Attributes:
         starts: list of int, the first step of each column.
-        width: int, how many compared steps a column stands for.
+        width: int, how many compared steps a column covers.
         state, values: arrays, a row per tensor; of a column's steps the worst.
     """
 
-    def __init__(self, divergence, rows, measure):
+    def __init__(self, divergence: Divergence, rows: List[Any], measure: str) -> None:
         each = -(-len(divergence.starts) // MOST_COLUMNS) or 1
         edges = np.arange(0, len(divergence.starts), each)
         self.starts = divergence.starts[::each]
@@ -44,7 +47,7 @@ class Grid:
         self.values = np.minimum(values, np.finfo(np.float64).max)
 
     @property
-    def limits(self):
+    def limits(self) -> Any:
         """The exponents of ten below the smallest difference and above the largest; None if none.
         """
         positive = self.values[self.values > 0]
@@ -60,7 +63,7 @@ def _worst(arrays, edges):
     return np.array([np.maximum.reduceat(array, edges) for array in arrays])
 
 
-def draw_lines(grid, rows, names):
+def draw_lines(grid: Grid, rows: List[Any], names: List[str]) -> str:
     """Returns a chart of differences over steps, its scale logarithmic, the worst tensors coloured.
 
     Args:
@@ -116,7 +119,8 @@ def _line(grid, row, across, up, broken_at, marked):
     return '<path d="%s"/>%s' % ("".join(path), "".join(marks))
 
 
-def draw_map(grid, rows, names, titles, first_steps):
+def draw_map(grid: Grid, rows: List[Any], names: List[str], titles: List[str],
+             first_steps: List[Optional[int]]) -> str:
     """Returns a map: a row per tensor, a column per step, the darker the further apart.
 
     Args:
@@ -177,7 +181,7 @@ def _runs(grid, row):
     return runs
 
 
-def legend_of_map(grid):
+def legend_of_map(grid: Grid) -> str:
     """Returns what the map's colours mean, as HTML."""
     if grid.limits is None:
         return ""

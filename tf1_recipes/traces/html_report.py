@@ -6,19 +6,25 @@ It stays below 2 MB, however large the comparison: at most 240 columns of steps 
 few), 40 lines, 100 rows of the map, 1,000 rows of a table. Whatever comes from a trace or a path is
 escaped (`html_text`), and the page's own policy forbids scripts and anything from elsewhere.
 """
+from __future__ import annotations
+
 import os
+from typing import Optional, Tuple
 
 import tf1_recipes
 from tf1_recipes.traces import html_charts, report
+from tf1_recipes.traces.compare import Comparison
 from tf1_recipes.traces.drafts import draft
-from tf1_recipes.traces.html_text import escape
-from tf1_recipes.traces.trace import counted
+from tf1_recipes.traces.explain.diagnosis import Explanation
+from tf1_recipes.traces.trace import Trace, counted
+from tf1_recipes.untrusted.html_text import escape
 
 _MOST_TABLE_ROWS = 1000
 _MEASURES = ("absolute", "ulp")
 
 
-def write_html(path, comparison, a, b, explanation=None):
+def write_html(path: str, comparison: Comparison, a: Tuple[str, Trace], b: Tuple[str, Trace],
+               explanation: Optional[Explanation] = None) -> None:
     """Writes the page.
 
     Args:
@@ -30,12 +36,13 @@ def write_html(path, comparison, a, b, explanation=None):
     Raises:
         Error: it cannot be written.
     """
-    # What is no text even so, such as half of a surrogate pair, is shown by its number.
+    # What still is no text, such as half of a surrogate pair, is shown as its number.
     with draft(path, errors="backslashreplace") as file:
         file.write(html_report(comparison, a, b, explanation))
 
 
-def html_report(comparison, a, b, explanation=None):
+def html_report(comparison: Comparison, a: Tuple[str, Trace], b: Tuple[str, Trace],
+                explanation: Optional[Explanation] = None) -> str:
     """Returns the page as text; see `write_html`."""
     rows = comparison.rows
     differing = report.worst_first(comparison)
@@ -74,13 +81,13 @@ def _explanation(explanation):
             escape(each.title), escape(each.what), escape(str(each.step)),
             escape(each.confidence)))
         for title, found in (("Where", each.where), ("Evidence", each.evidence),
-                             ("Not told apart from", each.not_told_apart)):
+                             ("Could also be", each.not_told_apart)):
             if found:
                 parts.append("<details><summary>%s (%d)</summary>%s</details>" % (
                     title, len(found), _list(found)))
     if explanation.later:
-        parts.append("<p>%s more differ%s; that follows from the above, or was not looked into.</p>"
-                     % (counted(explanation.later, "tensor"), "s" * (explanation.later == 1)))
+        parts.append("<p>Also different: %s; this follows from the above, or was not examined.</p>"
+                     % counted(explanation.later, "tensor"))
     if explanation.unexplained:
         parts.append("<p>Unexplained: %s</p>" % escape(explanation.unexplained))
     return "<section><h2>Why they differ</h2>%s</section>" % "".join(parts) if parts else ""

@@ -1,13 +1,21 @@
 """What ``tf1-recipes compare --json`` prints: the whole comparison and its explanation."""
+from __future__ import annotations
+
 import dataclasses
 import json
 import math
+from typing import Optional, Tuple
+
+from tf1_recipes.traces.compare import Comparison
+from tf1_recipes.traces.explain.diagnosis import Explanation
+from tf1_recipes.traces.trace import Trace
 
 _OF_A_ROW = ("kind", "name", "name_in_b", "steps", "differing_steps", "first_step", "ulp",
              "absolute", "not_finite", "not_finite_step", "mismatch")
 
 
-def json_report(comparison, a, b, explanation=None):
+def json_report(comparison: Comparison, a: Tuple[str, Trace], b: Tuple[str, Trace],
+                explanation: Optional[Explanation] = None) -> str:
     """Returns the report as JSON.
 
     Args:

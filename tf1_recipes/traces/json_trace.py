@@ -1,11 +1,14 @@
 """Traces as JSON that a person can read and diff; every number comes back to the last bit.
 
 A line per array, as ``"name": [dtype, shape, [elements in C order]]``. Floats are written with the
-fewest digits that give the same number back; ``NaN``, ``Infinity`` and ``-Infinity`` stand as
-strings, because JSON has no numbers for them (which NaN it was is not kept). Complex numbers stand
-as pairs in sequence: real, imaginary, real, imaginary ...
+fewest digits that give the same number back; ``NaN``, ``Infinity`` and ``-Infinity`` are
+strings, because JSON has no numbers for them (which NaN it was is lost). Complex numbers are
+pairs in sequence: real, imaginary, real, imaginary ...
 """
+from __future__ import annotations
+
 import json
+from typing import Iterator
 
 import numpy as np
 
@@ -15,6 +18,7 @@ from tf1_recipes.traces.trace import (
     KINDS,
     MOST_DIMENSIONS,
     MemoryTrace,
+    Trace,
     TraceError,
     element_count,
     repeated,
@@ -25,13 +29,13 @@ from tf1_recipes.untrusted.visible import name_fault
 _NOT_FINITE = {"NaN": np.nan, "Infinity": np.inf, "-Infinity": -np.inf}
 
 
-def to_json(trace):
+def to_json(trace: Trace) -> str:
     """Returns a trace as text."""
     return "".join(json_parts(trace))
 
 
-def json_parts(trace):
-    """Yields the text of a trace in pieces: what stands before the steps, each step, the end."""
+def json_parts(trace: Trace) -> Iterator[str]:
+    """Yields the text of a trace in pieces: the head, each step, the end."""
     manifest = dict(trace.manifest, format=FORMAT, format_version=FORMAT_VERSION)
     yield '{\n"manifest": %s,\n"steps": [\n' % json.dumps(manifest, sort_keys=True, indent=1)
     for position, step in enumerate(trace):
@@ -51,7 +55,7 @@ def _step_to_json(step):
     return "{\n%s\n}" % ",\n".join(parts)
 
 
-def parse_json(text, path):
+def parse_json(text: str, path: str) -> MemoryTrace:
     """Returns the `MemoryTrace` that a text holds.
 
     Args:
@@ -59,10 +63,10 @@ def parse_json(text, path):
         path: str, the file that it comes from, for the messages.
 
     Raises:
-        TraceError: it is no trace, or damaged; the message says where.
+        TraceError: it is not a trace, or damaged; the message says where.
     """
     def no_trace(what):
-        return TraceError("%s is no trace: %s" % (path, what))
+        return TraceError("%s is not a trace: %s" % (path, what))
 
     def damaged(what):
         return TraceError("%s is damaged: %s" % (path, what))
@@ -88,7 +92,7 @@ def parse_json(text, path):
         if type(number) is not int or number < 0 or not isinstance(facts, dict):
             raise damaged("entry %d of its steps has no number or no facts" % position)
         if number in trace:
-            raise damaged("step %d stands there twice" % number)
+            raise damaged("step %d appears twice" % number)
         if wrong_facts(facts):
             raise damaged("step %d: %s" % (number, wrong_facts(facts)))
         trace.step(number, _arrays_of_step(step, damaged), facts)
@@ -100,7 +104,7 @@ def _arrays_of_step(step, damaged):
     for kind in KINDS:
         members = step.get(kind, {})
         if not isinstance(members, dict):
-            raise damaged("step %d: %s is no object" % (step["step"], kind))
+            raise damaged("step %d: %s is not an object" % (step["step"], kind))
         for name, value in members.items():
             if name_fault(name):
                 raise damaged("step %d: the name %r in its %s %s" % (
@@ -115,12 +119,12 @@ def _arrays_of_step(step, damaged):
 def _object(pairs):
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError("the name %r stands there twice" % repeated(name for name, _ in pairs))
+        raise ValueError("the name %r appears twice" % repeated(name for name, _ in pairs))
     return found
 
 
 def _refuse_constant(name):
-    raise ValueError("%s is no number of JSON; it must be a string" % name)
+    raise ValueError("%s is not a JSON number: write it as a string" % name)
 
 
 def _array_to_json(array):
@@ -170,7 +174,7 @@ def _array_from_json(value):
     if not isinstance(name, str) or name not in DTYPES:
         raise ValueError("dtype %r is not one of %s" % (name, ", ".join(DTYPES)))
     if len(shape) > MOST_DIMENSIONS:
-        raise ValueError("its shape has %d sides, and %d are the most" % (
+        raise ValueError("its shape has %d dimensions, and the most are %d" % (
             len(shape), MOST_DIMENSIONS))
     if not all(type(side) is int and 0 <= side < 1 << 63 for side in shape):
         raise ValueError("its shape is %r" % (shape,))

@@ -1,9 +1,12 @@
-"""Which layout makes one array of another, where their values prove it.
+"""Which change of layout turns one array into another, where their values prove it.
 
 An array of one value proves nothing: `telling` says which arrays do.
 """
+from __future__ import annotations
+
 import itertools
 import zlib
+from typing import Any, Dict
 
 import numpy as np
 
@@ -13,12 +16,12 @@ _MOST_AXES = 5
 _GATES = (4, 3, 2)
 
 
-def telling(array):
+def telling(array: np.ndarray) -> bool:
     """Whether an array has at least two values that differ."""
     return array.size > 1 and bool(np.any(array.reshape(-1)[1:] != array.reshape(-1)[0]))
 
 
-def same(a, b):
+def same(a: np.ndarray, b: np.ndarray) -> bool:
     """Whether two arrays are equal, in the narrower of two types of floats."""
     if a.shape != b.shape:
         return False
@@ -27,10 +30,11 @@ def same(a, b):
             return False
         narrow = min(a.dtype, b.dtype, key=lambda dtype: dtype.itemsize)
         a, b = a.astype(narrow), b.astype(narrow)
-    return np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
+    # Without NumPy 1.19's equal_nan: only NaN differs from itself.
+    return bool(np.all((a == b) | ((a != a) & (b != b))))
 
 
-def fingerprint(array):
+def fingerprint(array: np.ndarray) -> Any:
     """The same for arrays of the same elements in any order (and now and then for others)."""
     flat = array.reshape(-1)
     if flat.dtype.kind == "f":
@@ -38,7 +42,7 @@ def fingerprint(array):
     return array.size, zlib.crc32(np.sort(flat).tobytes())
 
 
-def layouts_between(a, b):
+def layouts_between(a: np.ndarray, b: np.ndarray) -> Any:
     """Returns the lists of changes that give ``a`` the layout of ``b``, by their shapes alone.
 
     Permutations that differ only in axes of length 1 are one.
@@ -54,8 +58,8 @@ def layouts_between(a, b):
     return [_transposed(axes) for axes in found.values()]
 
 
-def proven_layouts(a, b):
-    """Returns the lists of changes that make ``b`` of ``a``; at most one can be the true one."""
+def proven_layouts(a: np.ndarray, b: np.ndarray) -> Any:
+    """Returns the lists of changes that turn ``a`` into ``b``; at most one can be the true one."""
     found = [changes for changes in layouts_between(a, b) if same(changed(changes, [a])[0], b)]
     if found or a.size != b.size:
         return found
@@ -84,7 +88,7 @@ def _reshapes(a, b):
                        {"transpose": [2, 1, 0]}, {"reshape": list(b.shape)}]
 
 
-def fused(whole, pieces):
+def fused(whole: np.ndarray, pieces: Dict[str, np.ndarray]) -> Any:
     """Returns how an array consists of others, joined along an axis, or None.
 
     Args:

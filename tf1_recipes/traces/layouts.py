@@ -6,7 +6,7 @@ Each change takes a list of arrays and gives a list of arrays; those of a rule o
     {"transpose": true}                       each array's axes reversed; or a permutation
     {"reshape": [3, -1]}                      each array, its elements in C order
     {"split": [2, 4], "axis": 0}              each array into pieces of these sizes, in order
-    {"order": [0, 2, 1, 3], "axis": 1}        each array cut into so many equal blocks along the
+    {"order": [0, 2, 1, 3], "axis": 1}        each array is cut into as many equal blocks along the
                                               axis, and put together again in this order
     {"concat": 0}                             all arrays joined along an axis
     {"sum": true}                             all arrays added up
@@ -15,20 +15,23 @@ Each change takes a list of arrays and gives a list of arrays; those of a rule o
 
 An axis counts from 0, or from the end below it.
 """
+from __future__ import annotations
+
 import math
+from typing import Any, Dict, List, Optional, Tuple
 
 import numpy as np
 
-from tf1_recipes.traces.trace import MOST_DIMENSIONS
+from tf1_recipes.traces.trace import MOST_DIMENSIONS, element_count
 
 CHANGES = ("transpose", "reshape", "split", "order", "concat", "sum", "scale", "add")
 _WITH_AXIS = ("split", "order", "scale", "add")
 
 
-def fault_of(change):
+def fault_of(change: Dict[str, Any]) -> Optional[str]:
     """Returns what is wrong with a change as it is written, or None."""
     if not isinstance(change, dict):
-        return "%r is no change: write {\"transpose\": true}, say" % (change,)
+        return "%r is not a change: write {\"transpose\": true}, for example" % (change,)
     names = [name for name in change if name in CHANGES]
     if len(names) != 1:
         return "%r names %s of the changes %s" % (
@@ -75,7 +78,8 @@ def _is_number(value):
         return False
 
 
-def changed_shapes(changes, shapes):
+def changed_shapes(changes: List[Dict[str, Any]],
+                   shapes: List[Tuple[int, ...]]) -> List[Tuple[int, ...]]:
     """Returns the shapes that arrays of these shapes have after the changes.
 
     Raises:
@@ -95,12 +99,12 @@ def _shapes_after(change, shapes):
         axes = {_axis(change["concat"], shape) for shape in shapes}
         rest = {shape[:axis] + (None,) + shape[axis + 1:] for axis in axes for shape in shapes}
         if len(axes) > 1 or len(rest) > 1:
-            raise ValueError("shapes %s do not join" % ", ".join(map(_show, shapes)))
+            raise ValueError("shapes %s cannot be joined" % ", ".join(map(_show, shapes)))
         axis = axes.pop()
         return [shapes[0][:axis] + (sum(shape[axis] for shape in shapes),) + shapes[0][axis + 1:]]
     if "sum" in change:
         if len(set(shapes)) > 1:
-            raise ValueError("shapes %s do not add" % ", ".join(map(_show, shapes)))
+            raise ValueError("shapes %s cannot be added" % ", ".join(map(_show, shapes)))
         return shapes[:1]
     return [after for shape in shapes for after in _shapes_of_one(change, shape)]
 
@@ -109,11 +113,11 @@ def _shapes_of_one(change, shape):
     if "transpose" in change:
         return [tuple(shape[axis] for axis in _permutation(change, shape))]
     if "reshape" in change:
-        known = math.prod(each for each in change["reshape"] if each >= 0)
-        total = math.prod(shape)
+        known = element_count([each for each in change["reshape"] if each >= 0])
+        total = element_count(shape)
         if -1 in change["reshape"]:
             if not known or total % known:
-                raise ValueError("%s has %d elements, which it does not hold" % (
+                raise ValueError("%s has %d elements, which the given sides do not divide" % (
                     _show(shape), total))
             return [tuple(total // known if each < 0 else each for each in change["reshape"])]
         if known != total:
@@ -129,12 +133,12 @@ def _shapes_of_one(change, shape):
         count = len(change.get("order") or change.get("scale") or change["add"])
         axis = _axis(change["axis"], shape)
         if shape[axis] % count:
-            raise ValueError("axis %d of %s is %d long, which %d equal blocks do not fill" % (
+            raise ValueError("axis %d of %s is %d long, which %d equal blocks do not divide" % (
                 axis, _show(shape), shape[axis], count))
     return [shape]
 
 
-def changed(changes, arrays):
+def changed(changes: List[Dict[str, Any]], arrays: List[np.ndarray]) -> List[np.ndarray]:
     """Returns the arrays after the changes, whose shapes must fit; see `changed_shapes`."""
     for change in changes:
         if "concat" in change:
@@ -168,12 +172,12 @@ def _change_one(change, array):
     return [array * numbers if name == "scale" else array + numbers]
 
 
-def needs_floats(changes):
-    """Whether one of the changes computes, which only numbers with a fraction stand."""
+def needs_floats(changes: List[Dict[str, Any]]) -> bool:
+    """Whether one of the changes does arithmetic, which is for floating point numbers only."""
     return any("scale" in change or "add" in change for change in changes)
 
 
-def fault_in(changes, dtype):
+def fault_in(changes: List[Dict[str, Any]], dtype: np.dtype) -> Optional[str]:
     """Returns what is wrong with the numbers of the changes in arrays of a type, or None."""
     for change in changes:
         for name in {"scale", "add"} & set(change):
@@ -191,7 +195,7 @@ def _permutation(change, shape):
     if change["transpose"] is True:
         return tuple(range(len(shape)))[::-1]
     if len(change["transpose"]) != len(shape):
-        raise ValueError("it is of %d axes, and %s has %d" % (
+        raise ValueError("it has %d axes, but %s has %d" % (
             len(change["transpose"]), _show(shape), len(shape)))
     return tuple(change["transpose"])
 

@@ -1,5 +1,8 @@
 """``tf1-recipes map``: proposes a map file, and says what it could not settle."""
+from __future__ import annotations
+
 import json
+from typing import Optional
 
 from tf1_recipes.errors import Error
 from tf1_recipes.traces.drafts import draft
@@ -7,14 +10,14 @@ from tf1_recipes.traces.files import open_trace
 from tf1_recipes.traces.map_file import FORMAT, FORMAT_VERSION, rules_of
 from tf1_recipes.traces.mapped import map_traces
 from tf1_recipes.traces.outputs import MAP_ENDINGS, check_output
-from tf1_recipes.traces.propose import propose_map
+from tf1_recipes.traces.propose import Proposal, propose_map
 from tf1_recipes.traces.trace import counted
 from tf1_recipes.untrusted.visible import visible_lines
 
 _SHOWN = 5
 
 
-def map_command(path_a, path_b, out=None):
+def map_command(path_a: str, path_b: str, out: Optional[str] = None) -> int:
     """Proposes a map between two traces, writes it, and prints what it found.
 
     Args:
@@ -42,8 +45,8 @@ def map_command(path_a, path_b, out=None):
     return 1 if proposal.unsettled else 0
 
 
-def map_text(proposal):
-    """Returns a map file: a rule a line, and what is unsettled, which readers pass over."""
+def map_text(proposal: Proposal) -> str:
+    """Returns a map file: a rule a line, and what is unsettled, which readers ignore."""
     def lines(entries):
         return "[%s\n ]" % ",".join("\n  " + json.dumps(each) for each in entries)
     parts = [' "format": "%s"' % FORMAT, ' "format_version": %d' % FORMAT_VERSION,
@@ -53,7 +56,7 @@ def map_text(proposal):
     return "{\n%s\n}\n" % ",\n".join(parts)
 
 
-def report(proposal, out=None):
+def report(proposal: Proposal, out: Optional[str] = None) -> str:
     """Returns what was found out as text."""
     lines = ["%s, %s%s" % (counted(len(proposal.same), "tensor") + " alike in both",
                            counted(len(proposal.rules), "rule"), " in " + out if out else "")]

@@ -1,10 +1,13 @@
-"""Map files: what one trace calls and lays out so, the other calls and lays out otherwise.
+"""Map files: the same tensors under other names or in another layout in a second trace.
 
-The README beside this file documents the format; `read_map` checks a file against it and reports
-everything that is wrong in one message.
+The guide's page `trace-format` documents the format; `read_map` checks a file against it and
+reports everything that is wrong in one message.
 """
+from __future__ import annotations
+
 import json
 from dataclasses import dataclass
+from typing import Any, Dict, Iterable, List, Optional
 
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.traces.layouts import fault_of
@@ -19,7 +22,7 @@ _KEYS = ("a", "b", "regex", "kind", "transpose", "change_a", "change_b", "ignore
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule: which tensors of the first trace are which of the second, and how laid out.
+    """One rule: which tensors of two traces correspond, and in which layouts.
 
     Attributes:
         a, b: tuples of names; with ``regex`` the first that there is is a regular expression for a
@@ -33,14 +36,14 @@ class Rule:
     a: tuple = ()
     b: tuple = ()
     regex: bool = False
-    kind: str = None
+    kind: Optional[str] = None
     change_a: tuple = ()
     change_b: tuple = ()
     ignore: bool = False
     where: str = "rule"
 
 
-def read_map(path):
+def read_map(path: str) -> List[Rule]:
     """Returns the list of `Rule` of a map file.
 
     Raises:
@@ -55,7 +58,7 @@ def read_map(path):
     except (ValueError, RecursionError) as error:
         raise RecipeError(path, ["it is not JSON: %s" % error]) from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise RecipeError(path, ["it is no map file: it has no \"format\": \"%s\"" % FORMAT])
+        raise RecipeError(path, ["it is not a map file: it has no \"format\": \"%s\"" % FORMAT])
     if content.get("format_version") != FORMAT_VERSION:
         raise RecipeError(path, ["it has format version %r; this program reads version %d" % (
             content.get("format_version"), FORMAT_VERSION)])
@@ -66,13 +69,13 @@ def read_map(path):
     return rules_of(content["rules"], path, problems)
 
 
-def rules_of(entries, title="map", problems=()):
+def rules_of(entries: Any, title: str = "map", problems: Any = ()) -> List[Rule]:
     """Returns the list of `Rule` of the entries of a map file's ``rules``.
 
     Args:
         entries: list, as JSON gives it.
         title: str, the first line of an error.
-        problems: list of str, what is wrong already.
+        problems: list of str, problems found before.
     """
     rules, problems = [], list(problems)
     with Patterns() as patterns:
@@ -86,7 +89,7 @@ def rules_of(entries, title="map", problems=()):
     return rules
 
 
-def rules_of_renames(names, known):
+def rules_of_renames(names: Dict[str, str], known: Iterable[str]) -> List[Rule]:
     """Returns the rules that ``--map OLD=NEW`` means: exact for a known name, else a pattern."""
     return [Rule((old,), (new,), regex=old not in known, where="--map %s=%s" % (old, new))
             for old, new in names.items()]
@@ -95,7 +98,7 @@ def rules_of_renames(names, known):
 def _object(pairs):
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError("the key %r stands there twice" % repeated(name for name, _ in pairs))
+        raise ValueError("the key %r appears twice" % repeated(name for name, _ in pairs))
     return found
 
 
@@ -115,23 +118,23 @@ def _names(value):
 
 def _faults(entry, patterns):
     if not isinstance(entry, dict):
-        yield "it is no object"
+        yield "it is not an object"
         return
     for key in sorted(set(entry) - set(_KEYS)):
         yield "unknown key %r; there are %s" % (key, ", ".join(_KEYS))
     for side in ("a", "b"):
         names = _names(entry.get(side))
         if side in entry and not (names and all(isinstance(name, str) and name for name in names)):
-            yield "%r is a name or a list of names" % side
+            yield "%r must be a name or a list of names" % side
             return
         wrong = [name for name in names if name_fault(name)]
         if wrong:
             yield "the name %r %s" % (wrong[0], name_fault(wrong[0]))
             return
         if len(set(names)) < len(names):
-            yield "a name stands twice in %r" % side
+            yield "a name appears twice in %r" % side
     if not isinstance(entry.get("ignore", False), bool):
-        yield "'ignore' is true or false"
+        yield "'ignore' must be true or false"
     elif entry.get("ignore"):
         if ("a" in entry) == ("b" in entry):
             yield "'ignore' goes with names in 'a' or in 'b', not both"
@@ -140,16 +143,16 @@ def _faults(entry, patterns):
     elif "a" not in entry or "b" not in entry:
         yield "it needs 'a' and 'b' (or 'ignore')"
     if entry.get("kind") not in (None,) + KINDS:
-        yield "'kind' is one of %s" % ", ".join(KINDS)
+        yield "'kind' must be one of %s" % ", ".join(KINDS)
     if not isinstance(entry.get("evidence", ""), str):
-        yield "'evidence' is a text"
+        yield "'evidence' must be a string"
     yield from _faults_of_pattern(entry, patterns)
     if "transpose" in entry and "change_a" in entry:
         yield "'transpose' is short for a 'change_a'; give one of them"
     changes = [{"transpose": entry["transpose"]}] if "transpose" in entry else []
     for side in ("change_a", "change_b"):
         if not isinstance(entry.get(side, []), list):
-            yield "%r is a list of changes" % side
+            yield "%r must be a list of changes" % side
         else:
             changes += entry.get(side, [])
     yield from filter(None, map(fault_of, changes))
@@ -157,7 +160,7 @@ def _faults(entry, patterns):
 
 def _faults_of_pattern(entry, patterns):
     if not isinstance(entry.get("regex", False), bool):
-        yield "'regex' is true or false"
+        yield "'regex' must be true or false"
         return
     names = _names(entry.get("a")) + _names(entry.get("b"))
     if not entry.get("regex") or not names:
@@ -165,7 +168,7 @@ def _faults_of_pattern(entry, patterns):
     try:
         patterns.check(names[0])
     except PatternError as error:
-        yield "%s is no regular expression: %s" % (names[0], error)
+        yield "%s is not a regular expression: %s" % (names[0], error)
         return
     for template in names[1:]:
         try:

@@ -1,12 +1,16 @@
-"""Which rule of a map is for which tensor, and what its changes make of it."""
+"""Which rule of a map applies to which tensor, and the result of its changes."""
+from __future__ import annotations
+
 from dataclasses import dataclass, field
+from typing import Any, Dict, Iterable, List, Tuple
 
 import numpy as np
 
 from tf1_recipes.errors import Error, RecipeError
 from tf1_recipes.graph.variable_selection import unmatched
 from tf1_recipes.traces.layouts import changed, changed_shapes, fault_in, needs_floats
-from tf1_recipes.traces.trace import KINDS, Tensor
+from tf1_recipes.traces.map_file import Rule
+from tf1_recipes.traces.trace import KINDS, Step, Tensor, Trace
 from tf1_recipes.untrusted.patterns import PatternError, Patterns
 
 _SIDES = ("a", "b")
@@ -14,13 +18,15 @@ _TRACE = {"a": "name of the first trace", "b": "name of the second trace"}
 
 
 class MappedTensor(Tensor):
-    """What the changes of a rule make of some tensors of a step, when it is read."""
+    """The result of a rule's changes on tensors of a step, computed when it is read."""
 
-    def __init__(self, tensors, changes, index, shape, dtype, where):
+    def __init__(self, tensors: Any, changes: List[Dict[str, Any]], index: int,
+                 shape: Tuple[int, ...], dtype: np.dtype, where: str) -> None:
         self._tensors, self._changes, self._index, self._where = tensors, changes, index, where
         self.shape, self.dtype = shape, dtype
 
-    def read(self):
+    def read(self) -> np.ndarray:
+        """Returns the whole array, after the changes."""
         arrays = [tensor.read() for tensor in self._tensors]
         try:
             with np.errstate(over="raise"):  # Two infinities would agree.
@@ -29,10 +35,12 @@ class MappedTensor(Tensor):
             raise Error("%s: its changes make numbers too large for %s" % (
                 self._where, self.dtype)) from None
 
-    def chunks(self, size):
+    def chunks(self, size: int) -> Iterable[np.ndarray]:
+        """Yields the elements in order, as flat arrays of ``size`` bytes or less."""
         yield from Tensor(self.read()).chunks(size)
 
-    def part(self, start, stop):
+    def part(self, start: int, stop: int) -> np.ndarray:
+        """Returns the elements from ``start`` up to ``stop``, flat."""
         return self.read().reshape(-1)[start:stop]
 
 
@@ -52,7 +60,7 @@ class _Use:
 class Plan:
     """Which rule is for which tensor, found out from the names that there are."""
 
-    def __init__(self, a, b, rules, title):
+    def __init__(self, a: Trace, b: Trace, rules: List[Rule], title: str) -> None:
         self.traces = {"a": a, "b": b}
         self._rules, self._title, self._patterns = rules, title, Patterns()
         # {(kind, name): (shape, dtype)} of each side, as first seen
@@ -77,7 +85,8 @@ class Plan:
         if problems and common:
             raise RecipeError(title, problems)
 
-    def step(self, side, number):
+    def step(self, side: str, number: int) -> Step:
+        """Returns a step of one side; the rules are resolved again where tensors are new in it."""
         if number not in self._common:
             return self.traces[side][number]
         if self._last.get("number") != number:
@@ -85,7 +94,7 @@ class Plan:
         return self._last[side]
 
     def _see(self, number):
-        """Takes note of the tensors of a step; returns whether there are new ones."""
+        """Notes the tensors of a step; returns whether there are new ones."""
         new = False
         self._last = {"number": number}
         for side in _SIDES:
@@ -101,7 +110,7 @@ class Plan:
                 raise RecipeError("%s, at step %d" % (self._title, number), problems)
         return new
 
-    def tensors(self, side, step):
+    def tensors(self, side: str, step: Step) -> Dict[Tuple[str, str], Tensor]:
         """Returns the tensors of a step as the map has them."""
         result, done = {}, set()
         for key, tensor in step.tensors.items():
@@ -152,7 +161,7 @@ class Plan:
     # --- Finding out which rule is for which tensor ---
 
     def _resolve(self):
-        """Sets out anew which tensors the rules are for; returns what is wrong."""
+        """Finds again which tensors the rules are for; returns what is wrong."""
         problems, uses = [], []
         exact = {rule_name for rule in self._rules if not rule.regex for rule_name in [
             (side, name) for side in _SIDES for name in getattr(rule, side)]}
@@ -187,7 +196,7 @@ class Plan:
             try:
                 named = self._named(rule, sides, here[first])
             except PatternError as error:
-                problems.append("%s: %s is no regular expression: %s" % (
+                problems.append("%s: %s is not a regular expression: %s" % (
                     rule.where, getattr(rule, first)[0], error))
                 return []
             for names in named:

@@ -1,14 +1,19 @@
-"""Two traces as the rules of a map make them alike: renamed, laid out anew, without the ignored.
+"""Two traces made comparable by the rules of a map: renamed, laid out alike, ignored tensors gone.
 
 `map_traces` checks the rules against the names and shapes of both traces, and gives two traces
 whose tensors are changed when they are read, one rule's at a time.
 """
-from tf1_recipes.traces.map_file import read_map, rules_of_renames
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, Iterable, List, Tuple
+
+from tf1_recipes.traces.map_file import Rule, read_map, rules_of_renames
 from tf1_recipes.traces.map_plan import Plan
-from tf1_recipes.traces.trace import Step
+from tf1_recipes.traces.trace import Step, Trace
 
 
-def map_traces(a, b, rules, title="map"):
+def map_traces(a: Trace, b: Trace, rules: List[Rule],
+               title: str = "map") -> Tuple[Trace, Trace, Callable[[str, str], str]]:
     """Returns both traces as the rules change them, and their names as `compare_traces` takes them.
 
     Args:
@@ -24,8 +29,9 @@ def map_traces(a, b, rules, title="map"):
     return MappedTrace(plan, "a"), MappedTrace(plan, "b"), _Names(plan)
 
 
-def map_by_files(a, b, paths, names):
-    """`map_traces` by the rules of map files and, behind them, of ``{old: new}`` renames."""
+def map_by_files(a: Trace, b: Trace, paths: Iterable[str],
+                 names: Dict[str, str]) -> Tuple[Trace, Trace, Callable[[str, str], str]]:
+    """`map_traces` by the rules of map files, then by ``{old: new}`` renames."""
     rules = [rule for path in paths for rule in read_map(path)]
     known = {name for number in a.numbers[:2] + a.numbers[-1:] for _, name in a[number].tensors}
     return map_traces(a, b, rules + rules_of_renames(names, known), ", ".join(paths))
@@ -43,26 +49,21 @@ class _Names:
         return self._plan.names.get((kind, name), name)
 
 
-class MappedTrace:
+class MappedTrace(Trace):
     """A trace that a map changes; see `tf1_recipes.traces.trace`."""
 
-    def __init__(self, plan, side):
+    def __init__(self, plan: Plan, side: str) -> None:
         self._plan = plan
         self._side = side
         self._trace = plan.traces[side]
 
-    def __getattr__(self, name):  # manifest, notes, numbers, path, close ...
+    def __getattr__(self, name: str) -> Any:  # manifest, notes, path, close ...
         return getattr(self._trace, name)
 
-    def __len__(self):
-        return len(self._trace)
+    @property
+    def numbers(self) -> List[int]:
+        return self._trace.numbers
 
-    def __contains__(self, number):
-        return number in self._trace.numbers
-
-    def __iter__(self):
-        return (self[number] for number in self.numbers)
-
-    def __getitem__(self, number):
+    def __getitem__(self, number: int) -> Step:
         step = self._plan.step(self._side, number)
         return Step(number, step.facts, self._plan.tensors(self._side, step))

@@ -1,5 +1,8 @@
-"""Whether a command may write where it was told to: asked before anything else is done."""
+"""Whether a command may write to the given path: checked before anything else is done."""
+from __future__ import annotations
+
 import os
+from typing import Any, Iterable, Sequence
 
 from tf1_recipes.errors import Error
 from tf1_recipes.recording.session_tap import PARTIAL_SUFFIX, clash, place_of
@@ -10,44 +13,45 @@ PAGE_ENDINGS = (".html", ".htm")
 MAP_ENDINGS = (".json",)
 
 
-def check_output(path, endings, inputs=(), option=""):
-    """Refuses a path that cannot be written, is not called as such a file is, or is an input.
+def check_output(path: Any, endings: Sequence[str], inputs: Iterable[Any] = (),
+                 option: str = "") -> None:
+    """Refuses a path that cannot be written, has the wrong ending, or is an input.
 
     Args:
         path: str.
-        endings: tuple of str, how the files are called that are written there.
-        inputs: list of paths, what is read meanwhile; what does not exist is left out.
-        option: str, by which the path was given, for the message.
+        endings: tuple of str, the endings of such files.
+        inputs: list of paths, the input files; those that do not exist are left out.
+        option: str, the option that gave the path, for the message.
 
     Raises:
-        Error: the one thing to do about it.
+        Error: the message says what to do.
 
     >>> check_output("run.npy", TRACE_ENDINGS, option="-o")
     Traceback (most recent call last):
         ...
-    tf1_recipes.errors.Error: -o run.npy: a file that is written there is called *.npz or *.json
+    tf1_recipes.errors.Error: -o run.npy: it must be called *.npz or *.json
     """
     path = os.fspath(path)
     title = ("%s %s" % (option, path)).strip()
     if not os.path.isdir(path) and not path.endswith(tuple(endings)):
-        raise Error("%s: a file that is written there is called %s" % (
+        raise Error("%s: it must be called %s" % (
             title, _listed(["*" + ending for ending in endings])))
     found = clash(_touched(path, endings), [os.fspath(each) for each in inputs])
     if found:
-        raise Error("%s: it would replace %s, which is read: name another file" % (
+        raise Error("%s: it would overwrite %s, which is an input: name another file" % (
             title, found[1] if found[1] != path else "that file"))
     check_writable(path)
 
 
-def archive_of(path):
-    """Returns where the steps go that are to become the trace at a path, for as long as they come.
+def archive_of(path: Any) -> str:
+    """Returns the archive that the steps of the trace at a path go to while it is recorded.
 
-    A JSON file can only be written once they are all there.
+    A JSON file can only be written once all of them are there.
     """
     return path + ".npz" if path.endswith(".json") else path
 
 
-def check_writable(path):
+def check_writable(path: Any) -> None:
     """Raises the one clear error there is if a file cannot be written at a path."""
     folder = os.path.dirname(place_of(path))
     if not os.path.isdir(folder):

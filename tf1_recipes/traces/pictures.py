@@ -1,11 +1,14 @@
-"""Pictures that matplotlib draws: is it there, what does it write, and that it is written whole."""
+"""Pictures by matplotlib: whether it is installed, its formats, writing a whole file."""
+from __future__ import annotations
+
 import os
+from typing import Any, Tuple
 
 from tf1_recipes.errors import Error
 from tf1_recipes.traces.drafts import draft
 
 
-def pyplot():
+def pyplot() -> Any:
     """Returns ``matplotlib.pyplot``, drawing into files only.
 
     Raises:
@@ -20,7 +23,7 @@ def pyplot():
     return matplotlib.pyplot
 
 
-def picture_endings():
+def picture_endings() -> Tuple[str, ...]:
     """Returns the endings of the files that matplotlib writes, such as ``.png``.
 
     Raises:
@@ -31,7 +34,7 @@ def picture_endings():
     return tuple("." + kind for kind in sorted(FigureCanvasBase.get_supported_filetypes()))
 
 
-def save_picture(figure, path):
+def save_picture(figure: Any, path: str) -> None:
     """Writes a figure, beside its place first, in the format that the path's ending says.
 
     Raises:

@@ -1,21 +1,24 @@
-"""Proposes the rules of a map from two traces: by values where they prove it, then by names.
+"""Proposes the rules of a map from two traces: by values where these prove it, then by names.
 
 A rule is proposed only where nothing else fits; whatever fits more than once is listed, with its
 candidates, and left to a person.
 """
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 
 from tf1_recipes.traces.tensor_search import TensorSearch, listed
-from tf1_recipes.traces.trace import KINDS
+from tf1_recipes.traces.trace import KINDS, Trace
 
 
 @dataclass
 class Proposal:
-    """What was found out.
+    """The result.
 
     Attributes:
         rules: list of dicts, the entries of a map file, each with its ``evidence``.
-        same: list of (kind, name, evidence) of what is called and laid out alike on both sides.
+        same: list of (kind, name, evidence) of the tensors with the same name and layout on both
+            sides.
         unsettled: list of dicts: ``kind``, ``a`` or ``b``, the name; ``candidates``, a list of
             texts; ``why``.
     """
@@ -25,12 +28,13 @@ class Proposal:
     unsettled: list = field(default_factory=list)
 
 
-def propose_map(a, b):
+def propose_map(a: Trace, b: Trace) -> Proposal:
     """Returns the `Proposal` for two traces, from the first arrays of each name."""
     proposal = Proposal()
     for kind in KINDS:
         moved = _after_the_first_step(a, b) if kind == "variables" else ({}, {})
-        search = TensorSearch(kind, *_first_arrays(a, b, kind), moved)
+        ours, theirs = _first_arrays(a, b, kind)
+        search = TensorSearch(kind, ours, theirs, moved)
         search.run()
         proposal.rules += search.rules
         proposal.same += search.same

@@ -1,12 +1,15 @@
-"""The file that a recording goes to: an archive, from its first step to the name it was to bear.
+"""The file that a recording goes to: an archive, from its first step to its final name.
 
 A recording that is to become JSON is an archive, too, ``<path>.npz``, for as long as steps come: a
 killed process has then lost none of them. It is converted when it is closed.
 """
+from __future__ import annotations
+
 import contextlib
 import os
 import sys
 import time
+from typing import Any, Callable, Dict, Iterable
 
 from tf1_recipes.errors import Error
 from tf1_recipes.recording.session_tap import (
@@ -25,8 +28,8 @@ from tf1_recipes.untrusted.visible import say
 _QUIET_FOR = 5.0  # seconds, before and between the lines that tell of a long conversion
 
 
-def claim_recording(path, inputs=(), option=""):
-    """Checks that a recording may go to a path, and keeps others from it.
+def claim_recording(path: str, inputs: Iterable[Any] = (), option: str = "") -> int:
+    """Checks that a recording may go to a path, and locks it.
 
     Args:
         path, inputs, option: see `tf1_recipes.traces.outputs.check_output`.
@@ -35,7 +38,7 @@ def claim_recording(path, inputs=(), option=""):
         int, the descriptor of the archive's partial file, for `TraceFile`.
 
     Raises:
-        Error: it may not; the message says why and what to do.
+        Error: it may not go there; the message says why and what to do.
     """
     check_output(path, TRACE_ENDINGS, inputs, option)
     archive = archive_of(path)
@@ -50,15 +53,15 @@ def claim_recording(path, inputs=(), option=""):
     if archive != path and os.path.exists(archive):
         os.remove(partial)
         os.close(descriptor)
-        raise Error("%s exists: a recording into %s was not, or is not yet, converted; it is read "
-                    "as it stands; move or delete it first" % (archive, path))
+        raise Error("%s exists: a recording into %s was not, or is not yet, converted; it can be "
+                    "read as it is; move or delete it first" % (archive, path))
     return descriptor
 
 
 class ClaimedRecording:
-    """A context manager: keeps a trace for a recording that another process writes.
+    """A context manager: locks a trace that another process will record.
 
-    Where a partial file is left in the end that has no step, it goes.
+    A partial file that is left without a step is removed.
 
     Args:
         out, inputs: see `tf1_recipes.traces.outputs.check_output`.
@@ -72,7 +75,7 @@ class ClaimedRecording:
         Error: see `claim_recording`.
     """
 
-    def __init__(self, out, inputs=()):
+    def __init__(self, out: str, inputs: Iterable[Any] = ()) -> None:
         self.descriptor = claim_recording(out, inputs, "-o")
         self._partial = archive_of(place_of(out)) + PARTIAL_SUFFIX
         # While it is open no other file can have it.
@@ -82,14 +85,14 @@ class ClaimedRecording:
             os.close(self.descriptor)
             self.handed_on = []
 
-    def is_at(self, path):
+    def is_at(self, path: str) -> bool:
         """Returns whether the claimed file, under whatever name, is at a path."""
         return identity_of(path) == self._identity
 
-    def __enter__(self):
+    def __enter__(self) -> ClaimedRecording:
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: Any) -> None:
         if self.is_at(self._partial) and not os.path.getsize(self._partial):
             os.remove(self._partial)
         for descriptor in self.handed_on:
@@ -100,8 +103,7 @@ class RecordedFile:
     """A recording that grows with every step; a sink for `tf1_recipes.recording.session_tap.Tap`.
 
     Args:
-        path: str, ``.npz`` or ``.json``; what is meant is this path now, whatever folder the
-            program changes to.
+        path: str, ``.npz`` or ``.json``; resolved now, whatever folder the program changes to.
         manifest: dict, its provenance; read when the first step is written.
 
     Attributes:
@@ -113,15 +115,15 @@ class RecordedFile:
         Error: it cannot be written there.
     """
 
-    def __init__(self, path, manifest):
+    def __init__(self, path: str, manifest: Dict[str, Any]) -> None:
         descriptor = claim_recording(path)
         self._title = path
         self.path = place_of(path)
         self.file = TraceFile(archive_of(path), manifest, descriptor)
         self.step = self.file.step
 
-    def close(self, end):
-        """Gives the file its name; with no step there is none.
+    def close(self, end: Dict[str, Any]) -> None:
+        """Gives the file its name; without any step there is no file.
 
         Raises:
             Error: it cannot be written; what was recorded remains.
@@ -134,13 +136,13 @@ class RecordedFile:
         if begun and self.file.path != self.path and os.path.exists(self.file.path):
             convert(self.file.path, self.path)
 
-    def discard(self):
+    def discard(self) -> None:
         """Removes what was recorded."""
         self.file.discard()
 
 
-def convert(archive, out):
-    """Makes a JSON file of a finished archive, and removes it; tells of it where it takes long.
+def convert(archive: str, out: str) -> None:
+    """Converts a finished archive to JSON and removes it; reports progress where it takes long.
 
     Raises:
         Error: it cannot be written; the archive remains.
@@ -153,7 +155,7 @@ def convert(archive, out):
 
 @contextlib.contextmanager
 def _told(out):
-    """Gives what `write_json` tells of its progress to: a bar, or lines where nobody sees one."""
+    """Yields the progress function for `write_json`: a bar on a terminal, else lines."""
     if not sys.stderr.isatty():
         yield told_in_lines(out)
         return
@@ -168,7 +170,8 @@ def _told(out):
         yield progress
 
 
-def told_in_lines(out, clock=time.monotonic):
+def told_in_lines(out: str,
+                  clock: Callable[[], float] = time.monotonic) -> Callable[[int, int], None]:
     """Returns a function of (steps done, steps) that prints a line every few seconds."""
     said = [clock()]
 

@@ -1,17 +1,21 @@
 """How an obtained trace deviates from a stored one, tensor by tensor: what a failing test says.
 
-Elements agree as `tf1_recipes.traces.compare` has it, the stored trace being ``a`` and the obtained
+Elements agree as in `tf1_recipes.traces.compare`, the stored trace being ``a`` and the obtained
 one ``b``; each tensor may have a tolerance of its own. Only tensors that deviate are read whole.
 """
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass, field
+from typing import Dict, Iterable, Optional, Tuple, Union
 
 import numpy as np
 
 from tf1_recipes.errors import Error
 from tf1_recipes.graph.variable_selection import matches, unmatched
 from tf1_recipes.traces.element_differences import Tolerance, difference_between
-from tf1_recipes.traces.trace import counted
+from tf1_recipes.traces.report import ranges
+from tf1_recipes.traces.trace import Trace, counted
 from tf1_recipes.traces.ulp import ulp_distance
 from tf1_recipes.untrusted.visible import visible_lines
 
@@ -25,41 +29,48 @@ class Tolerances:
 
     Args:
         given: None for 0 ULP, a `Tolerance` for all tensors, or a dict ``{pattern: Tolerance}``.
-            The first pattern counts that matches a name (``dense/kernel``), or the name with its
-            kind (``fetches/loss``), from its start up to a ``/`` or its end; what none matches is
-            compared with 0 ULP.
+            The first pattern that matches counts: a name (``dense/kernel``), or the name with its
+            kind (``fetches/loss``), from its start up to a ``/`` or its end.
+        default: `Tolerances` of what none of these matches, and of everything where nothing is
+            given; by default 0 ULP.
 
     >>> of = Tolerances({"dense/bias": Tolerance(ulp=4), "variables": Tolerance(ulp=1)}).of
     >>> of("variables", "dense/bias").ulp, of("variables", "w").ulp, of("fetches", "loss").ulp
     (4, 1, 0)
     """
 
-    def __init__(self, given=None):
-        if given is None or isinstance(given, Tolerance):
-            given = {".*": given or Tolerance()}
+    def __init__(self, given: Union[None, Tolerance, Dict[str, Tolerance]] = None,
+                 default: Optional[Tolerances] = None) -> None:
+        self._default = default
+        if given is None:
+            given = {} if default else Tolerance()
+        if isinstance(given, Tolerance):
+            given = {".*": given}
         problems = []
         for pattern, tolerance in given.items():
             if not isinstance(tolerance, Tolerance):
-                problems.append("%r is given %r, which is no Tolerance" % (pattern, tolerance))
+                problems.append("%r is given %r, which is not a Tolerance" % (pattern, tolerance))
             elif min(tolerance.ulp, tolerance.rtol, tolerance.atol) < 0:
-                problems.append("%r is given %s: a tolerance is a number from 0 on" % (
-                    pattern, tolerance))
+                problems.append("%r is given %s: it must be >= 0" % (pattern, tolerance))
             try:
                 re.compile(pattern)
             except re.error as error:
-                problems.append("%r is no regular expression: %s" % (pattern, error))
+                problems.append("%r is not a regular expression: %s" % (pattern, error))
         if problems:
             raise Error("tolerance: " + "; ".join(problems))
         self._given = given
         self.single = given[".*"] if list(given) == [".*"] else None
+        if not given and default:
+            self.single = default.single
 
-    def of(self, kind, name):
+    def of(self, kind: str, name: str) -> Tolerance:
+        """Returns the tolerance of a tensor."""
         for pattern, tolerance in self._given.items():
             if matches(pattern, name) or matches(pattern, "%s/%s" % (kind, name)):
                 return tolerance
-        return Tolerance()
+        return self._default.of(kind, name) if self._default else Tolerance()
 
-    def refuse_unmatched(self, keys):
+    def refuse_unmatched(self, keys: Iterable[Tuple[str, str]]) -> None:
         """Raises an `Error` for patterns that match none of the (kind, name) pairs."""
         if self.single:
             return
@@ -73,14 +84,14 @@ class Tolerances:
 
 @dataclass
 class Deviation:
-    """One tensor over all steps: what of it is apart by more than the tolerance."""
+    """One tensor over all steps: the differences beyond the tolerance."""
 
     title: str
     form: str
     tolerance: Tolerance
     steps: int = 0
     deviating_steps: int = 0
-    first_step: int = None
+    first_step: Optional[int] = None
     mismatch: str = ""
     elements: int = 0
     failing: int = 0
@@ -90,7 +101,7 @@ class Deviation:
     ulp: int = 0
     rows: list = field(default_factory=list)
 
-    def take(self, number, a, b):
+    def take(self, number: int, a: np.ndarray, b: np.ndarray) -> None:
         """Takes in the arrays of a step at which some elements fail."""
         failing, absolute, ulp = _elements_apart(a.reshape(-1), b.reshape(-1), self.tolerance)
         found = np.flatnonzero(failing)
@@ -113,7 +124,7 @@ class Deviation:
 
 
 def _elements_apart(a, b, tolerance):
-    """Which elements fail, how far they are apart (NaN where one is no number), and in ULPs."""
+    """Which elements fail, how far they are apart (NaN where one is not a number), and in ULPs."""
     if a.dtype.kind == "c":
         part = np.float32 if a.dtype.itemsize == 8 else np.float64
         failing, _, ulp = _elements_apart(a.view(part), b.view(part), tolerance)
@@ -140,7 +151,8 @@ def _elements_apart(a, b, tolerance):
     return (a != b) & ~allowed, absolute, np.zeros(a.shape, int)
 
 
-def regression_report(stored, obtained, tolerances=None):
+def regression_report(stored: Trace, obtained: Trace,
+                      tolerances: Optional[Tolerances] = None) -> str:
     """Returns what a failing test should say, without the names of files; "" if all agrees.
 
     Args:
@@ -166,9 +178,11 @@ def regression_report(stored, obtained, tolerances=None):
             if _deviates(deviations[key], number, a, b) and first is None:
                 first = number
     tolerances.refuse_unmatched([*deviations, *only[0], *only[1]] or _keys(stored))
-    return _text(deviations, first, *(
-        ["%s/%s (%s)" % (*key, _ranges(numbers)) for key, numbers in each.items()]
-        for each in only), _ranges(sorted(set(obtained.numbers) - set(stored.numbers))),
+    new, missing = (["%s/%s (%s)" % (*key, _ranges(numbers)) for key, numbers in each.items()]
+                    for each in only)
+    return _text(
+        deviations, first, new, missing,
+        _ranges(sorted(set(obtained.numbers) - set(stored.numbers))),
         _ranges(sorted(set(stored.numbers) - set(obtained.numbers))))
 
 
@@ -250,11 +264,5 @@ def _block(deviation):
 
 def _ranges(numbers):
     """``3, 5 to 9`` for [3, 5, 6, 7, 8, 9]; the last ones of a long list are counted only."""
-    ranges = []
-    for number in numbers:
-        if ranges and ranges[-1][1] == number - 1:
-            ranges[-1][1] = number
-        else:
-            ranges.append([number, number])
-    texts = ["%d" % a if a == b else "%d to %d" % (a, b) for a, b in ranges]
+    texts = ranges(numbers)
     return ", ".join(texts[:5]) + (" ..." if len(texts) > 5 else "")

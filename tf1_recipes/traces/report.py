@@ -1,11 +1,15 @@
 """What ``tf1-recipes compare`` prints: the verdict, the first divergence, the worst tensors."""
-from tf1_recipes.traces.trace import counted
+from __future__ import annotations
+
+from typing import Any, Iterable, List, Tuple
+
+from tf1_recipes.traces.trace import Trace, counted
 from tf1_recipes.untrusted.visible import visible_lines
 
 _WORST = 10
 
 
-def text_report(comparison, a, b):
+def text_report(comparison: Any, a: Tuple[str, Trace], b: Tuple[str, Trace]) -> str:
     """Returns the report as text of at most 80 columns, long names aside.
 
     Args:
@@ -30,16 +34,16 @@ def text_report(comparison, a, b):
     return visible_lines(lines + ["", verdict(comparison, len(differing))])
 
 
-def worst_first(comparison):
+def worst_first(comparison: Any) -> List[Any]:
     """Returns the rows of the tensors that differ."""
     return sorted((row for row in comparison.rows if row.differs), key=lambda row: (
         not row.mismatch, -row.not_finite, -row.ulp, -row.absolute))
 
 
-def on_one_side(comparison):
-    """Returns pairs of a title and what is there on one side only, as texts."""
-    return [("Steps only in A", _ranges(comparison.steps_only_in_a)),
-            ("Steps only in B", _ranges(comparison.steps_only_in_b)),
+def on_one_side(comparison: Any) -> List[Tuple[str, List[str]]]:
+    """Returns pairs of a title and the texts of what only one side has."""
+    return [("Steps only in A", ranges(comparison.steps_only_in_a)),
+            ("Steps only in B", ranges(comparison.steps_only_in_b)),
             ("Tensors only in A", comparison.only_in_a),
             ("Tensors only in B", comparison.only_in_b)]
 
@@ -57,7 +61,8 @@ def _row(row):
     return ["%7s  %10.3g  %s" % (ulp_text(row.ulp), row.absolute, name)]
 
 
-def ulp_text(ulp):
+def ulp_text(ulp: float) -> str:
+    """A distance in ULPs as text: ``12``, or ``1.5e+08``."""
     return "%d" % ulp if ulp < 10 ** 7 else "%.1e" % ulp
 
 
@@ -68,18 +73,18 @@ def _heading(letter, path, trace):
     return ["%s  %s" % (letter, path), "   %s" % ", ".join(facts + [counted(len(trace), "step")])]
 
 
-def _ranges(numbers):
-    """['3', '5 to 9'] for [3, 5, 6, 7, 8, 9]."""
-    ranges = []
+def ranges(numbers: Iterable[int]) -> List[str]:
+    """Returns increasing numbers as texts of ranges: [3, 5, 6, 7] as ['3', '5 to 7']."""
+    found: List[List[int]] = []
     for number in numbers:
-        if ranges and ranges[-1][1] == number - 1:
-            ranges[-1][1] = number
+        if found and found[-1][1] == number - 1:
+            found[-1][1] = number
         else:
-            ranges.append([number, number])
-    return ["%d" % a if a == b else "%d to %d" % (a, b) for a, b in ranges]
+            found.append([number, number])
+    return ["%d" % a if a == b else "%d to %d" % (a, b) for a, b in found]
 
 
-def verdict(comparison, differing):
+def verdict(comparison: Any, differing: int) -> str:
     """Returns the last line of the report: ``AGREE: ...`` or ``DIFFERENT: ...``.
 
     Args:

@@ -1,5 +1,8 @@
 """Which variables are slots that an optimizer keeps for others, by their names."""
+from __future__ import annotations
+
 import re
+from typing import Any
 
 _SLOT = re.compile(
     r"(.+)[/.](Momentum|MomentumW|Adam|AdamW|LazyAdam|NadamOptimizer|RMSProp|Adagrad|Adadelta|Ftrl|"
@@ -7,7 +10,7 @@ _SLOT = re.compile(
     r"exp_avg|exp_avg_sq|square_avg|sum|sum_of_squares|trace|ExponentialMovingAverage)(_\d+)?$")
 
 
-def slot_of(name, names):
+def slot_of(name: str, names: Any) -> Any:
     """Returns (variable, kind of slot), or None: ``("w", "Adam_1")`` for ``w/Adam_1``."""
     found = _SLOT.match(name)
     if not found:

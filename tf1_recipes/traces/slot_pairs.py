@@ -1,19 +1,23 @@
-"""Pairs the optimizers' slots of two traces by what they hold after the first step.
+"""Pairs the optimizers' slots of two traces by their values after the first step.
 
 All slots start from one value, which proves nothing. After a step from the same weights on the same
 feeds they hold what the gradients were, laid out as the weights that they belong to: in the same
 unit, or in another (Keras' momentum is -rate times TensorFlow's).
 """
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 
 from tf1_recipes.traces.layouts import changed
 from tf1_recipes.traces.slot_names import slot_of
 
-_ENOUGH = 4  # elements: of fewer, any two are in proportion
+_ENOUGH = 4  # elements: fewer would be proportional by chance
 _CLOSE = 1e-3  # the gradients of two frameworks round differently
 
 
-def slot_pairs(slots, others, layouts, tensors):
+def slot_pairs(slots: Any, others: Any, layouts: Any, tensors: Any) -> Any:
     """Yields (slot, its partner, changes, evidence) of those that fit one way only.
 
     Args:

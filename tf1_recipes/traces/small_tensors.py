@@ -1,19 +1,24 @@
 """Compares many small tensors of a step at once: one NumPy call for all, not a dozen for each."""
+from __future__ import annotations
+
+from typing import Any, Dict, List, Tuple
+
 import numpy as np
 
-from tf1_recipes.traces.trace import element_count
+from tf1_recipes.traces.element_differences import Tolerance
+from tf1_recipes.traces.trace import Tensor, element_count
 from tf1_recipes.traces.ulp import ulp_distance
 
 LARGEST = 1 << 12  # bytes; of larger ones the arithmetic takes longer than the calls
 
 
-def small(a, b):
+def small(a: Tensor, b: Tensor) -> bool:
     """Whether two tensors are compared here: of one shape, and one type of floats."""
     return (a.dtype.kind == "f" and a.shape == b.shape and a.dtype == b.dtype
             and element_count(a.shape) * a.dtype.itemsize <= LARGEST)
 
 
-def distances(pairs, tolerance):
+def distances(pairs: List[Tuple[Tensor, Tensor]], tolerance: Tolerance) -> List[Any]:
     """Compares pairs of tensors.
 
     Args:
@@ -25,7 +30,8 @@ def distances(pairs, tolerance):
         largest distance in ULPs, largest difference); None for a pair with NaNs, with infinities or
         with a difference that overflows, unless both are the same to the bit.
     """
-    found, batches = [None] * len(pairs), {}
+    found: List[Any] = [None] * len(pairs)
+    batches: Dict[Any, List[Any]] = {}
     for index, (a, b) in enumerate(pairs):
         x, y = b"".join(map(_bytes, a.chunks(LARGEST))), b"".join(map(_bytes, b.chunks(LARGEST)))
         if x == y:

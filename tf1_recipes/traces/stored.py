@@ -1,18 +1,21 @@
 """Traces that are kept beside tests: small ones as JSON, to read and diff; large ones as archives.
 """
+from __future__ import annotations
+
 import os
+from typing import Iterable, List, Optional
 
 from tf1_recipes.errors import Error
 from tf1_recipes.recording.session_tap import TapError, TraceFile
 from tf1_recipes.traces.drafts import DRAFT_SUFFIX, open_draft
 from tf1_recipes.traces.files import write_json
-from tf1_recipes.traces.trace import element_count
+from tf1_recipes.traces.trace import Step, Trace, element_count
 
 MOST_NUMBERS_IN_JSON = 10000
 _ENDINGS = (".json", ".npz")
 
 
-def stored_path(stem):
+def stored_path(stem: str) -> Optional[str]:
     """Returns the file that holds the trace called ``stem``, or None.
 
     Raises:
@@ -24,11 +27,11 @@ def stored_path(stem):
     return paths[0] if paths else None
 
 
-def store(trace, stem, kinds):
+def store(trace: Trace, stem: str, kinds: Iterable[str]) -> str:
     """Writes a trace to ``stem.json`` or ``stem.npz``, and removes the other one.
 
-    The file is written beside its place and then renamed (`tf1_recipes.traces.drafts`): whoever
-    reads it meanwhile, in another process, finds the old trace or the new one.
+    The file is written beside its place and then renamed (`tf1_recipes.traces.drafts`): another
+    process that reads it sees the old trace or the new one.
 
     Returns:
         str, its path.
@@ -69,7 +72,7 @@ def _write_archive(trace, path):
             file.discard()
 
 
-class Chosen:
+class Chosen(Trace):
     """A trace of which only some kinds of tensors are seen.
 
     Args:
@@ -77,20 +80,18 @@ class Chosen:
         kinds: which of ``variables``, ``fetches`` and ``feeds``.
     """
 
-    def __init__(self, trace, kinds):
+    def __init__(self, trace: Trace, kinds: Iterable[str]) -> None:
         self._trace = trace
         self._kinds = kinds
         self.manifest = {key: value for key, value in trace.manifest.items()
                          if key not in ("format", "format_version")}
-        self.numbers = list(trace.numbers)
+        self._numbers = list(trace.numbers)
 
-    def __len__(self):
-        return len(self.numbers)
+    @property
+    def numbers(self) -> List[int]:
+        return self._numbers
 
-    def __iter__(self):
-        return (self[number] for number in self.numbers)
-
-    def __getitem__(self, number):
+    def __getitem__(self, number: int) -> Step:
         step = self._trace[number]
         return type(step)(step.number, step.facts, {
             key: tensor for key, tensor in step.tensors.items() if key[0] in self._kinds})

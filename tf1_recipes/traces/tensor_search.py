@@ -1,8 +1,12 @@
-"""The search behind a proposed map: which tensor of one trace is which of the other.
+"""The search behind a proposed map: which tensor of one trace corresponds to which of the other.
 
 By values where they prove it, of slots by their values after a step, then by names and shapes; what
 is settled has siblings, which are looked at next.
 """
+from __future__ import annotations
+
+from typing import Any, List
+
 import numpy as np
 
 from tf1_recipes.traces.layout_proofs import (
@@ -20,7 +24,8 @@ from tf1_recipes.traces.slot_pairs import slot_pairs
 _CLEARLY = 0.15  # how much better than the next one a name must fit
 
 
-def listed(names):
+def listed(names: Any) -> List[str]:
+    """Returns a name, or a list of names, as a list."""
     return names if isinstance(names, list) else [names]
 
 
@@ -33,14 +38,15 @@ class TensorSearch:
         moved: two dicts ``{name: Tensor}`` after the first step, which tell slots apart.
     """
 
-    def __init__(self, kind, a, b, moved=({}, {})):
+    def __init__(self, kind: str, a: Any, b: Any, moved: Any = ({}, {})) -> None:
         self.kind = kind
         self.moved = moved
         self.all = {"a": a, "b": b}
         self.open = {"a": dict(a), "b": dict(b)}
         self.rules, self.same = [], []
 
-    def run(self):
+    def run(self) -> Any:
+        """Settles what can be settled."""
         self._same_name(lambda a, b: same(a, b), "same name, equal values")
         self._equal_values()
         self._fused("b", "a")
@@ -49,7 +55,7 @@ class TensorSearch:
         self._slots()
         self._same_name(lambda a, b: a.shape == b.shape, "same name and shape; the values differ")
         left = None
-        while left != len(self.open["a"]):  # What names settle has siblings in its turn.
+        while left != len(self.open["a"]):  # Tensors that names settle have siblings, too.
             left = len(self.open["a"])
             self._siblings()
             self._joined_siblings()
@@ -233,7 +239,7 @@ class TensorSearch:
         return telling(x) or telling(y) or x.size == 0 or x.size == 1 or bool(
             x.reshape(-1)[0] == y.reshape(-1)[0])
 
-    # --- What comes of it ---
+    # --- The results ---
 
     def _settle(self, a, b, changes, evidence, change_b=()):
         if a == b and not changes:
@@ -255,7 +261,8 @@ class TensorSearch:
             for name in names:
                 del self.open[side][name]
 
-    def unsettled(self):
+    def unsettled(self) -> Any:
+        """Returns what is left, with its candidates: entries of a map file."""
         found = []
         for side, other in (("a", "b"), ("b", "a")):
             for name in self.open[side]:

@@ -4,17 +4,26 @@ A trace has steps, numbered from 0; step 0 holds the initial values of the varia
 later one what a run left: its ``variables``, and the numbers that went with it, ``fetches`` and
 ``feeds``. Where the numbers lie (an archive, a JSON file, memory) makes no difference to a reader.
 """
+from __future__ import annotations
+
 import functools
 import math
 import operator
+from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 import numpy as np
 
 from tf1_recipes.errors import Error
 from tf1_recipes.recording.session_tap import storable
+from tf1_recipes.untrusted.html_text import html_table
+from tf1_recipes.untrusted.visible import visible
+
+if TYPE_CHECKING:
+    import pandas
+    import xarray
 
 KINDS = ("variables", "fetches", "feeds")
-# What a tensor in a trace may consist of; above all no Python objects, which only pickle holds.
+# The types of a trace's tensors; no Python objects, which need pickle.
 DTYPES = {name: np.dtype(name) for name in (
     "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
     "float16", "float32", "float64", "complex64", "complex128")}
@@ -22,103 +31,204 @@ MOST_DIMENSIONS = 32  # of NumPy's arrays
 
 
 class TraceError(Error):
-    """A file is no trace, or a damaged one; the message says which file, what and where."""
+    """A file is not a trace, or is damaged; the message says which file, what and where."""
 
 
 class Tensor:
     """An array of a trace: its shape, its dtype, and its elements in pieces or as a whole."""
 
-    def __init__(self, array):
+    def __init__(self, array: np.ndarray) -> None:
         self._array = np.ascontiguousarray(array)
         self.shape = np.shape(array)
         self.dtype = self._array.dtype
 
-    def chunks(self, size):
+    def chunks(self, size: int) -> Iterable[np.ndarray]:
         """Yields the elements in order, as flat arrays of ``size`` bytes or less."""
         flat = self._array.reshape(-1)
         count = max(1, size // self.dtype.itemsize)
         for start in range(0, flat.size, count):
             yield flat[start:start + count]
 
-    def part(self, start, stop):
-        """Returns the elements from ``start`` up to ``stop``, flat, as they stand."""
+    def part(self, start: int, stop: int) -> np.ndarray:
+        """Returns the elements from ``start`` up to ``stop``, flat, in memory order."""
         return self._array.reshape(-1)[start:stop]
 
-    def read(self):
+    def read(self) -> np.ndarray:
         """Returns the whole array."""
         return self._array.reshape(self.shape)
 
 
 class Step:
-    """One step: its number, what is known of it, and ``{(kind, name): Tensor}``."""
+    """One step: its number, its facts, and ``{(kind, name): Tensor}``."""
 
-    def __init__(self, number, facts, tensors):
+    def __init__(self, number: int, facts: Dict[str, Any],
+                 tensors: Dict[Tuple[str, str], Tensor]) -> None:
         self.number = number
         self.facts = facts
         self.tensors = tensors
 
-    def arrays(self, kind):
+    def arrays(self, kind: str) -> Dict[str, np.ndarray]:
         """Returns ``{name: array}`` of one kind."""
         return {name: tensor.read()
                 for (each, name), tensor in self.tensors.items() if each == kind}
 
 
-class MemoryTrace:
-    """A trace in memory, and a sink for `tf1_recipes.recording.session_tap.Tap`.
+class Trace:
+    """A trace, in a file or in memory; `open_trace` and `record_sessions` return one.
 
     Attributes:
         manifest: dict, where the trace comes from.
-        notes: list of str, what a reader of a report should know of the file.
-        numbers: list of int, the steps there are, in order.
+        notes: list of str, remarks on the file for reports.
+        numbers: list of int, the steps there are, in order. ``trace[number]`` is a `Step`.
     """
 
-    def __init__(self, manifest=None):
+    manifest: Any
+    notes: List[str]
+
+    @property
+    def numbers(self) -> List[int]:
+        """The numbers of its steps, in order."""
+        raise NotImplementedError
+
+    def __getitem__(self, number: int) -> Step:
+        raise NotImplementedError
+
+    def __contains__(self, number: object) -> bool:
+        return number in self.numbers
+
+    def __iter__(self) -> Iterator[Step]:
+        return (self[number] for number in self.numbers)
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __repr__(self) -> str:
+        path = getattr(self, "path", None)
+        return visible("<%s%s: %s>" % (
+            type(self).__name__, "" if path is None else " %r" % path, self._told()))
+
+    def _repr_html_(self) -> str:
+        return html_table(repr(self), ("tensor", "type", "shape"), [
+            ("%s/%s" % key, tensor.dtype.name, "x".join(map(str, tensor.shape)) or "scalar")
+            for key, tensor in sorted(self._tensors().items(), key=lambda item: (
+                KINDS.index(item[0][0]), item[0][1]))])
+
+    def _told(self) -> str:
+        tensors = self._tensors()
+        counts = [counted(number, kind[:-1] if kind != "fetches" else "fetched tensor")
+                  for kind, number in ((each, sum(kind == each for kind, _ in tensors))
+                                       for each in KINDS) if number]
+        facts = ["TensorFlow %s" % self.manifest["tensorflow"]
+                 ] if "tensorflow" in self.manifest else []
+        return ", ".join([counted(len(self), "step"), *counts, *facts])
+
+    def _tensors(self) -> Dict[Tuple[str, str], Any]:
+        """The tensors of the first step and of the last; none where the file is closed or damaged,
+        since a debugger shows traces in every state.
+        """
+        try:
+            return {key: tensor for number in {*self.numbers[:1], *self.numbers[-1:]}
+                    for key, tensor in self[number].tensors.items()}
+        except (TraceError, OSError, ValueError):
+            return {}
+
+    def to_pandas(self, kinds: Iterable[str] = KINDS, variables: Optional[str] = None,
+                  elements: bool = False) -> pandas.DataFrame:
+        """Returns the trace as a table, a row for each step.
+
+        Each scalar is a column, such as ``"fetches/loss"``. Of a larger tensor there are the
+        columns ``mean``, ``std``, ``min``, ``max`` and ``norm``, over the magnitudes if it is
+        complex: ``table["variables/dense/kernel"]["norm"]``.
+
+        Args:
+            kinds: which of ``variables``, ``fetches`` and ``feeds``.
+            variables: str, a pattern: only the variables whose names it matches.
+            elements: bool, give every element a row of its own instead, with the columns ``step``,
+                ``tensor``, ``index`` (a tuple) and ``value``.
+
+        Raises:
+            Error: pandas is not installed, or the pattern is not a regular expression.
+
+        >>> trace = MemoryTrace()
+        >>> trace.step(1, [("variables", "w", np.float32([3, 4])),
+        ...                ("fetches", "loss", np.float32(0.5))], {})
+        >>> table = trace.to_pandas()
+        >>> table["fetches/loss"][1].item(), table["variables/w"]["norm"][1].item()
+        (0.5, 5.0)
+        """
+        from tf1_recipes.traces.tables import pandas_table
+        return pandas_table(self, kinds, variables, elements)
+
+    def to_xarray(self, kinds: Iterable[str] = KINDS,
+                  variables: Optional[str] = None) -> xarray.Dataset:
+        """Returns every number of the trace: a variable for each tensor, along ``step``.
+
+        A tensor that some steps lack is NaN there. Its axes are called ``variables/w[0]``,
+        ``variables/w[1]`` ...
+
+        Args:
+            kinds, variables: see `to_pandas`.
+
+        Raises:
+            Error: xarray is not installed, a tensor changes its shape, or the pattern is not a
+                regular expression.
+        """
+        from tf1_recipes.traces.tables import xarray_dataset
+        return xarray_dataset(self, kinds, variables)
+
+
+class MemoryTrace(Trace):
+    """A trace in memory, and a sink for `tf1_recipes.recording.session_tap.Tap`.
+
+    Args:
+        manifest: dict, where the trace comes from.
+    """
+
+    def __init__(self, manifest: Optional[Dict[str, Any]] = None) -> None:
         self.manifest = dict(manifest or {})
         self.notes = []
         self._steps = {}
 
     @property
-    def numbers(self):
+    def numbers(self) -> List[int]:
         return list(self._steps)
 
-    def step(self, number, arrays, facts):
+    def step(self, number: int, arrays: Iterable[Tuple[str, str, Any]],
+             facts: Dict[str, Any]) -> None:
         """Appends a step; see `tf1_recipes.recording.session_tap.TraceFile.step`."""
         tensors = {(kind, name): Tensor(np.array(storable(np.asarray(array))))
                    for kind, name, array in arrays}
         self._steps[number] = Step(number, facts, tensors)
 
-    def __getitem__(self, number):
+    def __getitem__(self, number: int) -> Step:
         return self._steps[number]
 
-    def __contains__(self, number):
+    def __contains__(self, number: object) -> bool:
         return number in self._steps
 
-    def __iter__(self):
-        return iter(self._steps.values())
-
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._steps)
 
 
-def wrong_facts(facts):
-    """Returns what is wrong with the facts that a file has of a step, or None."""
+def wrong_facts(facts: Dict[str, Any]) -> Optional[str]:
+    """Returns what is wrong with a step's facts, or None."""
     session = facts.get("session")
     if session is not None and not (type(session) is int and session >= 0):
         return "its session is %r, not a number" % (session,)
     if facts.get("initial") and session is None:
-        return "it has initial values, but of no session"
+        return "it has initial values, but no session"
     keys = facts.get("initialises", [])
     if not (isinstance(keys, list) and all(isinstance(key, str) for key in keys)):
-        return "what it initialises is no list of names"
+        return "its 'initialises' is not a list of names"
     return None
 
 
-def initial_values(trace):
-    """Returns what the initialisers of the recorded script gave.
+def initial_values(trace: Trace) -> Dict[str, np.ndarray]:
+    """Returns the values that the initialisers of the recorded script gave.
 
     Returns:
         dict, ``{"<session number>/<variable name>": array}``; values that an initialiser gave after
-        the session's first step have ``#1``, ``#2`` ... behind their names.
+        the session's first step have ``#1``, ``#2`` ... after their names.
     """
     values = {}
     for number in trace.numbers:
@@ -133,20 +243,25 @@ def initial_values(trace):
     return values
 
 
-def repeated(names):
-    """Returns the first name that stands there again, or None."""
+def repeated(names: Iterable[str]) -> Optional[str]:
+    """Returns the first name that is repeated, or None."""
     seen = set()
-    return next((name for name in names if name in seen or seen.add(name)), None)
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return None
 
 
 # math.prod came with Python 3.8.
 _product = getattr(math, "prod", lambda sides: functools.reduce(operator.mul, sides, 1))
 
 
-def element_count(shape):
+def element_count(shape: Sequence[int]) -> int:
+    """How many elements an array of a shape has."""
     return _product(shape)
 
 
-def counted(number, what):
+def counted(number: int, what: str) -> str:
     """``1 step``, ``2 steps``: for messages."""
     return "%d %s%s" % (number, what, "" if number == 1 else "s")

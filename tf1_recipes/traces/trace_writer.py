@@ -12,10 +12,13 @@ The file is that of ``tf1-recipes record``, written by the same
 `tf1_recipes.recording.session_tap.TraceFile`:
 whole after every step, called ``*.partial`` until it is closed.
 """
+from __future__ import annotations
+
 import os
 import platform
 import sys
 import threading
+from typing import Any, Optional
 
 import numpy as np
 
@@ -27,27 +30,27 @@ from tf1_recipes.traces.trace import KINDS
 
 
 class TraceWriter:
-    """Writes steps as they come. A context manager; `close` ends it elsewhere.
+    """Writes steps as they come. Use it in a ``with``, or call `close`.
 
     An exception that leaves the ``with`` is written into the file as exit status 1 (of
     ``SystemExit`` its own, of Ctrl-C 130), and what was recorded until then is kept. A process that
     is killed leaves ``<path>.partial`` with all its steps (``<path>.npz.partial`` for ``.json``),
-    which every reader takes. An interrupt waits until the step is whole that is being written.
+    which every reader accepts. An interrupt waits until the step being written is complete.
 
     Threads may share one: their steps follow each other in the order in which they came.
 
     Args:
         path: str, where the trace goes: ``.npz``, or ``.json`` for a small one to read and diff.
-        framework: str, what trains, such as ``"torch 2.3"``; reports show it.
+        framework: str, the framework, such as ``"torch 2.3"``; reports show it.
         provenance: further facts for the manifest, such as ``arguments=["--lr", "0.1"]``: anything
             that JSON holds.
 
     Raises:
-        Error: the file cannot be written, is called neither ``.npz`` nor ``.json``, or another
-            recording is at it, or was killed at it.
+        Error: the file cannot be written, is called neither ``.npz`` nor ``.json``, is locked by
+            another recording, or was left by a killed one.
     """
 
-    def __init__(self, path, framework=None, **provenance):
+    def __init__(self, path: str, framework: Optional[str] = None, **provenance: Any) -> None:
         self.path = os.fspath(path)
         manifest = {"python": platform.python_version(), "numpy": np.__version__,
                     "script": os.path.basename(sys.argv[0]) if sys.argv else "", **provenance}
@@ -55,42 +58,43 @@ class TraceWriter:
             manifest["framework"] = str(framework)
         self._file = RecordedFile(self.path, manifest)
         self._lock = threading.RLock()
-        self._number = -1  # of the last step written, or of the start that was passed over
+        self._number = -1  # of the last step written, or of the start that was left out
         self._session = None
         self._begun = set()
         self._converted = {}
 
-    def initial(self, variables, session=0):
+    def initial(self, variables: Any, session: int = 0) -> None:
         """Records the values that a session starts from: step 0, if it is the first one.
 
         Args:
             variables: dict of arrays, or whatever else `arrays_of` takes: a model, a tree.
-            session: int from 0 on, for a script that trains more than once.
+            session: int >= 0, for a script that trains more than once.
         """
         with HeldInterrupts(), self._lock:
             if session in self._begun:
-                raise Error("session %r has begun: its initial values go before its first step"
+                raise Error("session %r has begun: record its initial values before its first step"
                             % (session,))
             self._write(self._number + 1, session, {"variables": variables},
                         {"writes": [], "initial": True})
 
-    def step(self, variables=None, feeds=None, fetches=None, session=0, number=None):
-        """Records what one training step left, and the numbers that went with it.
+    def step(self, variables: Any = None, feeds: Any = None, fetches: Any = None, session: int = 0,
+             number: Optional[int] = None) -> None:
+        """Records the state after one training step, and its feeds and fetches.
 
-        A session's first step has the number behind that of its initial values, whether they were
+        A session's first step has the number after that of its initial values, whether they were
         recorded or not, so that step 1 is the state after one update, as in a recorded TF1 run.
 
         Args:
             variables, feeds, fetches: dicts of arrays, or whatever else `arrays_of` takes.
             session: int.
-            number: int, greater than the last one, if only each k-th step is recorded.
+            number: int, greater than the last one, if only every k-th step is recorded.
         """
         with HeldInterrupts(), self._lock:
             following = self._number + (1 if session in self._begun else 2)
             if number is None:
                 number = following
             elif isinstance(number, bool) or not isinstance(number, int) or number < following:
-                raise Error("step %r: the number of this step is an integer from %d on" % (
+                raise Error("step %r: the number of this step must be an integer >= %d" % (
                     number, following))
             self._write(number, session, {
                 "variables": variables, "feeds": feeds, "fetches": fetches}, {})
@@ -100,7 +104,7 @@ class TraceWriter:
         if file is None:
             raise Error("%s is closed: no more steps go into it" % self.path)
         if isinstance(session, bool) or not isinstance(session, int) or session < 0:
-            raise Error("session %r: it is an integer from 0 on" % (session,))
+            raise Error("session %r: it must be an integer >= 0" % (session,))
         arrays, converted, problems = [], {}, []
         for kind in KINDS:
             if given.get(kind) is None:
@@ -130,7 +134,7 @@ class TraceWriter:
         self._number = number
         self._begun.add(session)
 
-    def close(self, exit_status=0):
+    def close(self, exit_status: int = 0) -> None:
         """Gives the file its name.
 
         Args:
@@ -151,17 +155,17 @@ class TraceWriter:
         notes = ["%s was %s, kept as float32" % pair for pair in sorted(self._converted.items())]
         file.close(dict(end, sessions=len(self._begun), notes=notes, not_recorded={}))
 
-    def __enter__(self):
+    def __enter__(self) -> TraceWriter:
         return self
 
-    def __exit__(self, kind, error, frames):
+    def __exit__(self, kind: Any, error: Any, frames: Any) -> None:
         if kind is None:
             self.close()
             return
         self._close({"exit_status": _status(error), "exception": kind.__name__})
 
 
-def writer(path, framework=None, **provenance):
+def writer(path: str, framework: Optional[str] = None, **provenance: Any) -> TraceWriter:
     """Returns a `TraceWriter`, for use in a ``with``."""
     return TraceWriter(path, framework, **provenance)
 

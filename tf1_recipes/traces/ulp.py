@@ -1,12 +1,16 @@
 """The distance between floating-point numbers in ULPs, units in the last place."""
+from __future__ import annotations
+
+from typing import Any, Dict
+
 import numpy as np
 
-_INTEGERS = {2: np.int16, 4: np.int32, 8: np.int64}
+_INTEGERS: Dict[int, Any] = {2: np.int16, 4: np.int32, 8: np.int64}
 _LARGEST = {size: np.iinfo(integer).max for size, integer in _INTEGERS.items()}
 _UNSIGNED = {2: np.uint16, 4: np.uint32, 8: np.uint64}
 
 
-def ulp_distance(a, b):
+def ulp_distance(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Returns how many representable numbers lie between ``a`` and ``b``, element by element.
 
     The bits of an IEEE number, read as an integer, count the representable numbers from zero on;

@@ -1,81 +1,94 @@
-"""Pretraining the lower layers of a net, without its labels, by a stack of auto-encoders.
+"""Pretraining the lower layers of a net without labels, by a stack of auto-encoders.
 
-It ends in ``tf.train.Saver().save`` and, in the net that is to be trained with labels, in
-`plan_restore` with the pretrained layers in ``include``: the decoders stay behind. So does what is
-pretrained by `max_margin_loss`.
-
-Pretraining on an auxiliary task needs nothing of its own: train the layers under another output,
-on labels that cost nothing (by how much an image was turned), and restore them in the same way.
+Save the result with ``tf.train.Saver().save``. In the net that is trained with labels, restore it
+with `plan_restore`, with the pretrained layers in ``include``, which leaves the decoders out. The
+same goes for layers that are pretrained with `max_margin_loss`, or on an auxiliary task: under
+another output, with labels that cost nothing (such as the angle by which an image was turned).
 """
-import collections
+from __future__ import annotations
+
+from typing import Callable, List, NamedTuple, Optional, Sequence, Union
 
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.graph.layer_variables import variables_behind
+from tf1_recipes.graph.types import Operation, OptimizerFactory, Tensor, Variable
 from tf1_recipes.graph.variable_selection import name_of
 from tf1_recipes.learning_rates.grouped import FROZEN, GroupedOptimizer
-from tf1_recipes.v1 import tf
+from tf1_recipes.v1 import refuse_eager_mode, tf
 
 DENSE, TIED = "dense", "tied"
 
-Phase = collections.namedtuple(
-    "Phase", "name loss train_op variables decoder_variables reconstruction")
-Phase.__doc__ = """The training of one layer.
 
-name: str, the scope that holds all of the layer's variables; else the name of its output's op.
-loss: scalar tensor, how far the reconstruction is from the layer's input.
-train_op: operation that makes a step: it moves this phase's variables, and no other.
-variables: list of the layer's variables.
-decoder_variables: list of the variables that only the reconstruction needs.
-reconstruction: tensor of the shape of the layer's input.
-"""
+class Phase(NamedTuple):
+    """The training of one layer.
+
+    name: str, the scope that holds all of the layer's variables; else the name of its output's op.
+    loss: scalar tensor, the difference of the reconstruction and the layer's input.
+    train_op: operation that makes a step: it changes this phase's variables and no others.
+    variables: list of the layer's variables.
+    decoder_variables: list of the variables that only the reconstruction needs.
+    reconstruction: tensor of the shape of the layer's input.
+    """
+
+    name: str
+    loss: Tensor
+    train_op: Operation
+    variables: List[Variable]
+    decoder_variables: List[Variable]
+    reconstruction: Tensor
 
 
-def layerwise_autoencoders(inputs, layers, make_optimizer, decoder=DENSE, loss=None,
-                           global_step=None, scope="decoders"):
-    """A stack of auto-encoders: every layer learns to give back what comes into it, by itself.
+def layerwise_autoencoders(inputs: Tensor, layers: Sequence[Tensor],
+                           make_optimizer: OptimizerFactory,
+                           decoder: Union[str, Callable[[Tensor, Tensor], Tensor]] = DENSE,
+                           loss: Optional[Callable[[Tensor, Tensor], Tensor]] = None,
+                           global_step: Optional[Variable] = None,
+                           scope: str = "decoders") -> List[Phase]:
+    """Makes a stack of auto-encoders: each layer learns, by itself, to reconstruct its input.
 
         h_0 = inputs,   h_k = layer_k(h_(k-1))              the layers as they are in the net
         loss_k = mean (decoder_k(h_k) - h_(k-1))^2
         w = update_k(w, d loss_k / d w)                     for w of layer_k and decoder_k only
 
-    Run the train op of the first phase until its layer has learned enough, then that of the
-    second: each phase leaves all other variables as they are, to the bit. A phase computes the
-    layers below its own each time; feed ``{hidden1: values}`` instead to compute them once. The
-    averages of batch normalisation move only where their updates are run, too.
+    Run the train op of the first phase until its layer has learned enough, then that of the second,
+    and so on: a phase does not change any other variable. A phase computes the layers below its own
+    in each step; feed ``{hidden1: values}`` to compute them once. The averages of batch
+    normalisation change only if their updates are run.
 
-    Where phases share an ``AdamOptimizer``, as documented, its ``beta1_power`` and ``beta2_power``
-    are those of phase 1 when phase 2 begins, whose first steps are so up to 6.6 times as long as
-    Adam's. Here every phase has an optimizer of its own. Its gradients are gated: see
+    If phases share an ``AdamOptimizer``, as in the documented form, phase 2 begins with the
+    ``beta1_power`` and ``beta2_power`` of phase 1, and its first steps are up to 6.6 times as long
+    as Adam's. Here every phase has its own optimizer. Its gradients are gated: see
     `GroupedOptimizer`.
 
-    Sources: Bengio et al., Greedy Layer-Wise Training of Deep Networks (2007); Hands-On Machine
-    Learning, chapter 15, stacked auto-encoders trained one at a time.
+    Sources: Bengio et al., Greedy Layer-Wise Training of Deep Networks (2007,
+    https://papers.nips.cc/paper/3048-greedy-layer-wise-training-of-deep-networks); Hands-On Machine
+    Learning (2017), chapter 15, stacked auto-encoders trained one at a time.
 
     Args:
-        inputs: tensor [batch, ...], what comes into the first layer. Where noise or dropout stands
-            between a layer and the next (``tf.layers.dropout(hidden1, 0.3, training=...)``), the
-            reconstruction is compared with what was there before it: a denoising auto-encoder.
+        inputs: tensor [batch, ...], the input of the first layer. If there is noise or dropout
+            between two layers (``tf.layers.dropout(hidden1, 0.3, training=...)``), the
+            reconstruction is compared with the values before it: a denoising auto-encoder.
         layers: list of tensors, the output of each layer, from the lowest up.
         make_optimizer: function without arguments that returns a new ``tf.train.Optimizer``, such
-            as ``lambda: tf.train.AdamOptimizer(0.01)``; called once per layer.
-        decoder: ``"dense"``, a linear layer of its own; ``"tied"``, the transposed weights of a
-            dense layer and a bias of its own; or a function of (a layer's output, a layer's
-            input), that returns the reconstruction.
+            as ``lambda: tf.train.AdamOptimizer(0.01)``; it is called once for each layer.
+        decoder: ``"dense"``, a separate linear layer; ``"tied"``, the transposed weights of a dense
+            layer and a separate bias; or a function of (a layer's output, a layer's input) that
+            returns the reconstruction.
         loss: function of (reconstruction, a layer's input) that returns a scalar tensor; by default
             the mean squared difference.
-        global_step: variable that every step of every phase adds 1 to.
-        scope: str, the variable scope of the decoders: ``decoders/hidden1/kernel``. Its initialiser
-            is that of the enclosing variable scope.
+        global_step: variable to which every step of every phase adds 1.
+        scope: str, the variable scope of the decoders: ``decoders/hidden1/kernel``. Their
+            initialiser is that of the enclosing variable scope.
 
     Returns:
         List of `Phase`, one for each layer.
 
     Raises:
-        RecipeError: with all problems in one message: a layer without variables between the one
-            below and itself, one that does not depend on the one below, variables in two layers,
-            weights that cannot be tied, a scope in use, inputs of another type than the layers, an
-            optimizer that two phases would share. From a decoder or loss of one's own: another
-            shape than that of the layer's input or a scalar, a decoder that uses other layers.
+        RecipeError: with all problems in one message: a layer without variables above the one
+            below, one that does not depend on the one below, variables in two layers, weights that
+            cannot be tied, a scope in use, inputs of another type than the layers, an optimizer for
+            two phases, a decoder function that returns another shape than that of the layer's
+            input or uses other layers, a loss function that does not return a scalar.
 
     Example:
         >>> x = tf.placeholder(tf.float32, [None, 8])
@@ -88,6 +101,7 @@ def layerwise_autoencoders(inputs, layers, make_optimizer, decoder=DENSE, loss=N
         hidden1 ['hidden1/kernel', 'hidden1/bias', 'decoders/hidden1/bias']
         hidden2 ['hidden2/kernel', 'hidden2/bias', 'decoders/hidden2/bias']
     """
+    refuse_eager_mode()
     what = "Cannot pretrain layers as auto-encoders"
     owned, problems = _owned_variables(inputs, layers)
     if not problems:

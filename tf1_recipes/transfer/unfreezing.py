@@ -1,63 +1,74 @@
-"""Gradual unfreezing: layers that begin to train at given steps, in one graph and session."""
-import collections
+"""Gradual unfreezing: layers that start to train at given steps, in one graph and session."""
+from __future__ import annotations
+
 import contextlib
+from typing import Any, Iterable, NamedTuple, Optional, Tuple
 
 from tf1_recipes.errors import RecipeError
+from tf1_recipes.graph.ancestors import ancestors
 from tf1_recipes.graph.gating import finish, wrapped_optimizers
+from tf1_recipes.graph.types import Operation, OptimizerFactory, Tensor, Variable
 from tf1_recipes.graph.variable_selection import name_of, select, title_of
 from tf1_recipes.learning_rates.grouped import FROZEN, GroupedOptimizer
 from tf1_recipes.schedules.learning_rates import is_step, step_problem
 from tf1_recipes.v1 import tf
 
-Unfreezing = collections.namedtuple("Unfreezing", "train_op stage")
-Unfreezing.__doc__ = """What `unfreeze_on_schedule` returns.
 
-train_op: operation that makes a step.
-stage: scalar int32 tensor, the number of the newest stage that this step trains, from 0.
-"""
+class Unfreezing(NamedTuple):
+    """What `unfreeze_on_schedule` returns.
+
+    train_op: operation that makes a step.
+    stage: scalar int32 tensor, the number of the newest stage that this step trains, from 0.
+    """
+
+    train_op: Operation
+    stage: Tensor
 
 
-def unfreeze_on_schedule(loss, factory, stages, global_step=None, rest=None, name="unfreeze"):
-    """A train op that trains more and more layers as the global step moves on.
+def unfreeze_on_schedule(loss: Tensor, factory: OptimizerFactory, stages: Iterable[Tuple[Any, ...]],
+                         global_step: Optional[Variable] = None, rest: Optional[str] = None,
+                         name: str = "unfreeze") -> Unfreezing:
+    """Makes a train op that trains more and more layers as the global step grows.
 
         stage(t) = max k with start_k <= t
         w = update_k(w, dL/dw)     for the variables w of the stages k = 0 ... stage(t)
         t = t + 1
 
-    Until its stage begins, a variable and its slots stay as they are, to the bit, and neither its
-    gradient nor those of layers below the lowest one that trains are computed. The stages that
-    train go on: nothing is initialised anew. Each stage has an optimizer of its own, which makes
-    its first step when the stage begins. With one Adam for all (the documented form: ``minimize``
-    again, with a longer ``var_list``), its bias correction is over by then: with a gradient that
-    stays, a layer's first step after 1,000 others is 2.5 rates long instead of 1, its twelfth 5.2.
+    Before its stage begins, a variable and its slots do not change, and the gradients of layers
+    below the lowest one that trains are not computed. Earlier stages continue: nothing is
+    initialised again. Each stage has its own optimizer, which makes its first step when the stage
+    begins. With one Adam for all stages (the documented form: ``minimize`` again, with a longer
+    ``var_list``) there is no bias correction left: with a constant gradient, a layer's first step
+    after 1,000 others is 2.5 times the learning rate instead of 1, its twelfth 5.2 times.
 
-    The stage follows from the global step alone, so a training that is resumed from a checkpoint
-    resumes the schedule, with a ``Saver`` and a ``MonitoredTrainingSession`` alike.
+    The stage depends on the global step only, so a training that is resumed from a checkpoint
+    resumes the schedule, by a ``Saver`` or a ``MonitoredTrainingSession``.
 
-    Source: Howard and Ruder, Universal Language Model Fine-tuning (arXiv 1801.06146), 3.3.
+    Source: Howard and Ruder, Universal Language Model Fine-tuning, section 3.3
+    (https://arxiv.org/abs/1801.06146).
 
     Args:
         loss: scalar tensor.
         factory: function without arguments that returns a new ``tf.train.Optimizer``, such as
-            ``lambda: tf.train.AdamOptimizer(1e-3)``; it is called once per stage.
-        stages: list of (start, selector), or (start, selector, factory) for an optimizer of
-            another rate or kind. The start is the global step, a whole number, 0 in the first
-            stage, at which the selector's variables begin to train. A selector is a variable, a
-            pattern (``"hidden[34]"``), a predicate, or a list of these.
+            ``lambda: tf.train.AdamOptimizer(1e-3)``; it is called once for each stage.
+        stages: list of (start, selector), or (start, selector, factory) for an optimizer of another
+            learning rate or kind. The start (int, 0 in the first stage) is the global step at which
+            the selector's variables start to train. A selector is a variable, a pattern
+            (``"hidden[34]"``), a predicate, or a list of these.
         global_step: scalar variable of an integer type; by default the graph's.
-        rest: ``"frozen"`` if trainable variables that no stage names shall never train; without
-            it they are an error.
+        rest: ``"frozen"`` if trainable variables that are in no stage are never trained; without it
+            they are an error.
         name: str, the name of the train op.
 
     Returns:
         `Unfreezing`, a namedtuple ``(train_op, stage)``.
 
     Raises:
-        RecipeError: with all problems in one message, before any op is made: a start that is no
-            whole number or not after the one before, a selector that matches nothing, a variable
+        RecipeError: with all problems in one message, before any op is made: a start that is not
+            a whole number or not after the one before, a selector that matches nothing, a variable
             in two stages or in none, a variable on which the loss does not depend, no global step,
-            a factory that is none; once optimizers are made, one that the factory made before, or
-            one that uses the tensors of one stage in another.
+            a wrong factory; after that, a factory that returns the same optimizer twice, or an
+            optimizer that uses the tensors of one stage in another.
 
     Example:
         >>> w = tf.get_variable("hidden1/w", initializer=1.0)
@@ -85,14 +96,14 @@ def unfreeze_on_schedule(loss, factory, stages, global_step=None, rest=None, nam
             % type(groups[0][0]).__name__])
 
     with tf.name_scope(name) as scope:
-        # Read once, so that all of the step's stages are told by one number.
+        # Read once, so that all stages see the same step.
         step = tf.cast(global_step.read_value(), tf.int64)
         begun = [tf.cast(step >= each[0], tf.int32) for each in stages]
         stage = tf.subtract(tf.add_n(begun), 1, name="stage")
         one = tf.ones([], loss.dtype.base_dtype)
-        # The derivative of the loss by itself, which is dead in all stages but this one: a Switch
-        # hands it on or not, and what depends on it (all gradients of that stage, and behind them
-        # its updates) is then not computed. Unlike tf.cond, this leaves the net where it is.
+        # The derivative of the loss by itself, dead in all stages but this one: a Switch passes it
+        # on or not, and if not, nothing that depends on it (all gradients of that stage and their
+        # updates) is computed. Unlike with tf.cond, the net stays outside of a branch.
         seeds = [tf.raw_ops.Switch(data=one, pred=tf.equal(stage, number))[1]
                  for number in range(len(stages))]
     train_ops = tf.get_collection_ref(tf.GraphKeys.TRAIN_OP)
@@ -101,24 +112,24 @@ def unfreeze_on_schedule(loss, factory, stages, global_step=None, rest=None, nam
         optimizer = GroupedOptimizer(groups[:number + 1], rest=FROZEN,
                                      name="%s_stage%d" % (name, number))
         pairs = optimizer.compute_gradients(loss, grad_loss=seed)
-        # Also what an update does without its gradient, such as Adam to a table's slots.
+        # For updates that do not wait for their gradient, such as Adam's of a table's slots.
         with _settings_kept(optimizer), tf.control_dependencies([seed]):
             update = optimizer.apply_gradients(pairs)
         _refuse_to_wait(update, number, seeds)
         with tf.control_dependencies([update]):
             done.append(tf.raw_ops.Snapshot(input=seed))
-    del train_ops[count:]  # each is a stage's, and only the whole is a step
+    del train_ops[count:]  # each is a stage's update; only the whole is a step
     with tf.name_scope(scope):
-        # Alive as soon as the one update that is made has been.
+        # Alive after the one update that runs.
         made = tf.raw_ops.Merge(inputs=done)[0]
     return Unfreezing(finish([made.op], global_step, scope), stage)
 
 
 @contextlib.contextmanager
 def _settings_kept(optimizer):
-    """Takes back the tensors that optimizers keep from one use to the next, such as their rate.
+    """Removes the tensors that optimizers keep between uses, such as their learning rate.
 
-    One that was made for a stage is dead in all others, and the next stage would wait for it.
+    A tensor of one stage is dead in all others, and the next stage would wait for it.
     """
     waiting, every = [optimizer], []
     while waiting:
@@ -133,19 +144,12 @@ def _settings_kept(optimizer):
 
 
 def _refuse_to_wait(update, stage, seeds):
-    """Raises RecipeError where a stage's update needs what is computed in another stage only."""
+    """Raises RecipeError if a stage's update needs what is computed in another stage only."""
     others = {seed.op: number for number, seed in enumerate(seeds) if number != stage}
-    waiting, seen = [update], set()
-    while waiting:
-        op = waiting.pop()
-        if op in others:
-            raise RecipeError("Cannot unfreeze by a schedule", [
-                "stage %d would wait for stage %d, and never train: an optimizer uses a tensor "
-                "again that it made for that stage" % (stage, others[op])])
-        if op not in seen:
-            seen.add(op)
-            waiting.extend(op.control_inputs)
-            waiting.extend(tensor.op for tensor in op.inputs)
+    for other in sorted(others[op] for op in ancestors(update) if op in others):
+        raise RecipeError("Cannot unfreeze by a schedule", [
+            "stage %d would wait for stage %d, and never train: an optimizer uses a tensor that "
+            "it made for that stage" % (stage, other)])
 
 
 def _made(factory):
@@ -168,7 +172,7 @@ def _refuse(loss, factory, stages, global_step, rest):
     elif step_problem(global_step):
         problems.append("the global step " + step_problem(global_step))
     if rest not in (None, FROZEN):
-        problems.append('rest is %r: say "frozen", or nothing' % (rest,))
+        problems.append('rest is %r: it must be "frozen" or None' % (rest,))
     problems.extend(_factory_problems("the factory", factory))
     if not stages:
         problems.append("there are no stages")
@@ -183,8 +187,8 @@ def _refuse(loss, factory, stages, global_step, rest):
                             % (title, start))
         else:
             if last is None and start != 0:
-                problems.append("%s starts at step %d, and nothing would train before: let the "
-                                "first stage start at 0" % (title, start))
+                problems.append("%s starts at step %d, and nothing would train before: start "
+                                "the first stage at 0" % (title, start))
             if last is not None and start <= last:
                 problems.append("%s starts at step %d, not after the stage before it, at %d"
                                 % (title, start, last))
@@ -201,10 +205,10 @@ def _refuse(loss, factory, stages, global_step, rest):
             titles.setdefault(variable, title)
     left = [variable for variable in map(name_of, candidates) if variable not in titles]
     if rest is None:
-        problems.extend('%r is in no stage: name it in one, or say rest="frozen"' % variable
+        problems.extend('%r is in no stage: add it to one, or give rest="frozen"' % variable
                         for variable in left)
     if hasattr(loss, "op"):
-        reached = _variables_behind(loss)
+        reached = {op.name for op in ancestors(loss.op, controls=False)}
         problems.extend("%r has no gradient: the loss does not depend on it" % variable
                         for variable in map(name_of, candidates)
                         if variable in titles and variable not in reached)
@@ -215,18 +219,7 @@ def _refuse(loss, factory, stages, global_step, rest):
 def _factory_problems(title, factory):
     if hasattr(factory, "apply_gradients") and not isinstance(factory, type):
         kind = type(factory).__name__
-        return ["%s is an optimizer, and each stage needs one of its own: give lambda: %s(...)"
+        return ["%s is an optimizer, but each stage needs its own: give lambda: %s(...)"
                 % (title, kind)]
     return [] if callable(factory) else [
         "%s is %r: it must be a function that makes an optimizer" % (title, factory)]
-
-
-def _variables_behind(tensor):
-    """The names of the variables from which a tensor is computed."""
-    waiting, seen = [tensor.op], set()
-    while waiting:
-        op = waiting.pop()
-        if op not in seen:
-            seen.add(op)
-            waiting.extend(each.op for each in op.inputs)
-    return {op.name for op in seen}

@@ -1,1 +1,1 @@
-"""Reading what others wrote: names, patterns, file headers, none of it trusted."""
+"""Untrusted input: names, patterns, file headers."""

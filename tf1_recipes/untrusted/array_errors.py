@@ -1,15 +1,17 @@
-"""What other frameworks raise when they are asked for the numbers of a tensor."""
+"""The exceptions of other frameworks when a tensor's numbers are read."""
+from __future__ import annotations
+
 import sys
 
 _PYTHON_S = (TypeError, ValueError, RuntimeError, AttributeError, LookupError, ArithmeticError,
              BufferError, MemoryError)
 
 
-def array_errors():
+def array_errors() -> tuple:
     """The tuple of these, for an ``except``.
 
     Nothing wider: a caller's own exception, such as the one that a signal's handler raises when
-    time is up, is no property of a tensor and has to come through.
+    time is up, says nothing about a tensor and must propagate.
 
     >>> issubclass(TimeoutError, array_errors()), issubclass(IndexError, array_errors())
     (False, True)

@@ -1,5 +1,8 @@
-"""The names nearest to one that was mistyped, for the end of an error's line."""
+"""The names closest to a mistyped one, for the end of an error message."""
+from __future__ import annotations
+
 import difflib
+from typing import Iterable, List
 
 _LONGEST_TYPED = 300
 # What looking for close names may look at: letters of the names; pairs of letters.
@@ -7,11 +10,13 @@ _MOST_LETTERS, _MOST_PAIRS = 1000000, 3000000
 _LIKE = 0.4
 
 
-def closest_names(wanted, names, count=3):
+def closest_names(wanted: str, names: Iterable[str], count: int = 3) -> List[str]:
     """Returns up to ``count`` of the names, or of the scopes they lie in, nearest to ``wanted``.
 
-    None for a name that nobody types. Of very many or very long names, which a file may bring, it
-    looks at as many as takes a part of a second: comparing two takes the product of their lengths.
+    Returns nothing for a name too long to be typed. Of very many or very long names, which a file
+    may bring, it examines only as many as fit into a fraction of a second: comparing two takes the
+    product of
+        their lengths.
     """
     if len(wanted) > _LONGEST_TYPED:
         return []

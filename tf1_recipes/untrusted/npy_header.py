@@ -1,13 +1,16 @@
-"""The header of an array in NumPy's ``.npy`` format, from a file that nobody vouches for.
+"""The header of an array in NumPy's ``.npy`` format, from an untrusted file.
 
 NumPy's own reader takes in as long a header as the file declares, up to 4 GB, before it looks at
 it, and lets errors of Python's parser through.
 """
+from __future__ import annotations
+
 import ast
 import collections
 import re
 import struct
 import warnings
+from typing import IO
 
 import numpy as np
 
@@ -16,23 +19,23 @@ Header = collections.namedtuple("Header", "shape dtype fortran_order size data_s
 _MAGIC = b"\x93NUMPY"
 _LENGTHS = {b"\x01\x00": "<H", b"\x02\x00": "<I", b"\x03\x00": "<I"}
 _LONGEST = 10000  # NumPy's limit, too
-# All that Python's parser and NumPy say of texts that are no header.
+# The errors of Python's parser and of NumPy on texts that are not headers.
 _WRONG = (ValueError, TypeError, SyntaxError, LookupError, AttributeError, ArithmeticError,
           RecursionError, MemoryError)
 
 
-def read_header(file):
-    r"""Reads a header, and nothing behind it.
+def read_header(file: IO[bytes]) -> Header:
+    r"""Reads a header, and nothing after it.
 
     Args:
         file: binary file, at the array's first byte.
 
     Returns:
         A ``Header``: ``shape``, tuple of int; ``dtype``, ``np.dtype``; ``fortran_order``, bool;
-        ``size`` and ``data_size``, int, the bytes of the header and those that belong behind it.
+        ``size`` and ``data_size``, int, the bytes of the header and those that belong after it.
 
     Raises:
-        ValueError: it is no such header.
+        ValueError: it is not such a header.
 
     >>> import io
     >>> file = io.BytesIO()
@@ -48,7 +51,7 @@ def read_header(file):
     start = file.read(8)
     length_format = _LENGTHS.get(start[6:])
     if start[:6] != _MAGIC or length_format is None:
-        raise ValueError("it is empty" if not start else "it is no array in .npy format")
+        raise ValueError("it is empty" if not start else "it is not an array in .npy format")
     length_size = struct.calcsize(length_format)
     length = file.read(length_size)
     if len(length) < length_size:
@@ -71,7 +74,7 @@ def read_header(file):
 
 def _parsed(text):
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the parser, of what stands in the text
+        warnings.simplefilter("ignore")  # of the parser, about the text
         fields = ast.literal_eval(re.sub(r"(?<=\d)L(?=[,)])", "", text.strip()))  # 3L of Python 2
         if set(fields) != {"descr", "fortran_order", "shape"}:
             raise ValueError

@@ -1,4 +1,4 @@
-"""Tries regular expressions in a process of its own, which may be ended; needs the library alone.
+"""Tries regular expressions in a process of its own, which can be ended; needs no package.
 
 Run as a script it answers a question a line, in JSON, and ends itself when it has computed for
 `SECONDS` or needs too much memory.
@@ -13,7 +13,7 @@ SECONDS = 1
 _MEGABYTES = 256
 
 
-def answer(question):
+def answer(question: list) -> dict:
     """Answers one question.
 
     Args:

@@ -1,15 +1,18 @@
-r"""Regular expressions on names from outside, as the names of a file are, or both from outside.
+r"""Regular expressions where the names, or the patterns too, come from outside.
 
 ``(a+)+$`` takes years on a name of sixty letters, and nothing in Python's ``re`` can stop it, which
 holds all threads. So whatever repeats anything is first tried in a process of its own, which has a
 second for all patterns of a command together. What cannot take long is tried here, and all of it
 together has a few seconds.
 """
+from __future__ import annotations
+
 import json
 import re
 import subprocess
 import sys
 import time
+from typing import Any, Iterable, List, Optional, Sequence
 
 from tf1_recipes.errors import Error
 from tf1_recipes.untrusted import pattern_child
@@ -17,36 +20,36 @@ from tf1_recipes.untrusted import pattern_child
 try:
     import resource
 except ImportError:  # Windows, where no process can be so limited
-    resource = None
+    resource = None  # type: ignore[assignment]
 
 _LONGEST = 10000
 _SECONDS_HERE = 3
 _AT_ONCE = 16
-_NOTHING_LEFT = "nothing is left of the %d s to try it in: another pattern took them"
+_NOTHING_LEFT = "another pattern used up the %d s for trying patterns"
 # How a whole name is matched, and one up to a slash.
 _WHOLE, _SCOPE = "%s", "(?:%s)(?:/.*)?"
 
 
 class Patterns:
-    r"""Answers what patterns match, within limits. A context manager, which ends its process.
+    r"""Matches patterns, within limits of time. A context manager, which ends its process.
 
     >>> with Patterns() as patterns:
     ...     patterns.expanded(r"conv(\d)/w", "conv1/w", [r"block\1/kernel"])
     ['block1/kernel']
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._child, self._spent = None, False
         self._left = _SECONDS_HERE
         self._known = {}
 
-    def __enter__(self):
+    def __enter__(self) -> Patterns:
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: Any) -> None:
         self.close()
 
-    def close(self):
+    def close(self) -> None:
         """Ends the process, if there is one."""
         child, self._child = self._child, None
         if child is not None:
@@ -55,8 +58,8 @@ class Patterns:
 
     __del__ = close
 
-    def expanded(self, pattern, name, templates=()):
-        """What templates come to where a pattern matches a whole name, or None where it does not.
+    def expanded(self, pattern: str, name: str, templates: Sequence[str] = ()) -> Any:
+        """Returns the expanded templates where a pattern matches a whole name, else None.
 
         Args:
             pattern, name: str.
@@ -67,11 +70,12 @@ class Patterns:
         """
         return self._one(_WHOLE, pattern, name, tuple(templates))
 
-    def all_expanded(self, pattern, names, templates=()):
-        """The dict of those of the names that a pattern matches to what `expanded` says of them."""
+    def all_expanded(self, pattern: str, names: Iterable[str],
+                     templates: Sequence[str] = ()) -> Any:
+        """Returns ``{name: what `expanded` returns}`` of the names that a pattern matches."""
         return self._all(_WHOLE, pattern, names, tuple(templates))
 
-    def matches(self, pattern, name):
+    def matches(self, pattern: str, name: str) -> bool:
         """Whether a pattern matches a name from its start up to a ``/`` or its end.
 
         Raises:
@@ -79,11 +83,11 @@ class Patterns:
         """
         return self._one(_SCOPE, pattern, name, ()) is not None
 
-    def matching(self, pattern, names):
-        """The list of those of the names of which `matches` is true."""
+    def matching(self, pattern: str, names: Iterable[str]) -> List[str]:
+        """Returns the names for which `matches` is true."""
         return list(self._all(_SCOPE, pattern, names, ()))
 
-    def check(self, pattern, templates=()):
+    def check(self, pattern: str, templates: Sequence[str] = ()) -> None:
         """Raises the `PatternError` that `expanded` would raise for any name."""
         self._ask(_WHOLE, pattern, None, tuple(templates))
 
@@ -96,7 +100,7 @@ class Patterns:
     def _all(self, form, pattern, names, templates):
         if _is_quick(pattern):
             return self._tried(form, pattern, list(names), templates)
-        # What was asked of the process is not asked again.
+        # Answers of the process are kept.
         known = self._known.setdefault((form, pattern, templates), {})
         new = [name for name in names if name not in known]
         found = self._tried(form, pattern, new, templates)
@@ -139,18 +143,18 @@ class Patterns:
                     [sys.executable, "-I", "-S", pattern_child.__file__], stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
             except OSError as error:
-                return {"wrong": "no process to try it in: %s" % error.strerror}
+                return {"wrong": "cannot start a process to try it: %s" % error.strerror}
         try:
             self._child.stdin.write(json.dumps(question).encode() + b"\n")
             self._child.stdin.flush()
             line = self._child.stdout.readline()
-        except OSError:  # It was ended while it was asked.
+        except OSError:  # It ended during a question.
             line = b""
         if not line.endswith(b"\n"):
             self.close()
             self._spent = True
-            return {"wrong": "to try it takes more than %d s or too much memory: it repeats what "
-                             "repeats" % pattern_child.SECONDS}
+            return {"wrong": "trying it takes more than %d s or too much memory: it has nested "
+                             "repetitions" % pattern_child.SECONDS}
         return json.loads(line)
 
 
@@ -159,7 +163,7 @@ class PatternError(Error):
     """
 
 
-def check_variables(pattern, option="--variables %s"):
+def check_variables(pattern: Optional[str], option: str = "--variables %s") -> None:
     """Checks a pattern that chooses variables.
 
     Args:
@@ -167,7 +171,7 @@ def check_variables(pattern, option="--variables %s"):
         option: str, what the message calls it.
 
     Raises:
-        Error: it is no regular expression.
+        Error: it is not a regular expression.
     """
     if pattern is not None:
         with Patterns() as patterns:
@@ -175,9 +179,10 @@ def check_variables(pattern, option="--variables %s"):
                 patterns.check(pattern)
                 patterns.matches(pattern, "")  # (?i) must not stand within
             except PatternError as error:
-                raise Error("%s is no regular expression: %s" % (option % pattern, error)) from None
+                raise Error("%s is not a regular expression: %s" % (
+            option % pattern, error)) from None
 
 
 def _is_quick(pattern):
-    """Whether there is one repeat at most, and no group: so many steps as the name is long."""
+    """Whether there is at most one repetition and no group, so that matching takes linear time."""
     return not re.search(r"[({|]", pattern) and len(re.findall("[*+?]", pattern)) <= 1

@@ -1,15 +1,18 @@
-"""Text from outside, shown so that it cannot pass for anything else: names, paths, versions.
+"""Text from outside (names, paths, versions), shown so that it cannot pose as something else.
 
 A tensor may be called ``a<newline>AGREE: 9 tensors``, a file may have an escape sequence in its
-name. Hidden characters are those that a terminal obeys or that change how others are read: control
-characters, line and paragraph separators, marks of the direction of writing and other formats,
-halves of surrogate pairs, and letters and marks without a glyph, such as the Hangul filler, behind
-which ``w`` still looks like ``w``. The two joiners that Persian and Hindi are written with are kept
-between the letters of such languages.
+name. Hidden characters are those that control a terminal or change how others are displayed:
+control characters, line and paragraph separators, marks of the direction of writing and other
+formats, halves of surrogate pairs, and letters and marks without a glyph, such as the Hangul
+filler, behind which ``w`` still looks like ``w``. The two joiners that Persian and Hindi are
+written with are kept between the letters of such languages.
 """
+from __future__ import annotations
+
 import re
 import sys
 import unicodedata
+from typing import Iterable, Optional
 
 _HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 # What Unicode calls default-ignorable and keeps in other categories; and the Braille blank.
@@ -21,11 +24,11 @@ _KEPT_JOINER = re.compile("(?<=[^\x00-\x7f%s])[%s](?=[^\x00-\x7f%s])" % ((_JOINE
 _LONGEST = 4096
 
 
-def visible(text):
+def visible(text: object) -> str:
     r"""A text in one line, with its hidden characters written out.
 
     Args:
-        text: str, or what ``str`` makes one of.
+        text: str, or anything that ``str`` converts.
 
     >>> print(visible("a\nAGREE: \x1b[2K"))
     a\nAGREE: \x1b[2K
@@ -38,7 +41,7 @@ def visible(text):
                    else each for place, each in enumerate(text))
 
 
-def visible_lines(lines):
+def visible_lines(lines: Iterable[object]) -> str:
     """Lines joined by newlines, each with its hidden characters written out.
 
     Args:
@@ -47,17 +50,17 @@ def visible_lines(lines):
     return "\n".join(map(visible, lines))
 
 
-def say(text):
-    """Prints what the program has to say beside a script's own output: a line on stderr.
+def say(text: object) -> None:
+    """Prints a line of the program's own to stderr, beside a script's output.
 
     Args:
-        text: str; what is hidden in it is written out, since it quotes names from outside.
+        text: str; its hidden characters are written out, since it quotes names from outside.
     """
     print("tf1-recipes: " + visible(text), file=sys.stderr)
 
 
-def name_fault(name):
-    r"""What is wrong with the name of a tensor in a trace, or None: for its writer and its readers.
+def name_fault(name: str) -> Optional[str]:
+    r"""What is wrong with the name of a tensor in a trace, or None: for its writers and readers.
 
     >>> name_fault("dense/kernel"), name_fault("dense\n")
     (None, 'has a hidden character, such as a control character')

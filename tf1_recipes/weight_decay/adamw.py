@@ -1,26 +1,34 @@
 """Optimizer classes with decoupled weight decay, as ``tf.contrib.opt`` had them."""
+from __future__ import annotations
+
 import inspect
+from typing import Any, Callable, Union
 
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.v1 import tf
+from tf1_recipes.graph.types import Scalar
+from tf1_recipes.v1 import refuse_eager_mode, tf
 from tf1_recipes.weight_decay.decoupled import BEFORE_UPDATE, TOUCHED_ROWS, DecoupledWeightDecay
 
 
-def extend_with_decoupled_weight_decay(base, order=BEFORE_UPDATE, sparse=TOUCHED_ROWS):
+def extend_with_decoupled_weight_decay(base: type, order: str = BEFORE_UPDATE,
+                                       sparse: str = TOUCHED_ROWS) -> Any:
     """Returns a class of optimizers that train as another class does, and decay the weights.
 
         g = dL/dw,   w = w - weight_decay * w,   w = base's update(w, g)
 
-    It stands in for the function of this name in ``tf.contrib.opt`` (1.10 to 1.15), and trains to
-    the same bits, but for what was wrong there:
+    It replaces the function of this name in ``tf.contrib.opt`` (1.10 to 1.15), and trains to the
+    same bits, except for what was wrong there:
 
-    - nothing made the decay wait for the gradients, which read the old weight, or the decayed one,
-      as it happened; here all gradients are computed before any weight decays;
+    - the decay did not wait for the gradients, which read the old weight or the decayed one at
+      random; here all gradients are computed before any weight decays;
     - a schedule (``weight_decay`` as a function) ended in a TypeError; here it is called;
     - an empty ``decay_var_list`` decayed every variable; here it is an error;
-    - sparse gradients under gradient descent decayed nothing; here they do as under any optimizer.
+    - sparse gradients under gradient descent decayed nothing; here they decay as under any other
+      optimizer.
 
-    The work is done by a `DecoupledWeightDecay` around an optimizer of the given class.
+    A `DecoupledWeightDecay` around an optimizer of the given class does the work.
+
+    Source: https://github.com/tensorflow/tensorflow/pull/17438
 
     Args:
         base: class, such as ``tf.train.RMSPropOptimizer``.
@@ -28,14 +36,14 @@ def extend_with_decoupled_weight_decay(base, order=BEFORE_UPDATE, sparse=TOUCHED
         sparse: "touched_rows" or "whole_variable", as in `DecoupledWeightDecay`.
 
     Returns:
-        Class. Its constructor takes ``weight_decay`` (a number of at least 0, a scalar tensor, or a
-        function that returns one: the share of a weight that one step takes, not multiplied by the
-        learning rate) and then whatever ``base`` takes. Its ``minimize`` and ``apply_gradients``
-        take ``decay_var_list`` besides: a selector, or a list of variables and selectors, of what
-        to decay; by default every variable that has a gradient.
+        Class. Its constructor takes ``weight_decay`` (a number >= 0, a scalar tensor, or a function
+        that returns one: the share of a weight that one step takes off, not multiplied by the
+        learning rate) and then the arguments of ``base``. Its ``minimize`` and ``apply_gradients``
+        also take ``decay_var_list``: a selector, or a list of variables and selectors, of what to
+        decay; by default every variable that has a gradient.
 
     Raises:
-        RecipeError: here if ``base`` is no class of optimizers; elsewhere as
+        RecipeError: ``base`` is not a class of optimizers; from the class, as
             `DecoupledWeightDecay` does.
 
     Example:
@@ -58,14 +66,15 @@ def extend_with_decoupled_weight_decay(base, order=BEFORE_UPDATE, sparse=TOUCHED
 
         def __init__(self, weight_decay, *args, **kwargs):
             optimizer = base(*args, **kwargs)
-            rate = weight_decay() if callable(weight_decay) else weight_decay
-            super().__init__(optimizer, rate, order, sparse=sparse, name=optimizer.get_name())
+            decay = weight_decay() if callable(weight_decay) else weight_decay
+            super().__init__(optimizer, decay, order, sparse=sparse, name=optimizer.get_name())
 
         def minimize(self, loss, global_step=None, var_list=None,
                      gate_gradients=tf.train.Optimizer.GATE_OP, aggregation_method=None,
                      colocate_gradients_with_ops=False, name=None, grad_loss=None,
                      decay_var_list=None):
             """As ``tf.train.Optimizer.minimize``, decaying the variables of ``decay_var_list``."""
+            refuse_eager_mode()
             pairs = self.compute_gradients(
                 loss, var_list, gate_gradients, aggregation_method, colocate_gradients_with_ops,
                 grad_loss)
@@ -80,7 +89,7 @@ def extend_with_decoupled_weight_decay(base, order=BEFORE_UPDATE, sparse=TOUCHED
             elif isinstance(decay_var_list, (set, frozenset)):
                 decay_var_list = list(decay_var_list)
             decay = DecoupledWeightDecay(
-                self._optimizer, self._rate, order, decay_var_list, sparse=sparse,
+                self._optimizer, self._weight_decay, order, decay_var_list, sparse=sparse,
                 name=self.get_name())
             return decay.apply_gradients(pairs, global_step, name)
 
@@ -88,23 +97,25 @@ def extend_with_decoupled_weight_decay(base, order=BEFORE_UPDATE, sparse=TOUCHED
     return Extended
 
 
-class AdamWOptimizer(extend_with_decoupled_weight_decay(tf.train.AdamOptimizer)):
+class AdamWOptimizer(extend_with_decoupled_weight_decay(tf.train.AdamOptimizer)):  # type: ignore[misc]
     """Adam with decoupled weight decay, as ``tf.contrib.opt.AdamWOptimizer``.
 
         g = dL/dw,   w = w - weight_decay * w
         m = m + (1 - beta1) * (g - m),   v = v + (1 - beta2) * (g^2 - v)
         w = w - learning_rate * sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) + epsilon)
 
-    (Loshchilov and Hutter, Decoupled Weight Decay Regularization. Their decay is multiplied by the
-    schedule of the rate: give both the schedule.) Its slots are called as contrib's were, so that
-    old checkpoints fit.
+    Its slots have contrib's names, so that old checkpoints fit. In the paper the decay is
+    multiplied by the learning rate's schedule: give the schedule to both.
+
+    Source: Loshchilov and Hutter, Decoupled Weight Decay Regularization
+    (https://arxiv.org/abs/1711.05101).
 
     Args:
-        weight_decay: number of at least 0, scalar tensor, or function that returns one.
+        weight_decay: number >= 0, scalar tensor, or function that returns one.
         learning_rate, beta1, beta2, epsilon, use_locking, name: as in ``tf.train.AdamOptimizer``.
 
     Raises:
-        RecipeError: as `extend_with_decoupled_weight_decay`'s classes do.
+        RecipeError: as the classes of `extend_with_decoupled_weight_decay` do.
 
     Example:
         >>> w = tf.get_variable("w", initializer=2.0)
@@ -116,23 +127,26 @@ class AdamWOptimizer(extend_with_decoupled_weight_decay(tf.train.AdamOptimizer))
         1.700
     """
 
-    def __init__(self, weight_decay, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8,
-                 use_locking=False, name="AdamW"):
+    def __init__(self, weight_decay: Union[Scalar, Callable[[], Scalar]],
+                 learning_rate: Scalar = 0.001, beta1: Scalar = 0.9, beta2: Scalar = 0.999,
+                 epsilon: Scalar = 1e-8, use_locking: bool = False, name: str = "AdamW") -> None:
         super().__init__(weight_decay, learning_rate, beta1, beta2, epsilon, use_locking, name)
 
 
-class MomentumWOptimizer(extend_with_decoupled_weight_decay(tf.train.MomentumOptimizer)):
+class MomentumWOptimizer(extend_with_decoupled_weight_decay(tf.train.MomentumOptimizer)):  # type: ignore[misc]
     """Momentum with decoupled weight decay, as ``tf.contrib.opt.MomentumWOptimizer``.
 
         g = dL/dw,   w = w - weight_decay * w,   a = momentum * a + g,   w = w - learning_rate * a
 
+    Source: https://github.com/tensorflow/tensorflow/pull/17438
+
     Args:
-        weight_decay: number of at least 0, scalar tensor, or function that returns one.
+        weight_decay: number >= 0, scalar tensor, or function that returns one.
         learning_rate, momentum, use_locking, name, use_nesterov: as in
             ``tf.train.MomentumOptimizer``.
 
     Raises:
-        RecipeError: as `extend_with_decoupled_weight_decay`'s classes do.
+        RecipeError: as the classes of `extend_with_decoupled_weight_decay` do.
 
     Example:
         >>> w = tf.get_variable("w", initializer=2.0)
@@ -144,6 +158,7 @@ class MomentumWOptimizer(extend_with_decoupled_weight_decay(tf.train.MomentumOpt
         1.0
     """
 
-    def __init__(self, weight_decay, learning_rate, momentum, use_locking=False, name="MomentumW",
-                 use_nesterov=False):
+    def __init__(self, weight_decay: Union[Scalar, Callable[[], Scalar]], learning_rate: Scalar,
+                 momentum: Scalar, use_locking: bool = False, name: str = "MomentumW",
+                 use_nesterov: bool = False) -> None:
         super().__init__(weight_decay, learning_rate, momentum, use_locking, name, use_nesterov)

@@ -1,10 +1,15 @@
-"""Caffe's stochastic gradient descent: decay through the momentum, multipliers per variable."""
+"""Caffe's stochastic gradient descent: weight decay in the momentum, multipliers per variable."""
+from __future__ import annotations
+
+from typing import Any, Iterable, Optional, Tuple
+
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.graph.gating import gate, is_gated, rows_once, tensors_held_by
 from tf1_recipes.graph.scalars import as_tensor, problem_with
+from tf1_recipes.graph.types import Gradient, GradientPairs, Operation, Scalar, Tensor, Variable
 from tf1_recipes.graph.variable_selection import name_of
-from tf1_recipes.learning_rates.multipliers import multipliers_by_variable
-from tf1_recipes.v1 import tf
+from tf1_recipes.learning_rates.multipliers import Multipliers, multipliers_by_variable
+from tf1_recipes.v1 import refuse_eager_mode, tf
 
 
 class CaffeSGDOptimizer(tf.train.MomentumOptimizer):
@@ -14,33 +19,35 @@ class CaffeSGDOptimizer(tf.train.MomentumOptimizer):
         history = momentum * history + learning_rate * lr_mult_w * diff
         w = w - history
 
-    Two things set it apart from what is often written for it. The decay is no share of the weight
-    taken off after the update (`decay_after`): it goes through the momentum, as L2 in the loss
-    does. And the history holds past steps with the rates that they had: when the rate drops, a
-    ``MomentumOptimizer``, whose accumulator holds bare gradients, slows down at once; Caffe glides.
+    It differs in two points from common substitutes. The decay is not taken off the weight after
+    the update (`decay_after`): it goes through the momentum, as L2 in the loss does. And the
+    history holds past steps with their learning rates: when the learning rate drops, a
+    ``MomentumOptimizer``, whose accumulator holds gradients, slows down at once, Caffe gradually.
 
-    All gradients, and every number here that is a tensor, are computed before any variable is
-    written. (Source: ``Regularize``, ``ComputeUpdateValue`` in Caffe's ``sgd_solver.cpp``.)
+    All gradients, and all arguments that are tensors, are computed before any variable is written.
+
+    Source: ``Regularize`` and ``ComputeUpdateValue`` in
+    https://github.com/BVLC/caffe/blob/master/src/caffe/solvers/sgd_solver.cpp
 
     Args:
-        learning_rate: number of at least 0, or scalar tensor.
-        momentum: number of at least 0, or scalar tensor; 0 is plain gradient descent.
-        weight_decay: number of at least 0, or scalar tensor. Caffe's reference nets have 0.0005.
+        learning_rate: number >= 0, or scalar tensor.
+        momentum: number >= 0, or scalar tensor; 0 is plain gradient descent.
+        weight_decay: number >= 0, or scalar tensor. Caffe's reference nets have 0.0005.
         lr_mult: dict, or list of (selector, multiplier) pairs, as in `multiply_gradients`: a
             selector is a variable, a pattern such as ``".*bias"``, a predicate, or (in a list of
-            pairs) a list of these. Variables that none names have 1. 0 freezes.
-        decay_mult: the same for the decay.
+            pairs) a list of these. Other variables have 1. With 0 a variable does not move.
+        decay_mult: the same for the weight decay.
         name: str, the name of the train op.
 
-    A variable with sparse gradients moves in the rows that a step touches; the other rows neither
-    decay nor glide, and their history stays. The slot, called "momentum" as in its base class, is
-    the variable ``<w>/history``.
+    Of a variable with sparse gradients, only the rows in the gradient change; the other rows do not
+    decay or move, and their history stays. The slot, called "momentum" as in the base class, is the
+    variable ``<w>/history``.
 
     Raises:
-        RecipeError: here for a wrong number, or for decay multipliers without decay; from
+        RecipeError: for a wrong number, or for decay multipliers without decay; from
             ``apply_gradients``, with all problems in one message, for a selector that matches no
-            variable, a variable named twice, a wrong multiplier, and a variable to decay that has
-            no gradient.
+            variable, two that match the same variable, a wrong multiplier, and a variable to decay
+            that has no gradient.
 
     Example:
         >>> w = tf.get_variable("w", initializer=2.0)
@@ -55,27 +62,28 @@ class CaffeSGDOptimizer(tf.train.MomentumOptimizer):
         ['1.8', '0.8']
     """
 
-    def __init__(self, learning_rate, momentum=0.0, weight_decay=0.0, lr_mult=None,
-                 decay_mult=None, name="CaffeSGD"):
+    def __init__(self, learning_rate: Scalar, momentum: Scalar = 0.0, weight_decay: Scalar = 0.0,
+                 lr_mult: Optional[Multipliers] = None, decay_mult: Optional[Multipliers] = None,
+                 name: str = "CaffeSGD") -> None:
         problems = [
             "the %s %s" % (title, problem)
             for title, number in (("learning rate", learning_rate), ("momentum", momentum),
                                   ("weight decay", weight_decay))
-            for problem in [_problem_with(number)] if problem
+            for problem in [problem_with(number, low=0)] if problem
         ]
         if decay_mult is not None and not hasattr(weight_decay, "op") and weight_decay == 0:
             problems.append("decay_mult has no effect with a weight decay of 0")
         if problems:
             raise RecipeError("Cannot train with %s" % name, problems)
-        # Momentum's own update of a gradient that is multiplied by the rate already.
+        # Momentum's update of a gradient that is already multiplied by the learning rate.
         super().__init__(1.0, momentum, name=name)
         self._rate = learning_rate
         self._weight_decay = weight_decay
         self._lr_mult = lr_mult
         self._decay_mult = decay_mult
 
-    def compute_gradients(self, loss, *args, **kwargs):
-        """Computes the gradients; none is available before all of them, and the loss, are computed.
+    def compute_gradients(self, loss: Tensor, *args: Any, **kwargs: Any) -> GradientPairs:
+        """Computes the gradients; none is available before all of them and the loss are computed.
 
         Args:
             loss: scalar tensor.
@@ -84,12 +92,15 @@ class CaffeSGDOptimizer(tf.train.MomentumOptimizer):
         Returns:
             List of (gradient, variable) pairs: dL/dw, without the decay.
         """
+        refuse_eager_mode()
         pairs = super().compute_gradients(loss, *args, **kwargs)
         gradients = gate([gradient for gradient, _ in pairs], [loss] + tensors_held_by(self),
                          self.get_name() + "_gate")
         return [(gradient, variable) for gradient, (_, variable) in zip(gradients, pairs)]
 
-    def apply_gradients(self, grads_and_vars, global_step=None, name=None):
+    def apply_gradients(self, grads_and_vars: Iterable[Tuple[Gradient, Variable]],
+                        global_step: Optional[Variable] = None,
+                        name: Optional[str] = None) -> Operation:
         """Makes the step.
 
         Args:
@@ -103,14 +114,15 @@ class CaffeSGDOptimizer(tf.train.MomentumOptimizer):
         Raises:
             RecipeError: see the class.
         """
+        refuse_eager_mode()
         pairs = list(grads_and_vars)
         variables = [variable for _, variable in pairs]
         lr_mult, problems = _multipliers("lr_mult", self._lr_mult, variables)
         decay_mult, more_problems = _multipliers("decay_mult", self._decay_mult, variables)
         problems.extend(more_problems)
         problems.extend(
-            "%r has no gradient, and would neither decay nor move: leave it out of var_list, or "
-            "set its decay_mult to 0" % name_of(variable)
+            "%r has no gradient, and would not decay or move: leave it out of var_list, or set its "
+            "decay_mult to 0" % name_of(variable)
             for gradient, variable in pairs
             if gradient is None and not _is(0, self._weight_decay)
             and not _is(0, decay_mult.get(name_of(variable), 1)))
@@ -134,7 +146,7 @@ class CaffeSGDOptimizer(tf.train.MomentumOptimizer):
 
     def _prepare(self):
         super()._prepare()
-        # As its base class has it, the momentum of float64 variables would be rounded to float32.
+        # The base class would round the momentum of float64 variables to float32.
         self._momentum_tensor = as_tensor(self._momentum, tf.float64)
 
     def _create_slots(self, var_list):
@@ -190,20 +202,10 @@ def _multipliers(title, given, variables):
     if given is None:
         return {}, []
     factors, problems = multipliers_by_variable(given, variables)
-    problems.extend("the multiplier of %r is %s: it must not be negative" % (name, factor)
-                    for name, factor in factors.items() if _is_negative(factor))
+    negative = ((name, problem_with(factor, low=0)) for name, factor in factors.items()
+                if problem_with(factor) is None)
+    problems.extend("the multiplier of %r %s" % pair for pair in negative if pair[1])
     return factors, ["%s: %s" % (title, problem) for problem in problems]
-
-
-def _problem_with(number):
-    problem = problem_with(number)
-    if not problem and _is_negative(number):
-        problem = "is %s: it must not be negative" % float(number)
-    return problem
-
-
-def _is_negative(number):
-    return problem_with(number) is None and not hasattr(number, "op") and number < 0
 
 
 def _is(value, number):

@@ -1,5 +1,10 @@
-"""Weight decay on its own: part of the step, but neither of the loss nor of its gradients."""
+"""Decoupled weight decay: part of the step, but not of the loss or its gradients."""
+from __future__ import annotations
+
+from typing import Any, Iterable, List, Optional, Tuple, Union
+
 from tf1_recipes.errors import RecipeError
+from tf1_recipes.graph.ancestors import ancestors
 from tf1_recipes.graph.gating import (
     before_gate,
     finish,
@@ -9,8 +14,19 @@ from tf1_recipes.graph.gating import (
     tensors_held_by,
 )
 from tf1_recipes.graph.scalars import as_tensor, problem_with
+from tf1_recipes.graph.types import (
+    Gradient,
+    GradientPairs,
+    Operation,
+    Optimizer,
+    Scalar,
+    Selector,
+    Tensor,
+    Variable,
+)
 from tf1_recipes.graph.variable_selection import name_of, select
-from tf1_recipes.v1 import tf
+from tf1_recipes.old_names import old_arguments
+from tf1_recipes.v1 import refuse_eager_mode, tf
 
 AFTER_UPDATE = "after_update"
 BEFORE_UPDATE = "before_update"
@@ -30,38 +46,43 @@ class DecoupledWeightDecay(tf.train.Optimizer):
 
         g = dL/dw                                      for all weights, before any is written
         "after_update"                                 "before_update"
-        w = update(w, g)                               w = w - rate * w
-        w = w - rate * w                               w = update(w, g)
+        w = update(w, g)                               w = w - weight_decay * w
+        w = w - weight_decay * w                       w = update(w, g)
 
-    "after_update" is Caffe's description (W = W * (1 - 0.0005) once the gradient is applied), and
-    what ``GradientDescentOptimizer(1.0).minimize(add_n(l2 losses))`` under
-    ``control_dependencies([train_op])`` computes with ref variables, to the same bits. With
-    resource variables that documented form decays the old weight on today's TensorFlow, and
-    either one, at random, on 1.15: here the order is the one that was asked for, with both. (L2 in
-    the loss equals decay for plain gradient descent only; momentum and Adam accumulate it.)
+    "after_update" is Caffe's description (W = W * (1 - 0.0005) after the gradient is applied). With
+    ref variables it has the same bits as the documented form,
+    ``GradientDescentOptimizer(1.0).minimize(add_n(l2 losses))`` under
+    ``control_dependencies([train_op])``. With resource variables the documented form decays the old
+    weight on today's TensorFlow, and either one, at random, on 1.15. Here the order is as asked
+    for, with both kinds. (L2 in the loss equals decay under plain gradient descent only; momentum
+    and Adam accumulate it.)
 
-    It is an ordinary ``tf.train.Optimizer``: ``minimize``, or ``compute_gradients``, any change to
-    the gradients, ``apply_gradients``. No gradient graph is built for the decay. A rate that is a
-    tensor (a schedule) is read before any variable or the global step moves.
+    It is an ordinary ``tf.train.Optimizer``: call ``minimize``, or ``compute_gradients`` and, after
+    any change to the gradients, ``apply_gradients``. A weight decay that is a tensor (a schedule)
+    is read before any variable or the global step changes.
+
+    Source: https://stackoverflow.com/questions/38882629; Loshchilov and Hutter, Decoupled Weight
+    Decay Regularization (https://arxiv.org/abs/1711.05101).
 
     Args:
-        optimizer: ``tf.train.Optimizer``, a `GroupedOptimizer` too.
-        rate: number of at least 0, or scalar tensor: the share of a weight that one step takes. It
-            is not multiplied by the learning rate.
+        optimizer: ``tf.train.Optimizer``, which may be a `GroupedOptimizer`.
+        weight_decay: number >= 0, or scalar tensor: the share of a weight that one step takes off.
+            It is not multiplied by the learning rate.
         order: "after_update" or "before_update".
         include: selector of the variables to decay, among those given to ``apply_gradients``; by
             default all of them. A selector is a variable, a pattern such as ``"hidden[12]"``, a
             predicate of a variable, or a list of these.
-        exclude: selector of variables to leave alone, such as biases; it wins over ``include``.
+        exclude: selector of variables not to decay, such as biases, even if ``include`` matches
+            them.
         sparse: for variables whose gradient is ``IndexedSlices``: "touched_rows" decays the rows
-            that this step's gradient touches, each once however often its id occurs;
-            "whole_variable" decays all rows.
+            in this step's gradient, each once even if its id occurs more often; "whole_variable"
+            decays all rows.
         name: str, the name of the train op.
 
     Raises:
-        RecipeError: here for a wrong argument; from ``apply_gradients``, with all problems in one
-            message, for a selector that matches no variable, for nothing left to decay, and for a
-            variable to decay that has no gradient: decay alone would let it fade.
+        RecipeError: for a wrong argument; from ``apply_gradients``, with all problems in one
+            message, for a selector that matches no variable, if no variable is left to decay, and
+            for a variable to decay that has no gradient: decay alone would shrink it to 0.
 
     Example:
         >>> w = tf.get_variable("w", initializer=2.0)
@@ -74,10 +95,12 @@ class DecoupledWeightDecay(tf.train.Optimizer):
         1.71000
     """
 
-    def __init__(self, optimizer, rate, order=AFTER_UPDATE, include=None, exclude=None,
-                 sparse=TOUCHED_ROWS, name="DecoupledWeightDecay"):
+    @old_arguments(rate="weight_decay")
+    def __init__(self, optimizer: Optimizer, weight_decay: Scalar, order: str = AFTER_UPDATE,
+                 include: Optional[Selector] = None, exclude: Optional[Selector] = None,
+                 sparse: str = TOUCHED_ROWS, name: str = "DecoupledWeightDecay") -> None:
         super().__init__(use_locking=False, name=name)
-        problems = _rate_problems(rate)
+        problems = _number_problems(weight_decay)
         if not hasattr(optimizer, "apply_gradients"):
             problems.append("%r is not an optimizer" % (optimizer,))
         for title, given, known in (("order", order, (AFTER_UPDATE, BEFORE_UPDATE)),
@@ -87,13 +110,13 @@ class DecoupledWeightDecay(tf.train.Optimizer):
         if problems:
             raise RecipeError("Cannot decay weights", problems)
         self._optimizer = optimizer
-        self._rate = rate
+        self._weight_decay = weight_decay
         self._order = order
         self._include = include
         self._exclude = exclude
         self._sparse = sparse
 
-    def compute_gradients(self, loss, *args, **kwargs):
+    def compute_gradients(self, loss: Tensor, *args: Any, **kwargs: Any) -> GradientPairs:
         """Computes the wrapped optimizer's gradients; none is available before all are computed.
 
         Args:
@@ -103,6 +126,7 @@ class DecoupledWeightDecay(tf.train.Optimizer):
         Returns:
             List of (gradient, variable) pairs.
         """
+        refuse_eager_mode()
         pairs = self._optimizer.compute_gradients(loss, *args, **kwargs)
         gradients = [gradient for gradient, _ in pairs]
         also = [loss] + tensors_held_by(self)
@@ -110,7 +134,9 @@ class DecoupledWeightDecay(tf.train.Optimizer):
             gradients = gate(gradients, also, self.get_name() + "_gate")
         return [(gradient, variable) for gradient, (_, variable) in zip(gradients, pairs)]
 
-    def apply_gradients(self, grads_and_vars, global_step=None, name=None):
+    def apply_gradients(self, grads_and_vars: Iterable[Tuple[Gradient, Variable]],
+                        global_step: Optional[Variable] = None,
+                        name: Optional[str] = None) -> Operation:
         """Lets the wrapped optimizer apply the gradients and decays the weights.
 
         Args:
@@ -124,23 +150,24 @@ class DecoupledWeightDecay(tf.train.Optimizer):
         Raises:
             RecipeError: see the class.
         """
+        refuse_eager_mode()
         pairs = list(grads_and_vars)
         variables = [variable for _, variable in pairs]
         decayed, problems = variables_to_decay(variables, self._include, self._exclude)
         chosen = set(map(name_of, decayed))
         problems.extend(
-            "%r has no gradient, and would only fade: exclude it from the decay, or use "
-            "decay_after, which decays whatever it is given" % name_of(variable)
+            "%r has no gradient, and decay alone would shrink it to 0: exclude it, or use "
+            "decay_after, which decays all variables that it is given" % name_of(variable)
             for gradient, variable in pairs if gradient is None and name_of(variable) in chosen)
         if problems:
             raise RecipeError("Cannot apply gradients with %s" % self.get_name(), problems)
 
         with tf.name_scope(name, self.get_name()) as scope:
             gradients = [gradient for gradient, _ in pairs]
-            rate = self._rate
-            if hasattr(rate, "op"):
-                held = gate(gradients + [tf.convert_to_tensor(rate)], tensors_held_by(self))
-                gradients, rate = held[:-1], held[-1]
+            weight_decay = self._weight_decay
+            if hasattr(weight_decay, "op"):
+                held = gate(gradients + [tf.convert_to_tensor(weight_decay)], tensors_held_by(self))
+                gradients, weight_decay = held[:-1], held[-1]
             elif not is_gated(gradients, tensors_held_by(self)):
                 gradients = gate(gradients, tensors_held_by(self))
         pairs = list(zip(gradients, variables))
@@ -150,68 +177,75 @@ class DecoupledWeightDecay(tf.train.Optimizer):
         count = len(train_ops)
         if self._order == AFTER_UPDATE:
             update = operation_of(self._optimizer.apply_gradients(pairs))
-            updates = self._decay(to_decay, rate, scope, [update]) + [update]
+            updates = self._decay(to_decay, weight_decay, scope, [update]) + [update]
         else:
-            # Behind the gate, for a decay must not start before the last gradient is computed.
-            decays = self._decay(to_decay, rate, scope, _operations(gradients))
+            # Behind the gate: a decay must not start before the last gradient is computed.
+            decays = self._decay(to_decay, weight_decay, scope, _operations(gradients))
             with tf.control_dependencies(decays):
                 updates = [operation_of(self._optimizer.apply_gradients(pairs))]
         # The wrapped optimizer took its own update for the train op.
         del train_ops[count:]
         return finish(updates, global_step, scope)
 
-    def get_slot(self, var, name):
+    def get_slot(self, var: Variable, name: str) -> Optional[Variable]:
         """The wrapped optimizer's slot of a variable."""
         return self._optimizer.get_slot(var, name)
 
-    def get_slot_names(self):
+    def get_slot_names(self) -> List[str]:
         """The names of the wrapped optimizer's slots."""
         return self._optimizer.get_slot_names()
 
-    def variables(self):
+    def variables(self) -> List[Variable]:
         """The wrapped optimizer's variables."""
         return self._optimizer.variables()
 
-    def _decay(self, pairs, rate, scope, behind):
+    def _decay(self, pairs, weight_decay, scope, behind):
         with tf.name_scope(scope):
-            # None where the whole variable decays. Not behind anything: this can be done while
-            # the gradients are computed.
+            # None where the whole variable decays. They can be found while the gradients are
+            # computed, and so wait for nothing.
             rows = [
                 tf.unique(before_gate(gradient.indices))[0]
                 if isinstance(gradient, tf.IndexedSlices) and self._sparse == TOUCHED_ROWS else None
                 for gradient, _ in pairs
             ]
             with tf.control_dependencies(behind):
-                return [_decay(variable, rate, own) for own, (_, variable) in zip(rows, pairs)]
+                return [_decay(variable, weight_decay, own)
+                        for own, (_, variable) in zip(rows, pairs)]
 
 
-def decay_after(train_op, rate, include=None, exclude=None, variables=None, name="decay_after"):
-    """Decays weights once a given train op is done.
+@old_arguments(rate="weight_decay")
+def decay_after(train_op: Union[Operation, Tensor], weight_decay: Scalar,
+                include: Optional[Selector] = None, exclude: Optional[Selector] = None,
+                variables: Optional[Iterable[Variable]] = None,
+                name: str = "decay_after") -> Operation:
+    """Decays weights after a given train op.
 
-        train_op, then w = w - rate * w
+        train_op, then w = w - weight_decay * w
 
-    Behind a train op that exists only this order is possible; `DecoupledWeightDecay` also decays
-    before the update. A loss fetched beside the returned train op is read before or after
-    the step unless the given train op has settled that.
+    With a train op that exists already, only this order is possible; `DecoupledWeightDecay` can
+    also decay before the update. A loss fetched beside the returned train op may be read before or
+    after the step, unless the given train op has an order for it.
+
+    Source: https://stackoverflow.com/questions/38882629
 
     Args:
         train_op: operation or tensor that makes the step.
-        rate: number of at least 0, or scalar tensor: the share of a weight that one step takes. A
-            tensor must not depend on a variable that the step writes, such as the global step:
-            whether it is read before or after that would be left to chance.
+        weight_decay: number >= 0, or scalar tensor: the share of a weight that one step takes off.
+            A tensor must not depend on a variable that the step writes, such as the global step: it
+            could be read before or after that.
         include: selector of the variables to decay; by default all of ``variables``.
-        exclude: selector of variables to leave alone; it wins over ``include``.
-        variables: list of variables to choose from, by default the trainable ones. They are decayed
-            whether or not the train op writes them, and in all rows.
+        exclude: selector of variables not to decay, even if ``include`` matches them.
+        variables: list of variables to choose from; by default the trainable ones. All their rows
+            decay, also if the train op does not write them.
         name: str, the name of the returned operation.
 
     Returns:
         Operation that makes the step and decays the weights.
 
     Raises:
-        RecipeError: with all problems in one message: a selector that matches no variable, nothing
-            left to decay, a rate that is not one finite number of at least 0 or has no defined
-            value.
+        RecipeError: with all problems in one message: a selector that matches no variable, no
+            variable left to decay, a weight decay that is not one finite number >= 0 or may be read
+            before or after the step.
 
     Example:
         >>> w = tf.get_variable("w", initializer=2.0)
@@ -223,44 +257,45 @@ def decay_after(train_op, rate, include=None, exclude=None, variables=None, name
         ...     print("%.5f" % session.run(w))
         1.71000
     """
+    refuse_eager_mode()
     candidates = tf.trainable_variables() if variables is None else list(variables)
     decayed, problems = variables_to_decay(candidates, include, exclude)
-    problems.extend(_rate_problems(rate))
+    problems.extend(_number_problems(weight_decay))
     is_op = isinstance(train_op, (tf.Operation, tf.Tensor, tf.Variable))
     if not is_op:
         problems.append("%r is not a train op" % (train_op,))
-    elif hasattr(rate, "op"):
+    elif hasattr(weight_decay, "op"):
         written = _written_by(operation_of(train_op)).union(map(name_of, decayed))
         problems.extend(
-            "the rate depends on %r, which this step writes: whether it is read before or after "
-            "is not defined; DecoupledWeightDecay reads it before" % name
-            for name in sorted(_read_by(operation_of(rate)) & written))
+            "the weight decay depends on %r, which this step writes: it could be read before or "
+            "after that; use DecoupledWeightDecay, which reads it before" % name
+            for name in sorted(_read_by(operation_of(weight_decay)) & written))
     if problems:
         raise RecipeError("Cannot decay weights after the train op", problems)
     step = operation_of(train_op)
     with tf.name_scope(name) as scope:
         with tf.control_dependencies([step]):
-            decays = [_decay(variable, rate) for variable in decayed]
+            decays = [_decay(variable, weight_decay) for variable in decayed]
         return tf.group(step, *decays, name=scope)
 
 
-def _decay(variable, rate, rows=None):
-    """w = w - rate * w, each operation rounded in the variable's type; in the given rows only."""
+def _decay(variable, decay, rows=None):
+    """w = w - decay * w, each operation rounded in the variable's type; in the given rows only."""
     with tf.get_default_graph().colocate_with(variable.op):
-        rate = as_tensor(rate, variable.dtype.base_dtype)
+        decay = as_tensor(decay, variable.dtype.base_dtype)
         if rows is not None:
-            return _decay_rows(variable, rate, rows)
+            return _decay_rows(variable, decay, rows)
         # read_value and not the variable, whose kept read may be older than the update.
         weights = variable.read_value()
         if hasattr(variable, "handle"):
-            # The product lets go of what was read, which need not be copied for the write then.
-            return operation_of(tf.assign_sub(variable, rate * weights))
+            # The product releases the value that was read, so the write need not copy it.
+            return operation_of(tf.assign_sub(variable, decay * weights))
         # Gradient descent with the weight as its own gradient: one pass over the memory.
         return tf.raw_ops.ApplyGradientDescent(
-            var=variable.op.outputs[0], alpha=rate, delta=weights).op
+            var=variable.op.outputs[0], alpha=decay, delta=weights).op
 
 
-def _decay_rows(variable, rate, rows):
+def _decay_rows(variable, decay, rows):
     # The rows are unique, so they can be put back instead of subtracted from: a scatter that only
     # copies takes a fraction of the time of one that computes.
     if hasattr(variable, "handle"):
@@ -268,7 +303,7 @@ def _decay_rows(variable, rate, rows):
         weights = variable.sparse_read(rows)
     else:
         weights = tf.gather(variable.read_value(), rows)
-    return operation_of(tf.scatter_update(variable, rows, weights - rate * weights))
+    return operation_of(tf.scatter_update(variable, rows, weights - decay * weights))
 
 
 def _operations(gradients):
@@ -279,17 +314,14 @@ def _operations(gradients):
     ]
 
 
-def _rate_problems(rate):
-    problem = problem_with(rate)
-    if problem:
-        return ["the rate " + problem]
-    if not hasattr(rate, "op") and rate < 0:
-        return ["the rate is %s: it must not be negative" % float(rate)]
-    return []
+def _number_problems(weight_decay):
+    problem = problem_with(weight_decay, low=0)
+    return ["the weight decay " + problem] if problem else []
 
 
-def variables_to_decay(variables, include, exclude):
-    """Returns the variables to decay and the list of problems."""
+def variables_to_decay(variables: List[Variable], include: Optional[Selector],
+                       exclude: Optional[Selector]) -> Tuple[List[Variable], List[str]]:
+    """Returns the variables to decay, and the list of problems."""
     chosen, problems = (variables, []) if include is None else select(include, variables)
     left_alone, more_problems = ([], []) if exclude is None else select(exclude, variables)
     problems = ["include: " + line for line in problems]
@@ -297,7 +329,7 @@ def variables_to_decay(variables, include, exclude):
     names = set(map(name_of, left_alone))
     chosen = [variable for variable in chosen if name_of(variable) not in names]
     if not chosen and not problems:
-        problems.append("there is no variable left to decay")
+        problems.append("no variable is left to decay")
     return chosen, problems
 
 
@@ -305,7 +337,7 @@ def _written_by(operation):
     """The names of the variables that an operation, or one that it waits for, may write."""
     return {
         source.op.name
-        for each in _ancestors(operation) if each.type not in _READS
+        for each in ancestors(operation) if each.type not in _READS
         for tensor in each.inputs
         if tensor.dtype == tf.resource or tensor.dtype._is_ref_dtype
         for source in [_origin(tensor)] if source.op.type in _VARIABLES
@@ -314,7 +346,7 @@ def _written_by(operation):
 
 def _read_by(operation):
     """The names of the variables that an operation's value, or its moment, depends on."""
-    return {each.name for each in _ancestors(operation) if each.type in _VARIABLES}
+    return {each.name for each in ancestors(operation) if each.type in _VARIABLES}
 
 
 def _origin(tensor):
@@ -323,14 +355,3 @@ def _origin(tensor):
         index = tensor.value_index if tensor.op.type == "IdentityN" else 0
         tensor = tensor.op.inputs[index]
     return tensor
-
-
-def _ancestors(operation):
-    seen, waiting = {operation}, [operation]
-    while waiting:
-        each = waiting.pop()
-        for source in [tensor.op for tensor in each.inputs] + list(each.control_inputs):
-            if source not in seen:
-                seen.add(source)
-                waiting.append(source)
-    return seen

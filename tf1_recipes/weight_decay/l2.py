@@ -1,49 +1,58 @@
 """Weight decay as L2 in the loss, kept in collections as TF1 programs do."""
+from __future__ import annotations
+
+from typing import Iterable, Optional, Union
+
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.graph.scalars import as_tensor, problem_with
+from tf1_recipes.graph.types import Scalar, Selector, Tensor, Variable
 from tf1_recipes.graph.variable_selection import name_of
 from tf1_recipes.v1 import tf
 from tf1_recipes.weight_decay.decoupled import variables_to_decay
 
 LOSSES = "losses"
 
-# In the graph's collection of this name, behind the name of a collection of losses: what
-# add_l2_loss put there, as (tensor, names of the variables).
+# The graph's collection of the L2 losses in a collection of losses, as (tensor, names of the
+# variables).
 _L2 = "%s/l2_losses"
 
 
-def add_l2_loss(factor, include=None, exclude=None, variables=None, collection=LOSSES,
-                name="weights_norm"):
+def add_l2_loss(factor: Scalar, include: Optional[Selector] = None,
+                exclude: Optional[Selector] = None,
+                variables: Union[Iterable[Variable], str, None] = None, collection: str = LOSSES,
+                name: str = "weights_norm") -> Tensor:
     """Adds the L2 loss of weights to a collection of losses.
 
         L2 = sum over the weights of factor * sum(w^2) / 2,    dL2/dw = factor * w
 
-    The documented form reads the weights from a collection "weights", which nothing fills by
-    itself: it then adds a constant 0, and no weight decays, on every release. Here the trainable
-    variables are what there is to choose from, and a collection that is empty is an error.
+    The documented form reads the weights from a collection "weights", which TensorFlow does not
+    fill: it then adds a constant 0, and no weight decays, on every release. This function chooses
+    from the trainable variables, and an empty collection is an error.
 
-    For plain gradient descent this is decay by learning rate * factor before the update. Momentum
-    accumulates it, and Adam divides its size out again: there `DecoupledWeightDecay` is what is
-    meant by weight decay as a rule. The gradient is dense, an embedding's too.
+    Under plain gradient descent this is decay by learning_rate * factor before the update. Momentum
+    accumulates it, and Adam divides by its size: with these, weight decay usually means
+    `DecoupledWeightDecay`. The gradient is dense, even that of an embedding.
+
+    Source: https://stackoverflow.com/questions/38882629
 
     Args:
-        factor: number of at least 0, or scalar tensor.
-        include: selector of the variables, by default all there are to choose from: a variable, a
-            pattern such as ``".*kernel"``, a predicate, or a list of these.
-        exclude: selector of variables to leave out, such as biases; it wins over ``include``.
+        factor: number >= 0, or scalar tensor.
+        include: selector of the variables: a variable, a pattern such as ``".*kernel"``, a
+            predicate, or a list of these. By default all of ``variables``.
+        exclude: selector of variables to leave out, such as biases, even if ``include`` matches
+            them.
         variables: list of variables to choose from, or the name of a collection of them; by
             default the trainable ones.
-        collection: str, the collection to add the loss to. ("losses" is where ``tf.losses`` puts
-            its own.)
+        collection: str, the collection to add the loss to. (``tf.losses`` adds to "losses".)
         name: str, the name of the loss.
 
     Returns:
         Scalar tensor: the loss that was added.
 
     Raises:
-        RecipeError: with all problems in one message: a factor that is not one finite number of at
-            least 0, an empty collection, a selector that matches no variable, no variable left,
-            variables of several types, a variable whose L2 loss is in the collection already.
+        RecipeError: with all problems in one message: a factor that is not one finite number >= 0,
+            an empty collection, a selector that matches no variable, no variable left, variables of
+            several types, a variable whose L2 loss is in the collection already.
 
     Example:
         >>> w = tf.get_variable("w", initializer=[3.0, 4.0])
@@ -66,8 +75,8 @@ def add_l2_loss(factor, include=None, exclude=None, variables=None, collection=L
         for variable in chosen if name_of(variable) in present)
     types = sorted({variable.dtype.base_dtype.name for variable in chosen})
     if len(types) > 1:
-        problems.append("the variables are of the types %s, whose losses cannot be added: add one "
-                        "L2 loss for each type, to collections of their own" % ", ".join(types))
+        problems.append("the variables have the types %s, whose losses cannot be added up: add one "
+                        "L2 loss for each type, to separate collections" % ", ".join(types))
     if problems:
         raise RecipeError("Cannot add an L2 loss", problems)
 
@@ -80,23 +89,26 @@ def add_l2_loss(factor, include=None, exclude=None, variables=None, collection=L
     return loss
 
 
-def total_loss(loss=None, collection=LOSSES, name="total_loss"):
+def total_loss(loss: Optional[Tensor] = None, collection: str = LOSSES,
+               name: str = "total_loss") -> Tensor:
     """Returns the sum of a collection of losses: what to minimise.
 
-        total = loss of the data + L2 losses + whatever else the collection holds
+        total = loss of the data + L2 losses + all else in the collection
+
+    Source: https://stackoverflow.com/questions/38882629
 
     Args:
-        loss: scalar tensor to add to the collection first, unless it is in it already (as those
-            of ``tf.losses`` are); or None.
-        collection: str.
+        loss: scalar tensor, the loss of the data. It is added to the collection, unless it is there
+            already (as those of ``tf.losses`` are).
+        collection: str, the collection of losses.
         name: str, the name of the sum.
 
     Returns:
         Scalar tensor.
 
     Raises:
-        RecipeError: with all problems in one message: an empty collection, one that holds L2
-            losses only, a loss that is in it twice, one that is not a scalar.
+        RecipeError: with all problems in one message: an empty collection, one with L2 losses only,
+            a loss that is in it twice, one that is not a scalar.
 
     Example:
         >>> w = tf.get_variable("w", initializer=2.0)
@@ -118,7 +130,7 @@ def total_loss(loss=None, collection=LOSSES, name="total_loss"):
             "tf.add_to_collection(%r, loss)" % (collection, collection))
     elif all(any(each is l2 for l2, _ in tf.get_collection(_L2 % collection)) for each in losses):
         problems.append(
-            "the collection %r holds L2 losses only, and the weights would only fade: give the "
+            "the collection %r holds L2 losses only, and would shrink all weights to 0: give the "
             "loss of the data to total_loss, or call tf.add_to_collection(%r, loss)" % (
                 collection, collection))
     problems.extend(_loss_problems(losses, collection))
@@ -145,9 +157,7 @@ def _candidates(variables):
 
 
 def _factor_problems(factor):
-    problem = problem_with(factor)
-    if not problem and not hasattr(factor, "op") and factor < 0:
-        problem = "is %s: it must not be negative" % float(factor)
+    problem = problem_with(factor, low=0)
     return ["the factor " + problem] if problem else []
 
 

@@ -1,7 +1,7 @@
 """B3 in JAX: weights of another framework are arrays, and so are JAX's parameters.
 
     python arrays_from_another_framework.py port.npz
-    tf1-recipes compare B3-1.15.5.json port.npz --ulp 4
+    tf1-recipes compare B3_arrays_from_another_framework/1.15.5.json port.npz --ulp 4
 
 The two ways of the recipe come to one: put the arrays into the tree, the kernel transposed, as the
 other framework keeps it as (outputs, inputs). JAX does not check what is put there: a kernel of a

@@ -1,7 +1,7 @@
 """B5 in JAX: the frozen layers are a function, whose output over the training set is kept.
 
     python cached_layer.py port.npz
-    tf1-recipes compare B5-1.15.5.json port.npz --map cached_layer.map.json --ulp 4
+    tf1-recipes compare B5_cached_layer/1.15.5.json port.npz --map cached_layer.map.json --ulp 4
 
 `jax.grad` is taken with respect to the upper layers alone, so nothing is computed for the lower
 ones. The cache is an array, which is indexed as the labels are: shuffle both by the same order, as

@@ -1,7 +1,7 @@
 """E5 in JAX: Caffe's SGD as a chain, whose order says what goes through the momentum.
 
     python caffe_sgd.py port.npz
-    tf1-recipes compare E5-1.15.5.json port.npz --map caffe_sgd.map.json --ulp 8
+    tf1-recipes compare E5_caffe_sgd/1.15.5.json port.npz --map caffe_sgd.map.json --ulp 8
 
 Decay in front of `trace` goes through the momentum, and so does the rate: the history holds past
 rates. `optax.sgd(rate, momentum)` has the rate behind it, as TensorFlow 1 does. At step 6, the

@@ -1,7 +1,7 @@
 """C in JAX: every element of every gradient clipped to [-1, 1], by a transform in the chain.
 
     python clipped_gradients.py port.npz
-    tf1-recipes compare C-1.15.5.json port.npz --ulp 2
+    tf1-recipes compare C_clipped_gradients/1.15.5.json port.npz --ulp 2
 
 There are no None gradients: what the loss does not read has a gradient of zeros. A NaN still
 passes `optax.clip`; `optax.apply_if_finite(optimizer, n)` leaves such a step out. Of

@@ -1,7 +1,7 @@
 r"""E4 in JAX: decoupled decay for any optimizer: decay, then add its update.
 
     python decoupled_optimizers.py port.npz
-    tf1-recipes compare E4-1.15.5.json port.npz \
+    tf1-recipes compare E4_decoupled_optimizers/1.15.5.json port.npz \
         --map decoupled_optimizers.map.json --ulp 4 --atol 1e-7
 
 contrib.opt decays by decay * w, optax.adamw by learning_rate * decay * w: a weight_decay of 0.01 at

@@ -1,7 +1,7 @@
 """B4 in JAX: the lower layers are frozen by a label, or by stop_gradient.
 
     python frozen_layers.py port.npz
-    tf1-recipes compare B4-1.15.5.json port.npz --ulp 4
+    tf1-recipes compare B4_frozen_layers/1.15.5.json port.npz --ulp 4
 
 `set_to_zero` makes the update of a frozen layer 0, whatever the optimizer. Do not freeze by
 `optax.masked`: it passes on what it leaves out, and the frozen layer moves by its bare gradient,

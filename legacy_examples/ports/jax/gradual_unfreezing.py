@@ -1,7 +1,8 @@
-"""B6 in JAX: stages of one training, whose gradients reach further and further down.
+r"""B6 in JAX: stages of one training, whose gradients reach further and further down.
 
     python gradual_unfreezing.py port.npz
-    tf1-recipes compare B6-1.15.5.json port.npz --map gradual_unfreezing.map.json --ulp 4
+    tf1-recipes compare B6_gradual_unfreezing/1.15.5.json port.npz \
+        --map gradual_unfreezing.map.json --ulp 4
 
 One optimizer and one state serve all stages, and the step is compiled for each: a layer that waits
 has gradients of 0 (XLA does not compute what they were before), and momentum that never began

@@ -1,7 +1,7 @@
 r"""A8 in JAX: Keras 2's Adam as an optax transform, with a rate for each stage of layers.
 
     python keras_discriminative_adam.py port.npz
-    tf1-recipes compare A8-1.15.5.json port.npz \
+    tf1-recipes compare A8_keras_discriminative_adam/1.15.5.json port.npz \
         --map keras_discriminative_adam.map.json --ulp 64
 
 A stage is a label of a layer: no order of layers, and no step that counts as the first or as the

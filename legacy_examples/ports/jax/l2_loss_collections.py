@@ -1,7 +1,7 @@
 r"""E1 in JAX: weight decay as L2 in the loss, of the weights that a function chooses.
 
     python l2_loss_collections.py port.npz
-    tf1-recipes compare E1-1.15.5.json port.npz \
+    tf1-recipes compare E1_l2_loss_collections/1.15.5.json port.npz \
         --map l2_loss_collections.map.json --ulp 4 --atol 1e-6
 
 There are no collections, so none is empty: the loss names what decays. That under momentum it is

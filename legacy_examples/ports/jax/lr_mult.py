@@ -1,7 +1,7 @@
 """A4 in JAX: a learning rate multiplier as a function with a gradient of its own.
 
     python lr_mult.py port.npz
-    tf1-recipes compare A4-1.15.5.json port.npz
+    tf1-recipes compare A4_lr_mult/1.15.5.json port.npz
 
 `custom_vjp` is what `tf.custom_gradient` was: identity forward, dy * alpha backward. JAX's
 gradient of a lookup is dense, so the documented form's TypeError on sparse gradients is gone. In

@@ -1,7 +1,8 @@
-"""A7 in JAX: one layer learns twice as fast under momentum, by a tree with a number per layer.
+r"""A7 in JAX: one layer learns twice as fast under momentum, by a tree with a number per layer.
 
     python momentum_multipliers.py port.npz
-    tf1-recipes compare A7-1.15.5.json port.npz --map momentum_multipliers.map.json --ulp 8
+    tf1-recipes compare A7_momentum_multipliers/1.15.5.json port.npz \
+        --map momentum_multipliers.map.json --ulp 8
 
 The documented defaultdict was keyed by a layer's output, and gave its default without a word. Here
 the multipliers are a prefix of the tree of parameters: a name that is not there is a ValueError, so

@@ -1,7 +1,8 @@
-"""F in JAX: TF1's eleven optimizers, by optax's with other settings, or written out.
+r"""F in JAX: TF1's eleven optimizers, by optax's with other settings, or written out.
 
     python optimizer_steps.py port.npz
-    tf1-recipes compare F-1.15.5.json port.npz --map optimizer_steps.map.json --ulp 64
+    tf1-recipes compare F_optimizer_steps/1.15.5.json port.npz \
+        --map optimizer_steps.map.json --ulp 64
 
 Seven need settings only: of optax's defaults only those of sgd are TensorFlow 1's. Adam's epsilon
 stands elsewhere; Ftrl and the proximal optimizers optax does not have. README.md has the numbers.

@@ -1,7 +1,7 @@
 """B2 in JAX: the lower layers of a trained net, taken over into a new one by their names.
 
     python partial_restore.py port.npz
-    tf1-recipes compare B2-1.15.5.json port.npz --ulp 4
+    tf1-recipes compare B2_partial_restore/1.15.5.json port.npz --ulp 4
 
 The new net's parameters are a dict, and what is restored is put over it: nothing initialises after
 that, and slots of an optimizer are in a tree of their own, so they cannot be asked for by mistake.

@@ -1,7 +1,7 @@
 """D1 in JAX: a schedule, joined of constants, of the count that optax keeps in its state.
 
     python piecewise_rate.py port.npz
-    tf1-recipes compare D1-1.15.5.json port.npz --map piecewise_rate.map.json
+    tf1-recipes compare D1_piecewise_rate/1.15.5.json port.npz --map piecewise_rate.map.json
 
 The count is part of the state that goes into a step, so there is no second reader to race with. It
 is the number of updates *before* this one, and a new rate holds from count == boundary on: updates

@@ -1,7 +1,7 @@
 """B7 in JAX: lower layers pretrained without labels, in two ways, then taken over by their names.
 
     python pretrained_layers.py port.npz
-    tf1-recipes compare B7-1.15.5.json port.npz --ulp 4
+    tf1-recipes compare B7_pretrained_layers/1.15.5.json port.npz --ulp 4
 
 What is trained is what `jax.grad` is taken of: a dict of the chosen parameters, beside one of the
 frozen rest. Two layers share a kernel where two formulas use it, and a net is applied twice by

@@ -1,7 +1,7 @@
 """A5 in JAX: a multiplier per parameter, in a tree of the parameters' own shape.
 
     python rate_multipliers.py port.npz
-    tf1-recipes compare A5-1.15.5.json port.npz --ulp 4
+    tf1-recipes compare A5_rate_multipliers/1.15.5.json port.npz --ulp 4
 
 A name that is missing in the tree, or one too many, is a ValueError. The rate is an argument of the
 step, as the placeholder was; `inject_hyperparams` makes it a part of the optimizer's state. In

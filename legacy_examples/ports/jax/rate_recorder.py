@@ -1,7 +1,7 @@
 """D3 in JAX: a list that holds rate, iteration and loss of every batch, while the rate doubles.
 
     python rate_recorder.py port.npz
-    tf1-recipes compare D3-1.15.5.json port.npz --map rate_recorder.map.json --ulp 2
+    tf1-recipes compare D3_rate_recorder/1.15.5.json port.npz --map rate_recorder.map.json --ulp 2
 
 The step returns the loss, and the rate is in the state that goes into it: kept before the next rate
 is set, they are of one batch. Only the order of two lines in the loop still says so. `float(loss)`

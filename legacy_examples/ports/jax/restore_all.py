@@ -1,7 +1,7 @@
 """B1 in JAX: parameters are saved and loaded as a tree of arrays, and the training goes on.
 
     python restore_all.py port.npz
-    tf1-recipes compare B1-1.15.5.json port.npz --ulp 4 --atol 6e-8
+    tf1-recipes compare B1_restore_all/1.15.5.json port.npz --ulp 4 --atol 6e-8
 
 The state of the optimizer is a tree as well: what is to go on exactly saves it too (gradient
 descent has none). Nothing is initialised after a restore, so nothing is undone by it. For large

@@ -1,7 +1,7 @@
 """A3 in JAX: y's gradient counts twice, by a masked transform in front of the optimizer.
 
     python scaled_gradient.py port.npz
-    tf1-recipes compare A3-1.15.5.json port.npz
+    tf1-recipes compare A3_scaled_gradient/1.15.5.json port.npz
 
 What `masked` leaves out it passes on as it is: behind the optimizer that would be an update, in
 front of it it is a gradient. As in TensorFlow 1 the factor does nothing in front of Adam and its

@@ -1,7 +1,7 @@
 """A2 in JAX: one gradient with respect to two arguments, each with an optimizer of its own.
 
     python split_gradients.py port.npz
-    tf1-recipes compare A2-1.15.5.json port.npz --ulp 4
+    tf1-recipes compare A2_split_gradients/1.15.5.json port.npz --ulp 4
 
 `argnums` splits what `tf.gradients` gave as one list. Both gradients are of the old weights, so
 there is no race. The two optimizers may be of any kind. The formula is the same.

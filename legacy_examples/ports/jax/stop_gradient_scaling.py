@@ -1,7 +1,7 @@
 """A6 in JAX: the layers below a mix of x and stop_gradient(x) see a hundredth of the gradient.
 
     python stop_gradient_scaling.py port.npz
-    tf1-recipes compare A6-1.15.5.json port.npz --ulp 4
+    tf1-recipes compare A6_stop_gradient_scaling/1.15.5.json port.npz --ulp 4
 
 The documented mix works as it stands, and 1/100 is no 0 in Python 3. It still rounds the value
 twice; the custom gradient of A4 leaves it alone. In front of Adam and its kin it still does

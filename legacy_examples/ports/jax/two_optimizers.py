@@ -1,7 +1,7 @@
 """A1 in JAX: one gradient, and an optax transform for each group of layers.
 
     python two_optimizers.py port.npz
-    tf1-recipes compare A1-1.15.5.json port.npz --ulp 4
+    tf1-recipes compare A1_two_optimizers/1.15.5.json port.npz --ulp 4
 
 `jax.value_and_grad` is a function of the old weights and `apply_updates` makes new ones, so the
 race that the grouped optimizers of TensorFlow 1 run cannot be written down here. A layer without a

@@ -1,7 +1,7 @@
 r"""D2 in JAX: cosine annealing with warm restarts, set between the batches as a callback did.
 
     python warm_restarts.py port.npz
-    tf1-recipes compare D2-1.15.5.json port.npz \
+    tf1-recipes compare D2_warm_restarts/1.15.5.json port.npz \
         --map warm_restarts.map.json --ulp 4 --atol 1e-7
 
 `inject_hyperparams` puts the rates into the optimizer's state, where the loop sets them: the

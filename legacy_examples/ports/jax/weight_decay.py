@@ -1,7 +1,7 @@
 """E2 in JAX: decay of the updated weights, as a line behind the update.
 
     python weight_decay.py port.npz
-    tf1-recipes compare E2-1.15.5.json port.npz --ulp 2
+    tf1-recipes compare E2_weight_decay/1.15.5.json port.npz --ulp 2
 
 New weights come of old ones by functions, so the line says which of them decay; on TensorFlow 1 it
 depended on the release and on the kind of variable. optax decays by the *old* weights:

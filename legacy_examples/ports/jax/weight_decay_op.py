@@ -1,7 +1,8 @@
-"""E3 in JAX: W = W * (1 - 0.0005) of the updated weights, the bias left out by a tree of rates.
+r"""E3 in JAX: W = W * (1 - 0.0005) of the updated weights, the bias left out by a tree of rates.
 
     python weight_decay_op.py port.npz
-    tf1-recipes compare E3-1.15.5.json port.npz --map weight_decay_op.map.json --ulp 2
+    tf1-recipes compare E3_weight_decay_op/1.15.5.json port.npz \
+        --map weight_decay_op.map.json --ulp 2
 
 The decay is a function of what the update gave; without an order it cannot be written down. A
 parameter that the tree of rates lacks is a ValueError. `optax.adamw` and `add_decayed_weights`

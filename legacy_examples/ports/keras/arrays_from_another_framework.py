@@ -1,7 +1,7 @@
 r"""B3 in Keras 3: arrays of another framework in the first hidden layer, in two ways.
 
     python arrays_from_another_framework.py port.npz
-    tf1-recipes compare B3-1.15.5.json port.npz --ulp 4
+    tf1-recipes compare B3_arrays_from_another_framework/1.15.5.json port.npz --ulp 4
 
 The first way gives them as the layer's initialisers, the second sets them once the layer is built:
 `set_weights` copies, and refuses another number of arrays and other shapes. A kernel is kept as

@@ -1,7 +1,7 @@
 r"""B5 in Keras 3: the frozen layers run once, and the rest is trained on their output.
 
     python cached_layer.py port.npz
-    tf1-recipes compare B5-1.15.5.json port.npz --ulp 4 --atol 6e-8
+    tf1-recipes compare B5_cached_layer/1.15.5.json port.npz --ulp 4 --atol 6e-8
 
 The net is one model behind the other, `lower` and `upper`: what `upper` is trained on, the whole
 net has learned, as they share the layers. `lower.predict` runs in inference mode: dropout and batch

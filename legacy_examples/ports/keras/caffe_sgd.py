@@ -1,7 +1,7 @@
 r"""E5 in Keras 3: keras.optimizers.SGD with momentum is Caffe's SGD.
 
     python caffe_sgd.py port.npz
-    tf1-recipes compare E5-1.15.5.json port.npz --map caffe_sgd.map.json
+    tf1-recipes compare E5_caffe_sgd/1.15.5.json port.npz --map caffe_sgd.map.json
 
 Keras accumulates rate * gradient in its momentum, as Caffe does in its history, with the sign of
 the step: velocity = momentum * velocity - rate * gradient, w += velocity. TensorFlow 1's Momentum

@@ -1,7 +1,7 @@
 r"""C in Keras 3: `clipvalue` of any optimizer.
 
     python clipped_gradients.py port.npz
-    tf1-recipes compare C-1.15.5.json port.npz
+    tf1-recipes compare C_clipped_gradients/1.15.5.json port.npz
 
 The optimizer clips what it is given. `clipnorm` clips each gradient by its own norm, and
 `global_clipnorm` all by their common one; only one of the three may be given. A gradient that is

@@ -1,7 +1,7 @@
 r"""E4 in Keras 3: every optimizer has `weight_decay`, but it is times the rate.
 
     python decoupled_optimizers.py port.npz
-    tf1-recipes compare E4-1.15.5.json port.npz \
+    tf1-recipes compare E4_decoupled_optimizers/1.15.5.json port.npz \
         --map decoupled_optimizers.map.json --ulp 4 --atol 1e-6
 
 Keras takes rate * weight_decay * w off before the update, contrib's AdamW and MomentumW took

@@ -1,7 +1,7 @@
 r"""B4 in Keras 3: `trainable = False`, or a cut by stop_gradient.
 
     python frozen_layers.py port.npz
-    tf1-recipes compare B4-1.15.5.json port.npz --ulp 4
+    tf1-recipes compare B4_frozen_layers/1.15.5.json port.npz --ulp 4
 
 A frozen layer is not in `trainable_variables`, so nothing trains it, and no constraint and no
 weight_decay of the optimizer touches it. It is set before `compile`: a model that was trained

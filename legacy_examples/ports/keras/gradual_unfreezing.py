@@ -1,7 +1,8 @@
 r"""B6 in Keras 3: the output layer learns alone, then with hidden3, then with hidden2 too.
 
     python gradual_unfreezing.py port.npz
-    tf1-recipes compare B6-1.15.5.json port.npz --map gradual_unfreezing.map.json --ulp 4
+    tf1-recipes compare B6_gradual_unfreezing/1.15.5.json port.npz \
+        --map gradual_unfreezing.map.json --ulp 4
 
 `trainable` is set, and the model compiled again, with the same optimizer: its momentum stays. It is
 built for all the variables that will be trained, before the first stage: an optimizer that fit has

@@ -1,7 +1,7 @@
 r"""A8 in Keras 3: discriminative layers are a MultiOptimizer of three Adams.
 
     python keras_discriminative_adam.py port.npz
-    tf1-recipes compare A8-1.15.5.json port.npz \
+    tf1-recipes compare A8_keras_discriminative_adam/1.15.5.json port.npz \
         --map keras_discriminative_adam.map.json --ulp 4 --atol 1e-8
 
 No optimizer's loop need be rewritten, and nothing hangs on the order of the weights: each stage is

@@ -1,7 +1,7 @@
 r"""E1 in Keras 3: L2 in the loss is a regularizer, and the collection is `layer.losses`.
 
     python l2_loss_collections.py port.npz
-    tf1-recipes compare E1-1.15.5.json port.npz \
+    tf1-recipes compare E1_l2_loss_collections/1.15.5.json port.npz \
         --map l2_loss_collections.map.json --ulp 2 --atol 3e-7
 
 A regularizer belongs to the weight that it is given with: nothing else need fill a collection. Two

@@ -1,7 +1,7 @@
 r"""A4 in Keras 3 and TensorFlow 2: tf.custom_gradient, as it was.
 
     python lr_mult.py port.npz
-    tf1-recipes compare A4-1.15.5.json port.npz
+    tf1-recipes compare A4_lr_mult/1.15.5.json port.npz
 
 The decorated function needs no graph and works under a tape as it did. `ones_like(x)` is left out:
 dy has x's shape already. What still holds: an optimizer that normalises by the gradient's size

@@ -1,7 +1,8 @@
 r"""A7 in Keras 3: multipliers under momentum, by layer, in a train_step of one's own.
 
     python momentum_multipliers.py port.npz
-    tf1-recipes compare A7-1.15.5.json port.npz --map momentum_multipliers.map.json --ulp 4
+    tf1-recipes compare A7_momentum_multipliers/1.15.5.json port.npz \
+        --map momentum_multipliers.map.json --ulp 4
 
 Here the factors are kept by layer, and asked for by layer: no name is composed that may not be that
 of a variable. The net is trained twice, as the documented script does in effect (no factor, as its

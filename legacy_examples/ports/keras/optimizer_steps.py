@@ -1,7 +1,7 @@
 r"""F in Keras 3: TensorFlow 1's optimizers, side by side, with the same gradients.
 
     python optimizer_steps.py port.npz
-    tf1-recipes compare F-1.15.5.json port.npz \
+    tf1-recipes compare F_optimizer_steps/1.15.5.json port.npz \
         --map optimizer_steps.map.json --ulp 8 --atol 3e-8
 
 Nine of the eleven are keras.optimizers' with other settings; RMSprop also needs another start. The

@@ -1,7 +1,7 @@
 r"""B2 in Keras 3: the lower layers of a trained model, copied into a new one.
 
     python partial_restore.py port.npz
-    tf1-recipes compare B2-1.15.5.json port.npz --ulp 16
+    tf1-recipes compare B2_partial_restore/1.15.5.json port.npz --ulp 16
 
 The old model is loaded whole, and its layers give their weights, by name. `get_layer` of a name
 that is not there is a ValueError, `set_weights` of another shape too: what is reused is written

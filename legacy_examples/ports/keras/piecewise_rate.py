@@ -1,7 +1,7 @@
 r"""D1 in Keras 3: a LearningRateSchedule, whose boundaries are one lower.
 
     python piecewise_rate.py port.npz
-    tf1-recipes compare D1-1.15.5.json port.npz --map piecewise_rate.map.json
+    tf1-recipes compare D1_piecewise_rate/1.15.5.json port.npz --map piecewise_rate.map.json
 
 The schedule is a function of the optimizer's `iterations`, and the optimizer counts up behind the
 update: no op adds 1 beside the reads, and no control dependency is needed. But so the count is 0 at

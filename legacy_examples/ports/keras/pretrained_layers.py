@@ -1,7 +1,8 @@
 r"""B7 in Keras 3: the lower layers are pretrained without labels, then reused.
 
     python pretrained_layers.py port.npz
-    tf1-recipes compare B7-1.15.5.json port.npz --map pretrained_layers.map.json --ulp 4
+    tf1-recipes compare B7_pretrained_layers/1.15.5.json port.npz \
+        --map pretrained_layers.map.json --ulp 4
 
 A layer is an object: what is pretrained is handed on as it is, and `set_weights` copies it where
 the new net is to have layers of its own. One function trains any loss over any variables; each

@@ -1,7 +1,7 @@
 r"""A5 in Keras 3: a multiplier per variable, under the variable's path, with summaries.
 
     python rate_multipliers.py port.npz
-    tf1-recipes compare A5-1.15.5.json port.npz --ulp 2
+    tf1-recipes compare A5_rate_multipliers/1.15.5.json port.npz --ulp 2
 
 A variable's `path` ("hidden/kernel") is what `var.op.name` was. The rate is no placeholder: it is a
 variable of the optimizer, which is set. `multipliers[path]` is a KeyError for a name that is

@@ -1,7 +1,7 @@
 r"""D3 in Keras 3: a recorder of rate, iteration and logged values, as a callback.
 
     python rate_recorder.py port.npz
-    tf1-recipes compare D3-1.15.5.json port.npz --map rate_recorder.map.json
+    tf1-recipes compare D3_rate_recorder/1.15.5.json port.npz --map rate_recorder.map.json
 
 One thing differs in numbers. `logs["loss"]` of a batch was the batch's loss; in Keras 3 it is the
 mean over all batches of the epoch until now (`train_on_batch` returns the batch's). `reset_metrics`

@@ -1,7 +1,7 @@
 r"""B1 in Keras 3: a whole model is saved, loaded, and trained on.
 
     python restore_all.py port.npz
-    tf1-recipes compare B1-1.15.5.json port.npz --ulp 4 --atol 6e-8
+    tf1-recipes compare B1_restore_all/1.15.5.json port.npz --ulp 4 --atol 6e-8
 
 A .keras file holds the layers, the weights, and what compile was given, with the optimizer and its
 state: the net need not be built again, and there is no initialiser that could undo the restore.

@@ -1,7 +1,7 @@
 r"""A3 in Keras 3: a gradient is a tensor between the tape and the optimizer.
 
     python scaled_gradient.py port.npz
-    tf1-recipes compare A3-1.15.5.json port.npz --map scaled_gradient.map.json
+    tf1-recipes compare A3_scaled_gradient/1.15.5.json port.npz --map scaled_gradient.map.json
 
 compute_gradients is `tape.gradient`, apply_gradients is the optimizer's `apply`: what stands
 between them may change the gradients. The optimizer's `iterations` is what global_step was.

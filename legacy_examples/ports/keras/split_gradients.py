@@ -1,7 +1,8 @@
 r"""A2 in Keras 3: one tape, two optimizers.
 
     python split_gradients.py port.npz
-    tf1-recipes compare A2-1.15.5.json port.npz --map split_gradients.map.json --ulp 4
+    tf1-recipes compare A2_split_gradients/1.15.5.json port.npz \
+        --map split_gradients.map.json --ulp 4
 
 `tape.gradient` computes the gradients of both lists, and has ended before the first optimizer is
 called: in eager mode as in a `tf.function`, which keeps the order of reads and writes of variables.

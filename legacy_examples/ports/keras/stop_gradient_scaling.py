@@ -1,7 +1,7 @@
 r"""A6 in Keras 3: the layers below see a hundredth of the gradient.
 
     python stop_gradient_scaling.py port.npz
-    tf1-recipes compare A6-1.15.5.json port.npz --ulp 2
+    tf1-recipes compare A6_stop_gradient_scaling/1.15.5.json port.npz --ulp 2
 
 keras.ops.stop_gradient is tf.stop_gradient, in a functional model too. The mix is written as
 stop(x) + f * (x - stop(x)): x - stop(x) is 0, so that the value is x to the last bit, where the

@@ -1,7 +1,7 @@
 r"""A1 in Keras 3: a MultiOptimizer, which has an optimizer for each pattern of names.
 
     python two_optimizers.py port.npz
-    tf1-recipes compare A1-1.15.5.json port.npz --map two_optimizers.map.json --ulp 4
+    tf1-recipes compare A1_two_optimizers/1.15.5.json port.npz --map two_optimizers.map.json --ulp 4
 
 One tape gives all gradients before the first weight moves, so the race that the grouped optimizers
 of TensorFlow 1 run cannot be written down here. A variable has exactly one optimizer: the pattern

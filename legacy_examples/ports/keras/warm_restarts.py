@@ -1,7 +1,7 @@
 r"""D2 in Keras 3: cosine annealing with warm restarts, batch by batch, as a callback.
 
     python warm_restarts.py port.npz
-    tf1-recipes compare D2-1.15.5.json port.npz --map warm_restarts.map.json
+    tf1-recipes compare D2_warm_restarts/1.15.5.json port.npz --map warm_restarts.map.json
 
 The callback is the documented one, but for three things. An optimizer's rate is a scalar, and no
 vector: so each stage of layers has an optimizer, and MultiOptimizer holds them. `K.set_value` is an

@@ -1,7 +1,7 @@
 r"""E2 in Keras 3: weight decay behind the update, one line behind `apply`.
 
     python weight_decay.py port.npz
-    tf1-recipes compare E2-1.15.5.json port.npz
+    tf1-recipes compare E2_weight_decay/1.15.5.json port.npz
 
 Reads and writes of variables happen in the order of the lines, in eager mode and in a tf.function:
 the decay reads the weight that `apply` has left. The three meanings of the documented form, by

@@ -1,7 +1,7 @@
 r"""E3 in Keras 3: weight decay behind every update is a constraint, W = W * (1 - 0.0005).
 
     python weight_decay_op.py port.npz
-    tf1-recipes compare E3-1.15.5.json port.npz --map weight_decay_op.map.json
+    tf1-recipes compare E3_weight_decay_op/1.15.5.json port.npz --map weight_decay_op.map.json
 
 A constraint belongs to the weight, and the optimizer applies it behind each of its updates,
 whichever optimizer it is: it reads the updated weight, waits for the whole update, and no momentum

@@ -1,7 +1,7 @@
 r"""B3 in PyTorch: weights of another framework in the first layer, in two ways.
 
     python arrays_from_another_framework.py port.npz
-    tf1-recipes compare B3-1.15.5.json port.npz \
+    tf1-recipes compare B3_arrays_from_another_framework/1.15.5.json port.npz \
         --map arrays_from_another_framework.map.json --ulp 4
 
 The first way copies into the parameters, the second loads a state dict. Both copy: a parameter does

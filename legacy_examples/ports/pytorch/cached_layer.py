@@ -1,7 +1,8 @@
 r"""B5 in PyTorch: the frozen layers run once, and their outputs are the training set.
 
     python cached_layer.py port.npz
-    tf1-recipes compare B5-1.15.5.json port.npz --map cached_layer.map.json --ulp 4 --atol 6e-8
+    tf1-recipes compare B5_cached_layer/1.15.5.json port.npz \
+        --map cached_layer.map.json --ulp 4 --atol 6e-8
 
 The lower and the upper layers are modules of their own, so what is cached is the output of one and
 the input of the other. `torch.no_grad()` computes it without a graph for gradients. A row of the

@@ -1,7 +1,7 @@
 r"""E5 in PyTorch: Caffe's SGD, as an optimizer of its own.
 
     python caffe_sgd.py port.npz
-    tf1-recipes compare E5-1.15.5.json port.npz --map caffe_sgd.map.json
+    tf1-recipes compare E5_caffe_sgd/1.15.5.json port.npz --map caffe_sgd.map.json
 
     diff = gradient + weight_decay W
     history = momentum history + rate diff

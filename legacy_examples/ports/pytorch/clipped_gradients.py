@@ -1,7 +1,7 @@
 """C in PyTorch: every element of every gradient clipped to [-1, 1].
 
     python clipped_gradients.py port.npz
-    tf1-recipes compare C-1.15.5.json port.npz --ulp 2
+    tf1-recipes compare C_clipped_gradients/1.15.5.json port.npz --ulp 2
 
 `clip_grad_value_` stands between `backward` and `step`; it leaves out parameters without a
 gradient, which crash the documented form. `clip_grad_norm_` is the global norm, of all parameters

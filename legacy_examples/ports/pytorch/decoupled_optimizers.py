@@ -1,7 +1,7 @@
 r"""E4 in PyTorch: decoupled weight decay for Adam and for momentum.
 
     python decoupled_optimizers.py port.npz
-    tf1-recipes compare E4-1.15.5.json port.npz \
+    tf1-recipes compare E4_decoupled_optimizers/1.15.5.json port.npz \
         --map decoupled_optimizers.map.json --ulp 4 --atol 2e-6
 
 Both decay the weight before the update, and by then all gradients are there: no race. Two things

@@ -1,7 +1,7 @@
 r"""B4 in PyTorch: the lower layers frozen, in two forms.
 
     python frozen_layers.py port.npz
-    tf1-recipes compare B4-1.15.5.json port.npz --map frozen_layers.map.json --ulp 2
+    tf1-recipes compare B4_frozen_layers/1.15.5.json port.npz --map frozen_layers.map.json --ulp 2
 
 The first form switches the layers' gradients off; the optimizer is given what is left. The second
 cuts the net with `detach`, PyTorch's stop_gradient; the layers below have no gradient at all (None,

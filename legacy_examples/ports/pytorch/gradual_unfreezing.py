@@ -1,7 +1,7 @@
 r"""B6 in PyTorch: the output layer learns alone, then with hidden3, then with hidden2 too.
 
     python gradual_unfreezing.py port.npz
-    tf1-recipes compare B6-1.15.5.json port.npz \
+    tf1-recipes compare B6_gradual_unfreezing/1.15.5.json port.npz \
         --map gradual_unfreezing.map.json --ulp 4
 
 One optimizer holds all layers; a stage switches the gradients of one more on. A parameter without a

@@ -1,7 +1,7 @@
 r"""A8 in PyTorch: Adam with a rate per stage of layers, by parameter groups.
 
     python keras_discriminative_adam.py port.npz
-    tf1-recipes compare A8-1.15.5.json port.npz \
+    tf1-recipes compare A8_keras_discriminative_adam/1.15.5.json port.npz \
         --map keras_discriminative_adam.map.json --ulp 8 --atol 1e-7
 
 A group holds the layers of a stage: no split layer can be missed, and neither the order of the

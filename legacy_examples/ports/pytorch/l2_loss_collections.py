@@ -1,7 +1,7 @@
 r"""E1 in PyTorch: L2 in the loss is the weight_decay of torch.optim.SGD.
 
     python l2_loss_collections.py port.npz
-    tf1-recipes compare E1-1.15.5.json port.npz \
+    tf1-recipes compare E1_l2_loss_collections/1.15.5.json port.npz \
         --map l2_loss_collections.map.json --ulp 8
 
 `weight_decay` adds decay * w to the gradient, before the momentum: what the loss decay / 2 * |w|^2

@@ -1,7 +1,7 @@
 """A4 in PyTorch: a learning rate multiplier as an autograd.Function.
 
     python lr_mult.py port.npz
-    tf1-recipes compare A4-1.15.5.json port.npz
+    tf1-recipes compare A4_lr_mult/1.15.5.json port.npz
 
 Forward the value itself, backward dy * alpha. `ones_like(x)` is not needed, and a gradient that is
 not wanted stays None: PyTorch does not call `backward` for it. What still holds: an optimizer that

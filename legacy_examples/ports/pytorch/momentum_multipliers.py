@@ -1,7 +1,7 @@
 r"""A7 in PyTorch: one layer learns twice as fast under momentum, by a parameter group.
 
     python momentum_multipliers.py port.npz
-    tf1-recipes compare A7-1.15.5.json port.npz \
+    tf1-recipes compare A7_momentum_multipliers/1.15.5.json port.npz \
         --map momentum_multipliers.map.json --ulp 4
 
 A group is given the layer's parameters, so there is no name to look up, nor a default for the name

@@ -1,7 +1,7 @@
 r"""F in PyTorch: TensorFlow 1's optimizers, side by side, with the same gradients.
 
     python optimizer_steps.py port.npz
-    tf1-recipes compare F-1.15.5.json port.npz --ulp 8 --atol 1e-7
+    tf1-recipes compare F_optimizer_steps/1.15.5.json port.npz --ulp 8 --atol 1e-7
 
 Six of the eleven are torch.optim's with other settings; two are torch.optim's with a hook behind
 the step that regularises. RMSProp and Ftrl are written out below. The README beside this file has

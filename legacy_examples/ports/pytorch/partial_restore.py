@@ -1,7 +1,8 @@
 r"""B2 in PyTorch: the lower layers of a trained net in a new one with other upper layers.
 
     python partial_restore.py port.npz
-    tf1-recipes compare B2-1.15.5.json port.npz --map partial_restore.map.json --ulp 32
+    tf1-recipes compare B2_partial_restore/1.15.5.json port.npz \
+        --map partial_restore.map.json --ulp 32
 
 The old state is a dict, of which the wanted names are kept; `load_state_dict(strict=False)` takes
 a part. Optimizer slots are not in it, so they cannot come along with a scope.

@@ -1,7 +1,7 @@
 r"""D1 in PyTorch: a learning rate that drops at given steps, by a scheduler.
 
     python piecewise_rate.py port.npz
-    tf1-recipes compare D1-1.15.5.json port.npz --map piecewise_rate.map.json
+    tf1-recipes compare D1_piecewise_rate/1.15.5.json port.npz --map piecewise_rate.map.json
 
 A scheduler counts its own calls of `step`, and Python runs them in the order in which they stand:
 which step a rate belongs to cannot be a matter of chance. `last_epoch` is the number of updates

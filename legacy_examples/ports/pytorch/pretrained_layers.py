@@ -1,7 +1,8 @@
 r"""B7 in PyTorch: the lower layers pretrained without labels, then put into a net with labels.
 
     python pretrained_layers.py port.npz
-    tf1-recipes compare B7-1.15.5.json port.npz --map pretrained_layers.map.json --ulp 4
+    tf1-recipes compare B7_pretrained_layers/1.15.5.json port.npz \
+        --map pretrained_layers.map.json --ulp 4
 
 Each phase has an optimizer of its own, over the layers that learn in it, so no moments are carried
 over from one phase to the next. Tied weights are one parameter used twice:

@@ -1,7 +1,7 @@
 r"""A5 in PyTorch: a learning rate per parameter, one parameter group for each.
 
     python rate_multipliers.py port.npz
-    tf1-recipes compare A5-1.15.5.json port.npz \
+    tf1-recipes compare A5_rate_multipliers/1.15.5.json port.npz \
         --map rate_multipliers.map.json --ulp 2
 
 A group holds the parameters themselves, not their names: none can be missing, and one that stands

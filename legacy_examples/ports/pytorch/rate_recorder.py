@@ -1,7 +1,7 @@
 r"""D3 in PyTorch: a recorder of what a training does; here, of a rate that doubles.
 
     python rate_recorder.py port.npz
-    tf1-recipes compare D3-1.15.5.json port.npz --map rate_recorder.map.json
+    tf1-recipes compare D3_rate_recorder/1.15.5.json port.npz --map rate_recorder.map.json
 
 There are no callbacks to be called in some order: the line that keeps the rate stands in the loop,
 before the one that sets the next. `scheduler.get_last_lr()` is the rate in use. Two plots are made

@@ -1,7 +1,7 @@
 r"""B1 in PyTorch: a whole net saved, restored, and its training gone on with.
 
     python restore_all.py port.npz
-    tf1-recipes compare B1-1.15.5.json port.npz --map restore_all.map.json \
+    tf1-recipes compare B1_restore_all/1.15.5.json port.npz --map restore_all.map.json \
         --ulp 4 --atol 6e-8
 
 `load_state_dict` is strict: a name that is missing or too many, and a shape that differs, are one

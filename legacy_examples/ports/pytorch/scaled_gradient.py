@@ -1,7 +1,7 @@
 r"""A3 in PyTorch: a hook on a parameter changes its gradient.
 
     python scaled_gradient.py port.npz
-    tf1-recipes compare A3-1.15.5.json port.npz --map scaled_gradient.map.json
+    tf1-recipes compare A3_scaled_gradient/1.15.5.json port.npz --map scaled_gradient.map.json
 
 A hook runs where the gradient is computed, so that no list of pairs passes between the backward
 pass and the optimizer. What is no different from TensorFlow 1: under Adam, Adagrad or RMSprop the

@@ -1,7 +1,7 @@
 r"""A2 in PyTorch: one backward pass, two optimizers.
 
     python split_gradients.py port.npz
-    tf1-recipes compare A2-1.15.5.json port.npz \
+    tf1-recipes compare A2_split_gradients/1.15.5.json port.npz \
         --map split_gradients.map.json --ulp 4
 
 `loss.backward()` computes all gradients once, whoever uses them: there is no list to cut in two.

@@ -1,7 +1,7 @@
 r"""A6 in PyTorch: the lower layers see a hundredth of the gradient, by a hook on a tensor.
 
     python stop_gradient_scaling.py port.npz
-    tf1-recipes compare A6-1.15.5.json port.npz \
+    tf1-recipes compare A6_stop_gradient_scaling/1.15.5.json port.npz \
         --map stop_gradient_scaling.map.json --ulp 2
 
 The hook changes the gradient that flows back through x, and leaves x alone: the mix of x and

@@ -1,7 +1,7 @@
 r"""A1 in PyTorch: one optimizer, a parameter group per learning rate.
 
     python two_optimizers.py port.npz
-    tf1-recipes compare A1-1.15.5.json port.npz \
+    tf1-recipes compare A1_two_optimizers/1.15.5.json port.npz \
         --map two_optimizers.map.json --ulp 4
 
 One backward pass gives all gradients before the first weight moves, so the race that the grouped

@@ -1,7 +1,8 @@
 r"""D2 in PyTorch: SGDR, cosine annealing with warm restarts, is a scheduler.
 
     python warm_restarts.py port.npz
-    tf1-recipes compare D2-1.15.5.json port.npz --map warm_restarts.map.json --atol 4e-8
+    tf1-recipes compare D2_warm_restarts/1.15.5.json port.npz \
+        --map warm_restarts.map.json --atol 4e-8
 
 `CosineAnnealingWarmRestarts(T_0=4, T_mult=2)`, moved behind every batch, has the formula of the
 callback: max / 2 * (cos(pi c / n) + 1), for each parameter group from its own largest rate. That is

@@ -1,7 +1,7 @@
 """E2 in PyTorch: weight decay behind the update, two lines behind `step`.
 
     python weight_decay.py port.npz
-    tf1-recipes compare E2-1.15.5.json port.npz
+    tf1-recipes compare E2_weight_decay/1.15.5.json port.npz
 
 Python runs the lines in their order: the decay reads the weight that `step` has left, on every
 release and device. The three meanings of the documented form, by chance even, cannot arise.

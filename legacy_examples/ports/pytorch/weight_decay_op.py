@@ -1,7 +1,7 @@
 r"""E3 in PyTorch: weight decay as a hook behind every step, W = W * (1 - 0.0005).
 
     python weight_decay_op.py port.npz
-    tf1-recipes compare E3-1.15.5.json port.npz --map weight_decay_op.map.json
+    tf1-recipes compare E3_weight_decay_op/1.15.5.json port.npz --map weight_decay_op.map.json
 
 A post hook belongs to the optimizer: wherever `step` is called, the decay follows, and reads the
 updated weight. Which group decays is said by the group: an entry of its own, `decay`, which

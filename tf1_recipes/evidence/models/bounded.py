@@ -1,8 +1,12 @@
-"""An array of numbers that each carry how far off any float32 evaluation of their formula may be.
+"""Arrays of numbers, each with a bound of how far any float32 evaluation of it may be off.
 
-The NumPy models compute with it as with a float32 array, by NumPy's own protocols for array types
-(NEP 13 and NEP 18); the rules are those of `tf1_recipes.evidence.models.rounding`.
+The NumPy models compute with it as with a float32 array, by NumPy's protocols for array types
+(NEP 13 and NEP 18). The rules are those of `tf1_recipes.evidence.models.rounding`.
 """
+from __future__ import annotations
+
+from typing import Union
+
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
@@ -13,11 +17,11 @@ from tf1_recipes.evidence.models.rounding import Pair
 class Bounded(NDArrayOperatorsMixin):
     """Numbers that a program computes in float32, as float64 ``value`` and ``error``.
 
-    A comparison gives booleans, or raises `rounding.IllPosed` where it hangs on a rounding.
+    A comparison returns booleans, or raises `rounding.IllPosed` if it depends on a rounding.
 
     Args:
         value: array, what exact arithmetic gives.
-        error: array of its shape or a number, the most that a float32 evaluation may be off.
+        error: array of that shape or a number, how far a float32 evaluation may be off at most.
 
     >>> third = exact(np.float32([1])) / exact(np.float32([3]))
     >>> 2 ** -24 / 3 < third.error[0] < 2.01 * 2 ** -24 / 3     # by a reciprocal: two roundings
@@ -26,10 +30,10 @@ class Bounded(NDArrayOperatorsMixin):
     True
     """
 
-    dtype = np.dtype(np.float32)  # Of the numbers that it stands for.
+    dtype = np.dtype(np.float32)  # of the numbers that it stands for
     __slots__ = ("value", "error")
 
-    def __init__(self, value, error=0.0):
+    def __init__(self, value: np.ndarray, error: np.ndarray | float = 0.0) -> None:
         self.value = np.array(value, np.float64)
         self.error = np.array(np.broadcast_to(np.asarray(error, np.float64), self.value.shape))
 
@@ -47,21 +51,21 @@ class Bounded(NDArrayOperatorsMixin):
         self.value[place], self.error[place] = numbers.value, numbers.error
 
     @property
-    def shape(self):
+    def shape(self) -> tuple[int, ...]:
         return self.value.shape
 
     @property
-    def size(self):
+    def size(self) -> int:
         return self.value.size
 
     @property
-    def T(self):
+    def T(self) -> Bounded:
         return Bounded(self.value.T, self.error.T)
 
-    def copy(self):
+    def copy(self) -> Bounded:
         return Bounded(self.value, self.error)
 
-    def astype(self, dtype):
+    def astype(self, dtype: np.dtype) -> Bounded:
         if np.dtype(dtype) != self.dtype:
             raise TypeError("a Bounded stands for float32 numbers, not for %s" % np.dtype(dtype))
         return self.copy()
@@ -84,14 +88,17 @@ class Bounded(NDArrayOperatorsMixin):
         return _FUNCTIONS[function](*args, **options)
 
 
-def exact(numbers):
+Numbers = Union[np.ndarray, Bounded]
+
+
+def exact(numbers: Numbers | float) -> Bounded:
     """Returns float32 numbers, integers or booleans as a `Bounded` without an error.
 
-    A Python float becomes a float32, as beside a float32 array. A number below the smallest normal
-    one may count as 0: its error is its size.
+    A Python float becomes a float32, as it does beside a float32 array. A number below the smallest
+    normal one may be taken for 0, so its error is its size.
 
     Raises:
-        TypeError: a number is no float32: what TensorFlow makes of it, the caller has to say.
+        TypeError: a number is not a float32. The caller has to round it as TensorFlow does.
     """
     if isinstance(numbers, Bounded):
         return numbers
@@ -102,8 +109,8 @@ def exact(numbers):
     return Bounded(numbers, np.where(size < rounding.SMALLEST_NORMAL, size, 0))
 
 
-def either(one, other):
-    """What bounds two ways to compute the same numbers; of plain arrays, the first.
+def either(one: Numbers, other: Numbers) -> Numbers:
+    """Returns a bound of two ways to compute the same numbers; of plain arrays, the first one.
 
     >>> float(either(Bounded(1.0, 0.25), Bounded(1.0, 0.5)).error)
     0.5
@@ -114,36 +121,36 @@ def either(one, other):
         one.error, other.error + np.abs(one.value - other.value)))
 
 
-def total(terms, axis=0):
-    """The sum along an axis: of a `Bounded` in any order, of a plain array in that of the index."""
+def total(terms: Numbers, axis: int = 0) -> Numbers:
+    """The sum along an axis: of a `Bounded` in any order, of a plain array in index order."""
     if not isinstance(terms, Bounded):
         return rounding.sum_in_order(np.moveaxis(np.asarray(terms), axis, 0))
     return _wrapped(rounding.sum_in_any_order(
         Pair(np.moveaxis(terms.value, axis, 0), np.moveaxis(terms.error, axis, 0))))
 
 
-def product(a, b):
+def product(a: Numbers, b: Numbers) -> Numbers:
     """The product of two matrices [n, k] and [k, m], summed as by `total`."""
     return total(a[:, :, None] * b[None, :, :], axis=1)
 
 
-def affine(inputs, kernel, bias):
-    """inputs kernel + bias; the bias is a term of the sum like the products."""
+def affine(inputs: Numbers, kernel: Numbers, bias: Numbers) -> Numbers:
+    """inputs kernel + bias; the bias is one more term of each sum of products."""
     products = inputs[:, :, None] * kernel[None, :, :]
     biases = np.zeros((len(inputs), 1, 1), np.float32) + bias
     return total(np.concatenate([products, biases], axis=1), axis=1)
 
 
-def as_array(numbers):
-    """The numbers alone, as a plain array."""
+def as_array(numbers: Numbers) -> np.ndarray:
+    """The numbers without their bounds, as a plain array."""
     return numbers.value if isinstance(numbers, Bounded) else np.asarray(numbers)
 
 
-def rounded(numbers, like):
-    """float64 numbers as a plain array or a `Bounded` of float32, as ``like`` is one.
+def rounded(numbers: np.ndarray, like: Numbers) -> Numbers:
+    """Returns float64 numbers as a plain array or as a `Bounded` of float32, whichever ``like`` is.
 
-    float64 functions may differ in their last bits: where these decide the float32 number, the
-    error reaches from the one to the other.
+    float64 functions may differ in their last bits. Where these decide between two float32 numbers,
+    the error covers both.
     """
     if not isinstance(like, Bounded):
         return numbers.astype(like.dtype)
@@ -152,7 +159,7 @@ def rounded(numbers, like):
     return Bounded(value, np.maximum(np.abs(high - value), np.abs(value - low)))
 
 
-def softmax(logits):
+def softmax(logits: Numbers) -> Numbers:
     """The softmax of each row."""
     if isinstance(logits, Bounded):
         return _wrapped(rounding.softmax(_pair(logits)))
@@ -194,7 +201,7 @@ def _where(condition, one, other):
 
 
 def _clip(numbers, low, high):
-    """Refuses a number whose limit lies within its bound: whether it is clipped hangs on that."""
+    """Refuses a number with a limit within its bound: clipping it would depend on a rounding."""
     for limit in (low, high):
         np.greater(numbers, limit)
     return np.minimum(np.maximum(numbers, low), high)

@@ -1,8 +1,8 @@
 """Learning rates as functions of the step: whole numbers in, float32 out, computed in float64.
 
 The formulas of TF1's ``tf.train.*`` decays (t the step, T ``decay_steps``), Smith's cyclical
-policies, and what is put together from them. 1 + cos x stands as 2 cos^2(x/2), which keeps its
-digits where it is nearly 0. Parameters are checked nowhere.
+policies, and combinations of them. 1 + cos x is computed as 2 cos^2(x/2), which keeps its digits
+near 0. Parameters are not checked.
 """
 import numpy as np
 

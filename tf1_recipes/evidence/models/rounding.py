@@ -1,20 +1,20 @@
 """How far off a float32 result may be: for every operation, from how far off its operands are.
 
-A `Pair` is what exact arithmetic gives (``value``, in float64) and a bound of how far the float32
-number that some program computes in its place may be from it (``error``). Each rule adds what the
-operation's own rounding may do to what the errors of its operands come to, by the standard model
+A `Pair` holds the result of exact arithmetic (``value``, in float64) and a bound of how far the
+float32 number that a program computes may be from it (``error``). Each rule adds the operation's
+own rounding to the effect of its operands' errors, by the standard model
 
     fl(a op b) = (a op b) (1 + d),   |d| <= u = 2^-24
 
-and holds in whatever way the program computes:
+and holds however the program computes:
 
 * a sum of n terms is off by at most gamma_(n-1) sum |t|, gamma_n = n u / (1 - n u), in any order;
-* a fused multiply-add leaves out a rounding that is counted here;
-* a quotient may be a product with a rounded reciprocal (an estimated one has more rounding of its
-  own: so begins TensorFlow's `Inverse` op, but no division of it);
-* what is below float32's smallest normal number may become 0, as in TensorFlow's threads.
+* a fused multiply-add skips a rounding that is counted here;
+* a quotient may be a product with a rounded reciprocal (an estimated reciprocal rounds more:
+  TensorFlow's `Inverse` op begins with one, but none of its divisions does);
+* a number below float32's smallest normal number may become 0, as in TensorFlow's threads.
 
-Where operands and result are float32 numbers nothing is rounded, and the error stays 0.
+Where operands and result are float32 numbers, nothing is rounded and the error stays 0.
 
 Source: Higham, "Accuracy and Stability of Numerical Algorithms", 2nd edition, chapters 2 to 4.
 """
@@ -26,12 +26,12 @@ from tf1_recipes.errors import Error
 
 Pair = collections.namedtuple("Pair", "value error")
 
-# u, and a thousandth more: what the float64 arithmetic of this module may itself be off is 2^-29 u.
+# u, and a thousandth more: the float64 arithmetic of this module may itself be off by 2^-29 u.
 UNIT = 2.0 ** -24 * (1 + 2.0 ** -10)
 SMALLEST_NORMAL = 2.0 ** -126
 
-# How many roundings an operation counts for, where that is more than one.
-DIVISION = 2  # A product with a rounded reciprocal.
+# How many roundings an operation counts as, if more than one.
+DIVISION = 2  # a product with a rounded reciprocal.
 # Eigen takes a root as x * rsqrt(x), or that alone, begins with the processor's estimate, off by a
 # share e of at most 1.5 * 2^-12 (Intel's and AMD's manuals, RSQRTPS), and makes one Newton step
 # y (1.5 - x/2 y y). That leaves 1.5 e^2 + |e|^3 / 2 = 3.38 u, and rounds: y y and its product with
@@ -40,13 +40,13 @@ ROOT = 7.5
 # TensorFlow's exp is within 1.99 u for each float32 from -32 to -2^-20 on 0.12.1, 1.7.1, 1.15.5 and
 # 2.21 (measured; tests/test_reference_rounding.py tries every 61st); twice that.
 EXPONENTIAL = 4
-LOGARITHM = 4  # As the exponential: glibc's and Eigen's are within 1 ULP; twice that.
+LOGARITHM = 4  # as the exponential: glibc's and Eigen's are within 1 ULP; twice that.
 # glibc's manual, "Known Maximum Errors in Math Functions": powf is within 1 ULP. Or n - 1 products.
 POWER = 2
 
 
 class IllPosed(Error):
-    """What is computed hangs on a rounding: the problem has to be changed."""
+    """A result depends on a rounding. The problem has to be changed."""
 
 
 def add(a, b):
@@ -83,7 +83,7 @@ def divide(a, b):
 
 def square_root(a):
     low = a.value - a.error
-    _refuse(low < 0, "a root is taken of what is negative within its bound")
+    _refuse(low < 0, "the root of a number that may be negative within its bound")
     value = np.sqrt(a.value)
     # sqrt(x) - sqrt(x - e) without the cancellation.
     error = a.error / np.where(a.error == 0, 1, value + np.sqrt(low))
@@ -97,16 +97,16 @@ def exponential(a):
 
 def logarithm(a):
     low = a.value - a.error
-    _refuse(low <= 0, "a logarithm is taken of what is not positive within its bound")
+    _refuse(low <= 0, "the logarithm of a number that may not be positive within its bound")
     return _rounded(np.log(a.value), np.log1p(a.error / low), a.value == 1, LOGARITHM)
 
 
 def softmax(a):
     """exp(l_i - max l) / sum_j exp(l_j - max l) of each row, or exp(l_i - log sum_j exp l_j).
 
-    p = 1 / (1 + (1 - p) / p): where the differences of the logits are off by at most d, the odds
-    (1 - p) / p are by a factor of at most e^d. What is rounded on the way is bounded by the rules
-    above, for logits that are exact: the larger of what the two formulas round.
+    p = 1 / (1 + (1 - p) / p): if the differences of the logits are off by at most d, the odds
+    (1 - p) / p are off by a factor of at most e^d. The roundings on the way are bounded by the
+    rules above, for exact logits; the larger bound of the two formulas is taken.
     """
     logits = Pair(a.value, np.zeros_like(a.value))
     largest = Pair(a.value.max(axis=1, keepdims=True), 0.0)
@@ -124,7 +124,7 @@ def softmax(a):
 def power(a, b):
     """Powers of exact numbers with whole exponents, by one function or by repeated products."""
     if np.any(a.error) or np.any(b.error) or np.any(b.value != np.rint(b.value)):
-        raise TypeError("powers are bounded of exact numbers with whole exponents only")
+        raise TypeError("bounds of powers are for exact numbers with whole exponents only")
     roundings = np.maximum(POWER, np.abs(b.value) - 1)
     sharp = (b.value == 0) | (a.value == 1)
     return _rounded(np.power(a.value, b.value), 0.0, sharp, roundings)
@@ -143,20 +143,20 @@ def sign(a):
 
 
 def comparison(compare):
-    """A comparison: the same whatever was rounded, or `IllPosed`."""
+    """A comparison that is the same however numbers were rounded, or raises `IllPosed`."""
     def rule(a, b):
         apart = np.abs(a.value - b.value)
         error = a.error + b.error
-        _refuse((apart <= error) & (error > 0), "a comparison hangs on a rounding")
+        _refuse((apart <= error) & (error > 0), "a comparison depends on a rounding")
         return compare(a.value, b.value)
     return rule
 
 
 def sum_in_any_order(terms):
-    """The sum along the first axis, in whichever order it is taken.
+    """The sum along the first axis, in any order.
 
-    Terms that are exactly 0 do not count. Where all terms are multiples of one power of 2, of which
-    their sizes come to no more than 2^24, every partial sum is a float32 number: nothing rounds.
+    Terms that are exactly 0 do not count. If all terms are multiples of one power of 2, and their
+    sizes add up to at most 2^24 times that, every partial sum is a float32 number: nothing rounds.
     """
     value, error = sum_in_order(terms.value), sum_in_order(terms.error)
     if not len(terms.value):
@@ -177,11 +177,11 @@ def sum_in_order(terms):
 
 
 def _rounded(value, error, sharp, roundings=1, size=None):
-    """The result of an operation that rounds so often, but where it is ``sharp``.
+    """The result of an operation with so many roundings, or with none where it is ``sharp``.
 
-    size: what is rounded, if that is not the result.
+    size: of the number that is rounded, if that is not the result.
     """
-    # A smaller number may become 0, or has fewer bits than its operands.
+    # A smaller number may become 0, or have fewer bits than its operands.
     sharp = sharp & ((value == 0) | (np.abs(value) >= SMALLEST_NORMAL))
     size = np.abs(value) + error if size is None else size
     gamma = roundings * UNIT / (1 - roundings * UNIT)
@@ -190,7 +190,7 @@ def _rounded(value, error, sharp, roundings=1, size=None):
 
 
 def _of_the_chosen(a, b, first):
-    """The error of the larger (or smaller) of two: of the one, where it is that for certain."""
+    """The error of the larger (or smaller) of two; of one of them, if the choice is certain."""
     certain = np.abs(a.value - b.value) > a.error + b.error
     return np.where(certain, np.where(first, a.error, b.error), np.maximum(a.error, b.error))
 

@@ -3,11 +3,9 @@
 A submodule is imported when a script first asks for it. It is served by the first of its modules
 that holds the name: one of this folder, which has what is different, then a library's.
 """
-import importlib
-
 HERE = "tf1_recipes.legacy.contrib."
 
-# Below tensorflow.contrib; "tf." is tf.compat.v1's.
+# Below tensorflow.contrib; "tf:" is tf.compat.v1's.
 SUBMODULES = {
     "crf": [HERE + "crf"],
     "cudnn_rnn": [HERE + "cudnn_cells"],
@@ -15,7 +13,7 @@ SUBMODULES = {
     "deprecated": ["tf1_recipes.legacy.early.summaries"],
     "distributions": [HERE + "distributions", HERE + "one_hot_distributions",
                       HERE + "logistic_distributions", HERE + "normal_vectors",
-                      "tf.distributions"],
+                      "tf:distributions"],
     "eager": [HERE + "eager"],
     "eager.metrics": [HERE + "eager_metrics"],
     "factorization": [HERE + "clustering"],
@@ -24,24 +22,24 @@ SUBMODULES = {
     "framework.nest": ["tensorflow.python.util.nest"],
     "image": [HERE + "image"],
     "integrate": [HERE + "integrate"],
-    "keras": ["tf.keras"],
+    "keras": ["tf:keras"],
     "layers": [HERE + "layers", HERE + "feature_columns", HERE + "crossed_columns",
                "tf_slim.layers"],
     "layers.feature_column": [HERE + "feature_columns", HERE + "crossed_columns"],
     "layers.summaries": ["tf_slim.layers.summaries"],
-    "learn": [HERE + "learn", HERE + "learn_combined", HERE + "learn_experiment",
-              HERE + "learn_headed", HERE + "learn_kmeans"],
+    "learn": [HERE + "learn", HERE + "learn.combined", HERE + "learn.experiment",
+              HERE + "learn.headed", HERE + "learn.kmeans"],
     "learn.datasets": ["tf1_recipes.legacy.datasets"],
     "learn.datasets.base": ["tf1_recipes.legacy.datasets.base"],
     "learn.datasets.mnist": ["tf1_recipes.legacy.datasets.mnist"],
-    "learn.io": [HERE + "learn_io"],
-    "learn.learn_runner": [HERE + "learn_experiment"],
-    "learn.monitors": [HERE + "learn_monitors", HERE + "learn_monitor_base",
-                       HERE + "learn_monitor_hooks"],
-    "learn.models": [HERE + "learn_subgraphs"],
-    "learn.ops": [HERE + "learn_ops"],
+    "learn.io": [HERE + "learn.io"],
+    "learn.learn_runner": [HERE + "learn.experiment"],
+    "learn.monitors": [HERE + "learn.monitors", HERE + "learn.monitor_base",
+                       HERE + "learn.monitor_hooks"],
+    "learn.models": [HERE + "learn.subgraphs"],
+    "learn.ops": [HERE + "learn.ops"],
     "learn.preprocessing": [HERE + "text_preprocessing"],
-    "learn.utils": [HERE + "learn_export"],
+    "learn.utils": [HERE + "learn.export"],
     "legacy_seq2seq": [HERE + "legacy_seq2seq", HERE + "legacy_seq2seq.decoders"],
     "linalg": [],
     "lookup": [HERE + "lookup"],
@@ -58,9 +56,9 @@ SUBMODULES = {
             HERE + "rnn.frequency_cells", HERE + "rnn.fused_rnn_cell", HERE + "rnn.gated_cells",
             HERE + "rnn.gru_ops", HERE + "rnn.independent_cells", HERE + "rnn.layer_norm_cells",
             HERE + "rnn.lstm_ops", HERE + "rnn.phased_and_grouped_cells", HERE + "rnn.rnn",
-            "tf.nn.rnn_cell"],
-    "rnn.core_rnn_cell": [HERE + "rnn.core_rnn_cell", "tf.nn.rnn_cell"],
-    "rnn.python.ops.core_rnn_cell_impl": [HERE + "rnn.core_rnn_cell", "tf.nn.rnn_cell"],
+            "tf:nn.rnn_cell"],
+    "rnn.core_rnn_cell": [HERE + "rnn.core_rnn_cell", "tf:nn.rnn_cell"],
+    "rnn.python.ops.core_rnn_cell_impl": [HERE + "rnn.core_rnn_cell", "tf:nn.rnn_cell"],
     "seq2seq": [HERE + "seq2seq.attention_mechanisms", HERE + "seq2seq.attention_wrapper",
                 HERE + "seq2seq.basic_decoder", HERE + "seq2seq.beam_search_decoder",
                 HERE + "seq2seq.beam_search_ops", HERE + "seq2seq.beam_search_step",
@@ -117,16 +115,8 @@ SUBMODULES = {
     "util": [],
 }
 # As tf.contrib.keras the Keras of 1.2 and 1.3.
-SUBMODULES.update({"keras." + name: ["tf.keras." + name] for name in (
+SUBMODULES.update({"keras." + name: ["tf:keras." + name] for name in (
     "activations", "applications", "backend", "callbacks", "constraints", "datasets",
     "initializers", "layers", "losses", "metrics", "models", "optimizers", "preprocessing",
     "preprocessing.image", "preprocessing.sequence", "preprocessing.text", "regularizers",
     "utils")})
-
-
-def __getattr__(name):
-    if name == "SERVED":
-        modules = importlib.import_module(HERE + "modules")
-        globals()["SERVED"] = modules.Contrib("contrib")
-        return globals()["SERVED"]
-    raise AttributeError("module %r has no attribute %r" % (__name__, name))

@@ -101,7 +101,7 @@ VARIABLES_BEFORE_1 = {
 _SAME = {"slim": "layers", "slim.losses": "losses", "slim.metrics": "metrics"}
 
 
-def as_of_then(module, name, value):
+def with_arguments_of_release(module, name, value):
     """Returns a served value with the arguments of the release as of which the script runs.
 
     Args:

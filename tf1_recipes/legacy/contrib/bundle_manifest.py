@@ -1,7 +1,7 @@
 """The messages of ``tensorflow.serving`` that an exported model holds: signatures and assets.
 
 TensorFlow has them no more. They are in collections of ``export.meta``, so what is written here is
-read by TensorFlow Serving of then, and the other way round.
+read by the TensorFlow Serving of that time, and the reverse.
 """
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 

@@ -93,7 +93,7 @@ class KMeansClustering(estimator.experimental.KMeans):
         build = self._model_fn
 
         def model_fn(features, mode, config):
-            with _kmeans_of_the_time():
+            with _old_kmeans():
                 return build(features=features, mode=mode, config=config)
 
         self._model_fn = model_fn
@@ -104,14 +104,14 @@ class KMeansClustering(estimator.experimental.KMeans):
 
 
 class _Ops:
-    """The library's ops, but for `KMeans`."""
+    """The library's ops, except for `KMeans`."""
 
     def __getattr__(self, name):
         return KMeans if name == "KMeans" else getattr(clustering_ops, name)
 
 
 @contextlib.contextmanager
-def _kmeans_of_the_time():
+def _old_kmeans():
     """While it lasts, the library's estimator builds its graph by `KMeans`."""
     _library.clustering_ops = _Ops()
     try:

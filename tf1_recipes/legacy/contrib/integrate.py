@@ -4,7 +4,7 @@
 (Dormand and Prince's pair of orders 5 and 4, with Shampine's interpolation: "Some practical
 Runge-Kutta formulas", 1986), `odeint_fixed` takes those that it is told.
 
-The numbers are those of then; the ops that the steps are made of are not the same in number, so
+The numbers are those of 1.15; the ops that the steps are made of are not the same in number, so
 what a script draws by a graph's seed after it, without a seed of the op's own, may differ.
 """
 from collections import namedtuple
@@ -39,7 +39,7 @@ def odeint(func, y0, t, rtol=1e-6, atol=1e-12, method=None, options=None, full_o
     Args:
         func: function of the state and a time that returns the state's derivative.
         y0: Tensor, real or complex, the state at ``t[0]``.
-        t: Tensor [times], increasing; of float64 if it is no tensor.
+        t: Tensor [times], increasing; of float64 if it is not a tensor.
         rtol, atol: floats, bounds of a step's error, relative and absolute.
         method: "dopri5" or None, which is the same.
         options: dict of ``first_step``, ``safety``, ``ifactor``, ``dfactor``, ``max_num_steps``;

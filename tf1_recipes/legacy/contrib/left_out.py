@@ -14,7 +14,7 @@ _CUDNN = "its kernels run on a GPU only, of 1.15 as of today, and no machine wit
     "trained runs by CudnnCompatibleLSTMCell and CudnnCompatibleGRUCell"
 _WALS = "its kernels are in no later release: use the package implicit, or factorise by an " \
     "embedding and tf.train.AdamOptimizer"
-_GRID = "no script was seen to use it: build it of tf.contrib.rnn.LSTMCell, one for each dimension"
+_GRID = "no known script uses it: build it of tf.contrib.rnn.LSTMCell, one for each dimension"
 
 REASONS = {
     "all_reduce": _MACHINES,
@@ -70,12 +70,12 @@ REASONS = {
     "opt.AGNOptimizer": _MACHINES,
     "optimizer_v2": "use the optimizers of tf.train",
     "saved_model": "use tf.saved_model, and model.save of tf.keras",
-    "graph_editor": "it changed graphs in place, by parts of TensorFlow that are no more: build "
+    "graph_editor": "it changed graphs in place, by parts of TensorFlow that are gone: build "
                     "the graph as it should be",
     "predictor.from_contrib_estimator": "use its export_savedmodel, and from_saved_model",
-    "training.SequenceQueueingStateSaver": "no script was seen to use it: keep the state in "
+    "training.SequenceQueueingStateSaver": "no known script uses it: keep the state in "
                                            "tf.data, or feed it",
-    "training.batch_sequences_with_states": "no script was seen to use it: keep the state in "
+    "training.batch_sequences_with_states": "no known script uses it: keep the state in "
                                             "tf.data, or feed it",
     "training.stratified_sample": "use tf.data.experimental.rejection_resample",
     "training.rejection_sample": "use tf.data.experimental.rejection_resample",
@@ -88,7 +88,7 @@ REASONS = {
     "quantize": "it lives on in the package tensorflow_model_optimization",
     "model_pruning": "it lives on in the package tensorflow_model_optimization",
     "remote_fused_graph": _NATIVE,
-    "rnn.BidirectionalGridLSTMCell": "no script was seen to use it: use two of "
+    "rnn.BidirectionalGridLSTMCell": "no known script uses it: use two of "
                                      "tf.contrib.rnn.GridLSTMCell",
     "rnn.CompiledWrapper": "it compiled a cell by XLA: use the cell as it is",
     "rpc": _NATIVE,

@@ -4,6 +4,8 @@ from tensorflow.python.ops.distributions import util
 
 from tf1_recipes.v1 import tf
 
+# Why not TensorFlow Probability's: see `distributions`.
+
 
 class Logistic(tf.distributions.Distribution):
     """The distribution whose cumulative function is the sigmoid of (x - loc) / scale.

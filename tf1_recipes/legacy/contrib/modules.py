@@ -4,16 +4,15 @@
 the file in which a name stood is found by the name alone, in the module that serves it now.
 """
 import functools
-import importlib
 import types
 
 from tf1_recipes import v1
-from tf1_recipes.legacy import internal_names
+from tf1_recipes.legacy import internal_names, moved
 from tf1_recipes.legacy.contrib import HERE, SUBMODULES, known_names
-from tf1_recipes.legacy.contrib.arguments import as_of_then
-from tf1_recipes.legacy.contrib.elsewhere import MOVED
+from tf1_recipes.legacy.contrib.arguments import with_arguments_of_release
 from tf1_recipes.legacy.contrib.left_out import reason_for
-from tf1_recipes.legacy.facade import Facade, real_tensorflow
+from tf1_recipes.legacy.contrib.moved_names import MOVED
+from tf1_recipes.legacy.old_module import OldModule, real_tensorflow
 from tf1_recipes.untrusted.closest_names import closest_names
 
 # Where the source files of contrib went, by folder: one module for each file there.
@@ -29,7 +28,7 @@ _FILES = (
 _MISSING = object()
 
 
-class Contrib(Facade):
+class Contrib(OldModule):
     """``tf.contrib``, a submodule or a source file of it; its names are looked up when asked for.
 
     Args:
@@ -37,18 +36,18 @@ class Contrib(Facade):
     """
 
     def __init__(self, title):
-        super().__init__(title, types.ModuleType(title, "``tensorflow.%s``." % title), {})
+        super().__init__(title, "``tensorflow.%s``." % title)
 
     def __getattr__(self, name):
         if name == "__all__":
             return [each for each in dir(self) if hasattr(self, each)]
         if name.startswith("__"):
             raise AttributeError("module %r has no attribute %r" % (self.__name__, name))
-        inner = (self._prefix + "." + name).partition(".")[2]
+        inner = (self._title + "." + name).partition(".")[2]
         value = self._find(name)
         if value is _MISSING:
             if not _is_module(inner):
-                raise AttributeError(complaint(inner, self))
+                raise AttributeError(missing(inner, self))
             value = _contrib(inner)
         self.__dict__[name] = value
         return value
@@ -59,21 +58,23 @@ class Contrib(Facade):
             super().__setattr__(name, value)
 
     def _find(self, name):
-        inner = self._prefix.partition(".")[2]
+        inner = self._title.partition(".")[2]
         public = _public(inner)
-        moved = MOVED.get("%s.%s" % (public, name))
-        if moved:
-            return as_of_then(public, name, _moved(moved))
+        address = MOVED.get("%s:%s" % (public, name))
+        if address:
+            _prepare()
+            with real_tensorflow():
+                return with_arguments_of_release(public, name, moved.find(address))
         for source in _sources(inner):
             module = load(source)
             value = getattr(module, name, _MISSING)
-            # A library's own imports are no names of ours.
+            # A library's own imports are not names of contrib.
             if value is not _MISSING and not isinstance(value, types.ModuleType):
-                return as_of_then(public, name, value)
+                return with_arguments_of_release(public, name, value)
         return _MISSING
 
     def __dir__(self):
-        inner = self._prefix.partition(".")[2]
+        inner = self._title.partition(".")[2]
         start = inner + "." if inner else ""
         names = {name[len(start):].partition(".")[0]
                  for name in {**known_names.public(), **SUBMODULES} if name.startswith(start)}
@@ -83,7 +84,7 @@ class Contrib(Facade):
 
 @functools.lru_cache(maxsize=None)
 def _contrib(inner):
-    return Contrib("contrib." + inner)
+    return Contrib(("contrib." + inner).rstrip("."))
 
 
 def module_named(inner):
@@ -94,30 +95,23 @@ def module_named(inner):
     """
     if not _is_module(inner):
         parent = inner.rpartition(".")[0]
-        raise ImportError(complaint(inner, _contrib(parent) if _is_module(parent) else None))
+        raise ImportError(missing(inner, _contrib(parent) if _is_module(parent) else None))
     return _contrib(inner)
 
 
 @functools.lru_cache(maxsize=None)
 def load(source):
-    """Returns a module that serves names: one of `SUBMODULES`' or ``_FILES``', or ``tf``."""
-    if source.partition(".")[0] == "tf":
-        module = v1.load()
-        for part in source.split(".")[1:]:
-            module = getattr(module, part)
-        return module
-    v1.load()
-    internal_names.restore()
+    """Returns a module that serves names: one of `SUBMODULES`' or ``_FILES``'."""
+    _prepare()
     with real_tensorflow():
-        return importlib.import_module(source)
+        return moved.find(source if ":" in source else source + ":")
 
 
-def _moved(where):
-    module, colon, name = where.partition(":")
-    if colon:
-        return getattr(load(module), name)
-    parent, _, name = where.rpartition(".")
-    return getattr(load(parent), name)
+def _prepare():
+    """Lets tf_slim, which was made for TensorFlow 2.3, be imported."""
+    v1.load()
+    if not internal_names.internal_names.is_applied():
+        internal_names.internal_names.apply(None)
 
 
 def _public(inner):
@@ -162,8 +156,8 @@ def _is_module(inner):
         inner.partition(".")[0] in SUBMODULES and inner in known_names.source_files())
 
 
-def complaint(inner, module=None):
-    """Returns what is said of a name below tf.contrib that is not served."""
+def missing(inner, module=None):
+    """Returns the error's text for a name below tf.contrib that is not served."""
     was, reason = known_names.describe(inner), reason_for(inner)
     if was or reason:
         return "tensorflow.contrib.%s is not served: %s%s" % (
@@ -173,3 +167,6 @@ def complaint(inner, module=None):
     nearest = closest_names(inner.rpartition(".")[2], [
         name for name in dir(module) if not name.startswith("_")]) if module is not None else []
     return text + (": perhaps %s" % ", ".join(nearest) if nearest else "")
+
+
+SERVED = _contrib("")

@@ -3,6 +3,8 @@ import math
 
 from tf1_recipes.v1 import tf
 
+# Why not TensorFlow Probability's: see `distributions`.
+
 
 class MultivariateNormalTriL(tf.distributions.Distribution):
     """Normal vectors, ``loc`` and a triangular matrix times independent normal numbers.

@@ -8,6 +8,8 @@ from tensorflow.python.ops.distributions import util
 
 from tf1_recipes.v1 import tf
 
+# Why not TensorFlow Probability's: see `distributions`.
+
 _RELAXED = tf.distributions.FULLY_REPARAMETERIZED
 
 
@@ -28,7 +30,7 @@ class _Classes(tf.distributions.Distribution):
 
     @property
     def logits(self):
-        """The logarithms of the classes' chances, but for a constant."""
+        """The logarithms of the classes' probabilities, up to a constant."""
         return self._logits
 
     @property

@@ -2,16 +2,17 @@
 
     python -m tf1_recipes.legacy.contrib.page > tf1_recipes/legacy/contrib/NAMES.md
 """
-from tf1_recipes.legacy.contrib import SERVED, SUBMODULES, known_names
+from tf1_recipes.legacy.contrib import SUBMODULES, known_names
 from tf1_recipes.legacy.contrib.left_out import REASONS, reason_for
+from tf1_recipes.legacy.contrib.modules import SERVED
 
 _START = """\
 # tf.contrib
 
 What a script finds under `tensorflow.contrib`: layers, losses, metrics and training by tf_slim, the
 rest by small modules of this folder and by what TensorFlow still has. Written by
-`python -m tf1_recipes.legacy.contrib.page`; the tables are in `__init__.py`, `elsewhere.py` and
-`left_out.py`. Names are those of TensorFlow 1.15.5, and of 0.12.1 and 1.7.1 where they are said.
+`python -m tf1_recipes.legacy.contrib.page`; the tables are in `__init__.py`, `moved_names.py` and
+`left_out.py`. Names are those of TensorFlow 1.15.5, or of the release given beside them.
 """
 
 
@@ -34,7 +35,7 @@ def page():
     for module in sorted(name for name in SUBMODULES if "." not in name):
         own = [name for name in names if name.startswith(module + ".")]
         missing = [name for name in own if not is_served(name)]
-        # What is left out with all that is in it is said once.
+        # What is left out with all its contents is listed once.
         shown = [name for name in missing if name.rpartition(".")[0] not in missing]
         lines.append("| `%s` | %d of %d | %s |" % (
             module, len(own) - len(missing), len(own), ", ".join(

@@ -1,7 +1,7 @@
-"""``tf.contrib.learn.datasets``: data sets that are read from the files that a script means.
+"""``tf.contrib.learn.datasets``: data sets, read from files.
 
-Nothing is downloaded unless ``--download`` asks for it; `data_files` says where files are looked
-for, and names all that are missing.
+Nothing is downloaded without ``--download``. `data_files` looks for the files, and its error lists
+all that are missing.
 """
 from tf1_recipes.legacy.datasets import base, mnist
 from tf1_recipes.legacy.datasets.base import load_boston, load_iris

@@ -43,7 +43,7 @@ def mnist_file(name):
     """Writes one of MNIST's four files, or Keras' ``mnist.npz``, into a temporary folder.
 
     Returns:
-        str, its path; None if it is no file of MNIST's.
+        str, its path; None if it is not a file of MNIST.
     """
     kinds = ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz",
              "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"]

@@ -5,22 +5,16 @@
 
 All else about them is as in 1.4, as of which such a script is run.
 """
-_RELEASES = ("1.0", "1.1")
-_NAMES = {"_WEIGHTS_VARIABLE_NAME": "weights", "_BIAS_VARIABLE_NAME": "biases"}
+from tf1_recipes.legacy.patch import patch
 
 
-def restore(as_of):
-    """Gives cells the names of then.
-
-    Args:
-        as_of: str, the release that was asked for, such as "1.1.0", or None.
-    """
-    if ".".join((as_of or "").split(".")[:2]) not in _RELEASES:
-        return
+@patch("cells' variables are called weights and biases", after="tensorflow",
+       since="1.0", until="1.1")
+def cell_names(changes, tensorflow):
     from tf_keras.src.layers.rnn import legacy_cells
 
     from tf1_recipes.legacy.contrib.rnn import core_rnn_cell
 
     for module in (legacy_cells, core_rnn_cell):
-        for name, then in _NAMES.items():
-            setattr(module, name, then)
+        changes.put(module, "_WEIGHTS_VARIABLE_NAME", "weights")
+        changes.put(module, "_BIAS_VARIABLE_NAME", "biases")

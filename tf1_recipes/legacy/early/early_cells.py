@@ -1,9 +1,9 @@
-"""The cells of TensorFlow 0.12, which are no layers.
+"""The cells of TensorFlow 0.12, which are not layers.
 
 A cell holds no variables: it asks for them each time it is called, in the scope it is called in, so
-that ``MultiRNNCell([cell] * 3)`` has weights of its own in each layer. Variables are named as then
-(``RNN/BasicLSTMCell/Linear/Matrix``), arguments are in the order of then, and an ``input_size`` is
-taken and not used.
+that ``MultiRNNCell([cell] * 3)`` has weights of its own in each layer. Variables have the old names
+(``RNN/BasicLSTMCell/Linear/Matrix``), arguments the old order, and ``input_size`` is accepted and
+ignored.
 """
 from tf1_recipes.legacy.contrib.rnn.core_rnn_cell import columns_of, joined, sharded_variable
 from tf1_recipes.v1 import tf

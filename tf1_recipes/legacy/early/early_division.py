@@ -1,20 +1,19 @@
-"""Division of tensors before TensorFlow 1.0: as in C, integers are cut, not floored.
+"""Division of tensors before TensorFlow 1.0: as in C, integers are truncated, not floored.
 
 ``-7 / 2`` and ``-7 // 2`` are -3, ``-7 % 2`` is -1, and so for ``tf.div``, ``tf.floordiv`` and
 ``tf.mod``; ``-7.5 % 2.`` is -1.5. From 1.0 on they round as Python does: -4, 1 and 0.5.
 """
 from tf1_recipes import v1
-
-_of_today = []
+from tf1_recipes.legacy.patch import patch
 
 
 def div(x, y, name=None):
-    """``x / y`` of Python 2: integers are cut."""
+    """``x / y`` of Python 2: integers are truncated."""
     return _called("Div", x, y, name, _divided)
 
 
 def floordiv(x, y, name=None):
-    """``x // y``: floats are floored, integers cut."""
+    """``x // y``: floats are floored, integers truncated."""
     return _called("floordiv", x, y, name, _floored)
 
 
@@ -23,11 +22,8 @@ def mod(x, y, name=None):
     return _called("Mod", x, y, name, _left)
 
 
-def install(era):
-    """Has the operators of tensors and variables do so, as of the era "0.12"."""
-    uninstall()
-    if era != "0.12":
-        return
+@patch("division of tensors truncates integers", after="tensorflow", until="0.12")
+def division(changes, tensorflow):
     from tensorflow.python.framework import tensor
     from tensorflow.python.ops import resource_variable_ops, variables
 
@@ -36,14 +32,7 @@ def install(era):
             for operator, replaced in (("__%s__" % name, _forward(name, compute)),
                                        ("__r%s__" % name, _backward(name, compute))):
                 if operator in vars(kind):
-                    _of_today.append((kind, operator, vars(kind)[operator]))
-                    setattr(kind, operator, replaced)
-
-
-def uninstall():
-    """Puts today's in their place again."""
-    while _of_today:
-        setattr(*_of_today.pop())
+                    changes.put(kind, operator, replaced)
 
 
 def _forward(name, compute):

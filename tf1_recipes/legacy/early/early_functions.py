@@ -4,7 +4,7 @@ from tf1_recipes.v1 import tf
 
 
 def reverse(tensor, dims, name=None):
-    """Reverses the dimensions for which ``dims``, a list of bools, says so.
+    """Reverses the dimensions for which ``dims``, a list of bools, is True.
 
     Integers are taken for axes, as from 1.0 on, and as by ``tf.reverse_v2`` of 0.12.
     """

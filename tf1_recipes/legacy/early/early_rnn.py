@@ -1,8 +1,8 @@
-"""``tf.nn.rnn`` and its kin of TensorFlow 0.12, which named their scopes in capitals.
+"""``tf.nn.rnn`` and the like of TensorFlow 0.12, with scope names in capitals.
 
-Arguments and results are those of the functions of today, which do the work where they can. Those
-build other ops; how many the release built, in front of the cell's and behind, is booked for the
-seeds that follow (measured on 0.12.1).
+Arguments and results are those of today's functions, which do the work where they can. These build
+other ops: how many more or fewer the release built, before and after the cell's, is recorded for
+the seeds that follow (measured on 0.12.1).
 """
 import contextlib
 

@@ -1,1 +1,1 @@
-"""Python, NumPy, SciPy, matplotlib and Keras as scripts of TensorFlow 1's time knew them."""
+"""Python, NumPy, SciPy, matplotlib and Keras as scripts for TensorFlow 1 knew them."""

@@ -8,52 +8,43 @@ it is in the end. A backend that has windows, from the environment's MPLBACKEND 
 left alone.
 """
 import atexit
-import functools
 import itertools
 import os
-import sys
 
-from tf1_recipes.recording import session_tap
+from tf1_recipes.legacy.patch import patch
 from tf1_recipes.untrusted.visible import say
 
 # matplotlib's own backends that only write files.
 _WITHOUT_WINDOWS = ("agg", "cairo", "pdf", "pgf", "ps", "svg", "template")
 
 
-def install():
-    """Puts it in place, for when a script imports matplotlib."""
-    sys.meta_path.insert(0, session_tap.AfterImport({r"matplotlib\.pyplot": _serve}))
-
-
-def _serve(pyplot):
+@patch("plt.show writes the figures to files where there is no screen", after="matplotlib.pyplot")
+def shown_figures(changes, pyplot):
     import matplotlib.figure
 
     screen = _Screen(pyplot)
-    show, press = pyplot.show, pyplot.waitforbuttonpress
-    show_figure = matplotlib.figure.Figure.show
 
-    @functools.wraps(show)
-    def shown(*arguments, **options):
+    @changes.wrap(pyplot, "show")
+    def show(today, *arguments, **options):
         if screen.is_there():
-            return show(*arguments, **options)
+            return today(*arguments, **options)
         return screen.show(options.get("block", arguments[0] if arguments else None))
 
-    @functools.wraps(show_figure)
-    def figure_shown(self, warn=True):
+    @changes.wrap(matplotlib.figure.Figure, "show")
+    def show_figure(today, self, warn=True):
         if screen.is_there():
-            return show_figure(self, warn)
+            return today(self, warn)
         return screen.in_the_end.add(self.number)
 
-    @functools.wraps(press)
-    def pressed(*arguments, **options):
+    @changes.wrap(pyplot, "waitforbuttonpress")
+    def press(today, *arguments, **options):
         if screen.is_there():
-            return press(*arguments, **options)
-        return say("no window here in which to press a button: the script goes on")
+            return today(*arguments, **options)
+        return say("no window to press a button in: the script continues")
 
-    pyplot.show, pyplot.waitforbuttonpress = shown, pressed
-    pyplot.switch_backend = screen.switch_backend
-    matplotlib.figure.Figure.show = figure_shown
+    changes.put(pyplot, "switch_backend", screen.switch_backend)
     atexit.register(screen.write, screen.in_the_end)
+    changes.undo(atexit.unregister, screen.write)
 
 
 class _Screen:
@@ -75,7 +66,7 @@ class _Screen:
         return not self._refused and backend not in _WITHOUT_WINDOWS
 
     def switch_backend(self, newbackend):
-        """``plt.switch_backend``, but for toolkits that have no screen here."""
+        """``plt.switch_backend``, except for toolkits that have no screen here."""
         try:
             self._switch(newbackend)
             self._refused = False

@@ -1,12 +1,13 @@
 """Keras 1's names of arguments, which Keras 2.2 took as well: ``Convolution2D(8, 3, 3,
 border_mode="same")``, ``Dense(output_dim=3)``, ``fit_generator(nb_epoch=2)``.
 
-They are put into the classes themselves, so that those stay what they are for ``isinstance``; a
-script that imports ``keras`` may so use them with ``tf.keras``, too.
+The classes themselves are changed, so ``isinstance`` works as before. A script that imports
+``keras`` may therefore use these names with ``tf.keras``, too.
 """
-import functools
 import importlib
 import inspect
+
+from tf1_recipes.legacy.patch import patch
 
 _ORDERS = {"tf": "channels_last", "th": "channels_first", "default": None}
 _EFFORTS = {"cpu": 0, "mem": 1, "gpu": 2}
@@ -52,32 +53,28 @@ _GENERATORS = {"samples_per_epoch": "steps_per_epoch", "val_samples": "steps",
 _KERNELS = (("nb_row", "nb_col"), ("kernel_dim1", "kernel_dim2", "kernel_dim3"))
 
 
-def restore(keras):
-    """Lets the classes of a Keras take them.
-
-    Args:
-        keras: the module ``tf_keras.api._v1.keras``.
-    """
+@patch("Keras takes the names of arguments that Keras 1 had",
+       after="keras tensorflow.python.keras._impl tensorflow.python.keras._impl.keras")
+def keras_1_arguments(changes, _):
+    keras = importlib.import_module("tf_keras.api._v1.keras")
     for classes, names in LAYERS.items():
         for name in classes.split():
-            _wrap(getattr(keras.layers, name), "__init__", names, _arguments_of(name))
+            _wrap(changes, getattr(keras.layers, name), "__init__", names, _arguments_of(name))
     in_graphs = importlib.import_module("tf_keras.src.engine.training_v1").Model
     made_of_layers = importlib.import_module("tf_keras.src.engine.functional").Functional
     for kind, method in ((keras.models.Model, "__new__"), (made_of_layers, "__init__")):
-        _wrap(kind, method, {"input": "inputs", "output": "outputs"})
+        _wrap(changes, kind, method, {"input": "inputs", "output": "outputs"})
     layer = importlib.import_module("tf_keras.src.engine.base_layer_v1").Layer
-    _wrap(layer, "add_weight", {}, _shape_first)
+    _wrap(changes, layer, "add_weight", {}, _shape_first)
     for method in ("fit_generator", "evaluate_generator", "predict_generator"):
-        _wrap(in_graphs, method, _GENERATORS, _batches)
+        _wrap(changes, in_graphs, method, _GENERATORS, _batches)
 
 
-def _wrap(kind, method, names, change=None):
-    inner = getattr(kind, method)
-    if hasattr(inner, "with_arguments_of_keras_1") and method in vars(kind):
-        return
+def _wrap(changes, kind, method, names, change=None):
+    signature = inspect.signature(getattr(kind, method))
 
-    @functools.wraps(inner)
-    def call(self, *arguments, **options):
+    @changes.wrap(kind, method)
+    def call(today, self, *arguments, **options):
         if change:
             arguments, options = change(list(arguments), options)
         for old in set(names).intersection(options):
@@ -90,14 +87,12 @@ def _wrap(kind, method, names, change=None):
             elif old == "consume_less":
                 value = _EFFORTS[value]
             options[names[old]] = value
-        return inner(self, *arguments, **options)
-    call.with_arguments_of_keras_1 = True
-    call.__signature__ = inspect.signature(inner)  # which Keras asks for
-    setattr(kind, method, call)
+        return today(self, *arguments, **options)
+    vars(kind)[method].__signature__ = signature  # which Keras asks for
 
 
 def _arguments_of(name):
-    """Returns what Keras 2.2 did to the arguments of a layer beside naming them anew."""
+    """Returns what Keras 2.2 did to the arguments of a layer apart from renaming them."""
     if "RNN" in name or name in ("GRU", "LSTM", "Conv1D", "LocallyConnected1D"):
         return _with_input_shape
     if name.startswith(("Conv", "Locally")):

@@ -1,55 +1,46 @@
 """What a script gets for ``import keras``: Keras 2's names in graph mode, from tf_keras.
 
 A script of TensorFlow 1's time means Keras 2 by ``keras``; today that name is Keras 3's, if it is
-installed. While a script runs, `KerasImports` finds these modules for it:
+installed. While a script runs, it finds these modules:
 
 * ``keras`` and ``keras.<module>`` as in TF1's API (``tf.compat.v1.keras``), else from tf_keras's
   source (``keras.utils.np_utils``), with what Keras 2.2 had beside them (`keras_names`);
 * ``keras.optimizers`` with the classes of Keras 2.2, made of variables and `get_updates`, from
   which a script may derive its own;
 * ``keras.legacy.interfaces``, whose decorators took the arguments of Keras 1, as decorators that
-  change nothing: `keras_arguments` has them taken.
+  change nothing: `keras_arguments` lets the classes take them.
 
 A module that is not there is the usual ImportError. A genuine Keras, on a TensorFlow without
 tf_keras beside it, is left to Python.
 """
 import importlib
-import importlib.machinery
 import importlib.util
 import re
-import sys
 import types
 
-from tf1_recipes.legacy.libraries import keras_arguments, keras_names
+from tf1_recipes.legacy.libraries import keras_names
+from tf1_recipes.legacy.patch import patch
 
 _OPTIMIZERS = ("Optimizer", "SGD", "RMSprop", "Adagrad", "Adadelta", "Adam", "Adamax", "Nadam",
                "TFOptimizer")
 _API = "tf_keras.api._v1.keras"
 
 
-class KerasImports:
-    """A finder for ``sys.meta_path``, to stand before all others."""
-
-    def find_spec(self, fullname, path=None, target=None):
-        if fullname.partition(".")[0] != "keras" or importlib.util.find_spec("tf_keras") is None:
-            return None
-        # First, so that TensorFlow is in graph mode before Keras makes anything.
-        importlib.import_module("tensorflow")
-        names = names_of(fullname.partition(".")[2])
-        if names is None:
-            raise ModuleNotFoundError("No module named %r" % fullname, name=fullname)
-        return importlib.machinery.ModuleSpec(fullname, _Loader(names), is_package=True)
+@patch("import keras finds Keras 2 in graph mode")
+def keras_2(changes):
+    changes.hide("keras")
+    changes.find("instead", _keras)
 
 
-class _Loader:
-    def __init__(self, names):
-        self.names = names
-
-    def create_module(self, spec):
+def _keras(fullname):
+    if fullname.partition(".")[0] != "keras" or importlib.util.find_spec("tf_keras") is None:
         return None
-
-    def exec_module(self, module):
-        fill(module, *self.names)
+    # First, so that TensorFlow is in graph mode before Keras makes anything.
+    importlib.import_module("tensorflow")
+    names = names_of(fullname.partition(".")[2])
+    if names is None:
+        raise ModuleNotFoundError("No module named %r" % fullname, name=fullname)
+    return lambda module: fill(module, *names)
 
 
 def fill(module, source, extra):
@@ -77,8 +68,6 @@ def _attribute(source, title, name):
 def names_of(name):
     """Returns (module to take names from, dict of further names), or None if there is no such."""
     if name == "":
-        keras_arguments.restore(importlib.import_module(_API))
-        keras_names.restore_predictions(_api("models"))
         return importlib.import_module(_API), {
             "__version__": importlib.import_module("tf_keras").__version__}
     if name == "legacy":
@@ -86,7 +75,7 @@ def names_of(name):
     if name == "legacy.interfaces":
         return _Interfaces(name), {}
     extra = keras_names.extra_names(name, _api)
-    name = keras_names.MODULES.get(name, name)
+    name = keras_names.served_by(name)
     if name == "optimizers":
         version_1 = importlib.import_module("tf_keras.src.optimizers.optimizer_v1")
         extra.update((each, getattr(version_1, each)) for each in _OPTIMIZERS)
@@ -111,25 +100,3 @@ class _Interfaces(types.ModuleType):
         if re.match(r"legacy_\w+_support$", name):
             return lambda function: function
         raise AttributeError("module 'keras.legacy.interfaces' has no attribute %r" % name)
-
-
-def install():
-    """Puts the finder before all others and hides a Keras that was imported.
-
-    Returns:
-        A function of no arguments that undoes it.
-    """
-    hidden = _take_out()
-    finder = KerasImports()
-    sys.meta_path.insert(0, finder)
-
-    def uninstall():
-        sys.meta_path.remove(finder)
-        _take_out()
-        sys.modules.update(hidden)
-    return uninstall
-
-
-def _take_out():
-    names = [name for name in sys.modules if name.partition(".")[0] == "keras"]
-    return {name: sys.modules.pop(name) for name in names}

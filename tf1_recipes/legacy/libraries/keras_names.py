@@ -1,48 +1,47 @@
-"""Where the names of Keras 2.2 are today, that ``import keras`` finds beside those of `tf_keras`.
+"""Where the names of Keras 2.2 are today that ``import keras`` finds beside those of `tf_keras`.
 
-Keras had its classes in modules (``keras.layers.recurrent``) of which scripts imported them; today
-one module holds them all (``keras.layers``), and serves those.
+Scripts imported classes from modules such as ``keras.layers.recurrent``. Today one module,
+``keras.layers``, holds them all, and serves the others.
 """
-# Modules that another one serves now: {name below keras: name below tf_keras' API}.
-MODULES = {"backend.tensorflow_backend": "backend", "objectives": "losses",
-           "applications.mobilenetv2": "applications.mobilenet_v2",
-           "layers.advanced_activations": "layers", "layers.convolutional": "layers",
-           "layers.convolutional_recurrent": "layers", "layers.core": "layers",
-           "layers.cudnn_recurrent": "layers", "layers.embeddings": "layers",
-           "layers.local": "layers", "layers.merge": "layers", "layers.noise": "layers",
-           "layers.normalization": "layers", "layers.pooling": "layers",
-           "layers.recurrent": "layers", "layers.wrappers": "layers",
-           "engine": "layers", "engine.base_layer": "layers", "engine.input_layer": "layers",
-           "engine.network": "layers", "engine.sequential": "layers",
-           "engine.topology": "layers", "engine.training": "layers",
-           "engine.saving": "models"}
+import importlib
 
-_CLASSES = {"Model": "models:Model", "Sequential": "models:Sequential", "Network": "models:Model",
-            "Container": "models:Model", "get_source_inputs": "utils:get_source_inputs"}
-_SERIALIZED = {name: "utils:" + name for name in (
-    "serialize_keras_object", "deserialize_keras_object")}
+from tf1_recipes.legacy import moved
+from tf1_recipes.legacy.patch import patch
 
-# Names that a module had, and where they are: {module: {name: "module:attribute" of the API}}.
+# Addresses as in `moved`, but below ``keras`` and below tf_keras' API.
+MODULES = {"backend.tensorflow_backend:": "backend:", "objectives:": "losses:",
+           "applications.mobilenetv2:": "applications.mobilenet_v2:", "engine.saving:": "models:",
+           **{old + ":": "layers:" for old in (
+               "layers.advanced_activations", "layers.convolutional",
+               "layers.convolutional_recurrent", "layers.core", "layers.cudnn_recurrent",
+               "layers.embeddings", "layers.local", "layers.merge", "layers.noise",
+               "layers.normalization", "layers.pooling", "layers.recurrent", "layers.wrappers",
+               "engine", "engine.base_layer", "engine.input_layer", "engine.network",
+               "engine.sequential", "engine.topology", "engine.training")}}
+
+_SERIALIZED = "serialize_keras_object deserialize_keras_object"
 NAMES = {
-    "engine": _CLASSES,
-    "engine.network": _CLASSES,
-    "engine.sequential": _CLASSES,
-    "engine.topology": _CLASSES,
-    "engine.training": _CLASSES,
-    "models": {"Input": "layers:Input", "InputLayer": "layers:InputLayer"},
-    "layers": {"AtrousConv1D": "layers:Conv1D", "AtrousConv2D": "layers:Conv2D",
-               "AtrousConvolution1D": "layers:Conv1D", "AtrousConvolution2D": "layers:Conv2D",
-               "Deconv2D": "layers:Conv2DTranspose", "Deconvolution2D": "layers:Conv2DTranspose",
-               "Deconv3D": "layers:Conv3DTranspose", "Deconvolution3D": "layers:Conv3DTranspose"},
-    "backend": {"get_variable_shape": "backend:int_shape", "Function": "backend:function"},
-    "constraints": dict(_SERIALIZED, maxnorm="constraints:max_norm", nonneg="constraints:non_neg",
-                        unitnorm="constraints:unit_norm"),
-    "initializers": dict(_SERIALIZED, one="initializers:Ones", zero="initializers:Zeros"),
-    "activations": _SERIALIZED, "losses": _SERIALIZED, "metrics": _SERIALIZED,
-    "optimizers": _SERIALIZED, "regularizers": _SERIALIZED,
-    "utils.generic_utils": dict(_SERIALIZED, **{name: "utils:" + name for name in (
-        "get_custom_objects", "custom_object_scope", "CustomObjectScope")}),
+    **moved.names("models", "layers", "Input InputLayer"),
+    **moved.names("layers", "layers",
+                  "AtrousConv1D=Conv1D AtrousConv2D=Conv2D AtrousConvolution1D=Conv1D "
+                  "AtrousConvolution2D=Conv2D Deconv2D=Conv2DTranspose Deconv3D=Conv3DTranspose "
+                  "Deconvolution2D=Conv2DTranspose Deconvolution3D=Conv3DTranspose"),
+    **moved.names("backend", "backend", "get_variable_shape=int_shape Function=function"),
+    **moved.names("constraints", "constraints",
+                  "maxnorm=max_norm nonneg=non_neg unitnorm=unit_norm"),
+    **moved.names("initializers", "initializers", "one=Ones zero=Zeros"),
+    **moved.names("utils.generic_utils", "utils",
+                  "get_custom_objects custom_object_scope CustomObjectScope"),
 }
+for _home in ("engine", "engine.network", "engine.sequential", "engine.topology",
+              "engine.training"):
+    NAMES.update(moved.names(
+        _home, "models", "Model Sequential Network=Model Container=Model"))
+    NAMES.update(moved.names(_home, "utils", "get_source_inputs"))
+for _home in ("activations", "constraints", "initializers", "losses", "metrics", "optimizers",
+              "regularizers", "utils.generic_utils"):
+    NAMES.update(moved.names(_home, "utils", _SERIALIZED))
+
 
 def backend_names(backend):
     """Returns functions that Keras 2.2's backend had, made of today's; a dict."""
@@ -65,8 +64,8 @@ def backend_names(backend):
             "slice": tf.slice}
 
 
-def restore_predictions(models):
-    """Gives Sequential models ``predict_classes`` and ``predict_proba`` of before 2.6."""
+@patch("Sequential models have predict_classes and predict_proba of before 2.6", after="keras")
+def predictions(changes, _):
     def predict_classes(self, x, batch_size=32, verbose=0):
         """The class of each row: the largest output, or, of a single one, whether above 0.5."""
         outputs = self.predict(x, batch_size=batch_size, verbose=verbose)
@@ -77,9 +76,8 @@ def restore_predictions(models):
     def predict_proba(self, x, batch_size=32, verbose=0):
         """The outputs."""
         return self.predict(x, batch_size=batch_size, verbose=verbose)
-    for method in (predict_classes, predict_proba):
-        if not hasattr(models.Sequential, method.__name__):
-            setattr(models.Sequential, method.__name__, method)
+    changes.add(importlib.import_module("tf_keras.api._v1.keras.models").Sequential,
+                predict_classes=predict_classes, predict_proba=predict_proba)
 
 
 def extra_names(module, api):
@@ -92,9 +90,16 @@ def extra_names(module, api):
     Returns:
         dict, its names.
     """
-    served = MODULES.get(module, module)
+    served = served_by(module)
     extra = backend_names(api("backend")) if served == "backend" else {}
-    for name, place in dict(NAMES.get(served, {}), **NAMES.get(module, {})).items():
-        home, _, attribute = place.partition(":")
-        extra[name] = getattr(api(home), attribute)
+    for home in (served, module):
+        for old, now in NAMES.items():
+            if old.startswith(home + ":"):
+                place, _, attribute = now.partition(":")
+                extra[old.partition(":")[2]] = getattr(api(place), attribute)
     return extra
+
+
+def served_by(module):
+    """Returns the module of the API that serves one of Keras 2.2."""
+    return MODULES.get(module + ":", module + ":")[:-1]

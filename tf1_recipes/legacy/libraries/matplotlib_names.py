@@ -1,10 +1,12 @@
-"""What matplotlib had up to 3.5, for scripts of the time."""
+"""What matplotlib had up to 3.5."""
 import importlib
 import warnings
 
+from tf1_recipes.legacy.patch import patch
 
-def restore_cm(cm):
-    """``matplotlib.cm.get_cmap``."""
+
+@patch("matplotlib.cm has get_cmap", after="matplotlib.cm")
+def colour_maps(changes, cm):
     import matplotlib
 
     def get_cmap(name=None, lut=None):
@@ -12,84 +14,76 @@ def restore_cm(cm):
             return name
         colours = matplotlib.colormaps[name or matplotlib.rcParams["image.cmap"]]
         return colours if lut is None else colours.resampled(lut)
-    if not hasattr(cm, "get_cmap"):
-        cm.get_cmap = get_cmap
+    changes.add(cm, get_cmap=get_cmap)
 
 
-def restore_figure(figure):
-    """``figure.gca(projection="3d")``."""
-    now = figure.Figure.gca
-
-    def gca(self, **options):
+@patch("figures take gca(projection=...) and savefig(frameon=...)", after="matplotlib.figure")
+def figure_arguments(changes, figure):
+    @changes.wrap(figure.Figure, "gca")
+    def gca(today, self, **options):
         if not options:
-            return now(self)
-        there = self.axes and now(self)
+            return today(self)
+        there = self.axes and today(self)
         if there and there.name == options.get("projection", "rectilinear"):
             return there
         return self.add_subplot(1, 1, 1, **options)
-    figure.Figure.gca = gca
-    savefig = figure.Figure.savefig
 
-    def savefig_of_old(self, *arguments, frameon=None, **options):
+    @changes.wrap(figure.Figure, "savefig")
+    def savefig(today, self, *arguments, frameon=None, **options):
         if frameon is not None:
             options.setdefault("facecolor", "auto" if frameon else "none")
-        return savefig(self, *arguments, **options)
-    figure.Figure.savefig = savefig_of_old
+        return today(self, *arguments, **options)
 
 
-def restore_axes(axes):
-    """Arguments and methods of axes that have other names now."""
-    kind, hist = axes.Axes, axes.Axes.hist
+@patch("axes have their old methods and arguments", after="matplotlib.axes._axes")
+def axes_names(changes, axes):
+    kind = axes.Axes
 
-    def hist_of_old(self, x, bins=None, *arguments, normed=None, **options):
+    @changes.wrap(kind, "hist")
+    def hist(today, self, x, bins=None, *arguments, normed=None, **options):
         if normed is not None:
             options["density"] = normed
-        return hist(self, x, bins, *arguments, **options)
-    kind.hist = hist_of_old
-    grid = kind.grid
+        return today(self, x, bins, *arguments, **options)
 
-    def grid_of_old(self, visible=None, *arguments, b=None, **options):
-        return grid(self, visible if b is None else b, *arguments, **options)
-    kind.grid = grid_of_old
-    for name, method in {
-            "set_axis_bgcolor": kind.set_facecolor,
-            "hold": lambda self, b=None: None,  # everything was held, by default
-            "get_axes": lambda self: self.axes,
-            "w_xaxis": property(lambda self: self.xaxis),  # of three dimensions
-            "w_yaxis": property(lambda self: self.yaxis),
-            "w_zaxis": property(lambda self: self.zaxis),
-            "set_color_cycle": lambda self, clist: self.set_prop_cycle(color=clist)}.items():
-        if not hasattr(kind, name):
-            setattr(kind, name, method)
+    @changes.wrap(kind, "grid")
+    def grid(today, self, visible=None, *arguments, b=None, **options):
+        return today(self, visible if b is None else b, *arguments, **options)
+
+    changes.add(
+        kind, set_axis_bgcolor=kind.set_facecolor,
+        hold=lambda self, b=None: None,  # everything was held, by default
+        get_axes=lambda self: self.axes,
+        w_xaxis=property(lambda self: self.xaxis),  # of three dimensions
+        w_yaxis=property(lambda self: self.yaxis),
+        w_zaxis=property(lambda self: self.zaxis),
+        set_color_cycle=lambda self, clist: self.set_prop_cycle(color=clist))
 
 
-def restore_legend(legend):
-    """A legend at a place that there is not: ``plt.legend(loc="top left")`` was a warning."""
-    kind, initialise = legend.Legend, legend.Legend.__init__
-
-    def __init__(self, parent, handles, labels, *, loc=None, **options):
-        if isinstance(loc, str) and loc not in kind.codes and not loc.startswith("outside"):
+@patch("a legend at an unknown place is a warning", after="matplotlib.legend")
+def legend_places(changes, legend):
+    @changes.wrap(legend.Legend, "__init__")
+    def __init__(today, self, parent, handles, labels, *, loc=None, **options):
+        if isinstance(loc, str) and loc not in self.codes and not loc.startswith("outside"):
             place = "best" if hasattr(parent, "axes") else "upper right"
             warnings.warn("Unrecognized location %r. Falling back on %r" % (loc, place),
-                          stacklevel=4)
+                          stacklevel=5)
             loc = place
-        initialise(self, parent, handles, labels, loc=loc, **options)
-    kind.__init__ = __init__
+        today(self, parent, handles, labels, loc=loc, **options)
 
 
-def restore_pyplot(pyplot):
-    """``plt.gca(projection=...)``, ``plt.hold`` and the seaborn styles by their old names."""
-    grid = pyplot.grid
-    pyplot.grid = lambda visible=None, *arguments, b=None, **options: grid(
-        visible if b is None else b, *arguments, **options)
-    canvas = importlib.import_module("matplotlib.backend_bases").FigureCanvasBase
-    if not hasattr(canvas, "set_window_title"):
-        canvas.set_window_title = lambda self, title: (
-            self.manager and self.manager.set_window_title(title))
-    pyplot.gca = lambda **options: pyplot.gcf().gca(**options)
-    if not hasattr(pyplot, "hold"):
-        pyplot.hold = lambda b=None: None
+@patch("pyplot has its old functions, arguments and styles", after="matplotlib.pyplot")
+def pyplot_names(changes, pyplot):
+    @changes.wrap(pyplot, "grid")
+    def grid(today, visible=None, *arguments, b=None, **options):
+        return today(visible if b is None else b, *arguments, **options)
+
+    changes.put(pyplot, "gca", lambda **options: pyplot.gcf().gca(**options))
+    changes.add(pyplot, hold=lambda b=None: None)
+    changes.add(importlib.import_module("matplotlib.backend_bases").FigureCanvasBase,
+                set_window_title=lambda self, title: (
+                    self.manager and self.manager.set_window_title(title)))
     library = pyplot.style.library
     for name in list(library):
-        if name.startswith("seaborn-v0_8"):
-            library.setdefault(name.replace("-v0_8", ""), library[name])
+        old = name.replace("-v0_8", "")
+        if old not in library:
+            changes.item(library, old, library[name])

@@ -1,31 +1,20 @@
 """TensorFlow's own module of Keras, ``tensorflow.python.keras``: the Keras that ``tf.keras`` is.
 
 Scripts of 1.4 to 1.15 import it as often as the public one, and mix both. Today's TensorFlow has
-another Keras there, for its own use: a layer of the one is none of the other's.
+another Keras there, for its own use, whose layers do not work with those of ``tf.keras``.
 """
-import importlib
 import re
-import sys
 import types
 
 from tf1_recipes.legacy.libraries import keras_imports
+from tf1_recipes.legacy.patch import patch
 
 TITLE = "tensorflow.python.keras"
-_HIDDEN = {}
 
 
-def hide():
-    """Takes today's out of Python's sight; what TensorFlow has imported of it, it keeps."""
-    _HIDDEN.update(_take_out())
-
-
-def restore():
-    """Puts today's back."""
-    if _HIDDEN:
-        _take_out()
-        sys.modules.update(_HIDDEN)
-        importlib.import_module("tensorflow.python").keras = _HIDDEN.get(TITLE)
-        _HIDDEN.clear()
+@patch("tensorflow.python.keras is the Keras that tf.keras is", after="tensorflow")
+def own_keras(changes, tensorflow):
+    changes.hide(TITLE)
 
 
 def module_named(name):
@@ -42,9 +31,3 @@ def module_named(name):
     module.__path__ = []
     keras_imports.fill(module, *found)
     return module
-
-
-def _take_out():
-    vars(importlib.import_module("tensorflow.python")).pop("keras", None)
-    return {name: sys.modules.pop(name) for name in list(sys.modules)
-            if name == TITLE or name.startswith(TITLE + ".")}

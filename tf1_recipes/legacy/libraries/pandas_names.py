@@ -1,12 +1,12 @@
-"""pandas as it was up to 0.25: its names, and what its averages left out."""
+"""pandas as it was up to 0.25: its names, its arguments, and averages that ignore texts."""
 import functools
-import importlib.machinery
 import inspect
 import numbers
 
-from tf1_recipes.legacy.libraries import late_names
+from tf1_recipes.legacy import moved
+from tf1_recipes.legacy.patch import patch
 
-# Averages of a table that left out the columns that are no numbers, until 2.0.
+# Averages of a table that ignored columns without numbers, until 2.0.
 _AVERAGES = ("mean", "median", "std", "var", "sem", "skew", "quantile", "corr", "cov")
 # Of which all arguments but the first are to be named since 2.0.
 _METHODS = ("drop", "dropna", "drop_duplicates", "sort_values", "sort_index", "reset_index",
@@ -14,60 +14,61 @@ _METHODS = ("drop", "dropna", "drop_duplicates", "sort_values", "sort_index", "r
 _ROLLING = ("mean", "sum", "std", "var", "min", "max", "median", "count")
 
 
-def restore(pandas):
-    """Gives a script the names.
-
-    Args:
-        pandas: the module, just imported.
-    """
+@patch("pandas has the names that it dropped since 0.25", after="pandas")
+def pandas_names(changes, pandas):
     import datetime
 
     import numpy as np
 
-    _add(pandas, np=np, datetime=datetime.datetime, scatter_matrix=pandas.plotting.scatter_matrix,
-         ewma=lambda arg, span=None, com=None, halflife=None: arg.ewm(
-             span=span, com=com, halflife=halflife).mean(),
-         **{"rolling_" + name: _rolling(name) for name in _ROLLING})
+    add = changes.add
+    add(pandas, np=np, datetime=datetime.datetime, scatter_matrix=pandas.plotting.scatter_matrix,
+        ewma=lambda arg, span=None, com=None, halflife=None: arg.ewm(
+            span=span, com=com, halflife=halflife).mean(),
+        **{"rolling_" + name: _rolling(name) for name in _ROLLING})
     for kind in (pandas.DataFrame, pandas.Series):
-        _add(kind, iteritems=kind.items, as_matrix=_as_matrix, ix=property(_Places),
-             append=_append(pandas), get_value=_get_value, set_value=_set_value,
-             mad=lambda self: (self - self.mean()).abs().mean())
-        if not hasattr(kind, "from_csv"):
-            kind.from_csv = classmethod(_from_csv(pandas, kind))
-    _add(pandas.DataFrame, sort=lambda self, columns=None, ascending=True: self.sort_values(
+        add(kind, iteritems=kind.items, as_matrix=_as_matrix, ix=property(_Places),
+            append=_append(pandas), get_value=_get_value, set_value=_set_value,
+            mad=lambda self: (self - self.mean()).abs().mean(),
+            from_csv=classmethod(_from_csv(pandas, kind)))
+    add(pandas.DataFrame, sort=lambda self, columns=None, ascending=True: self.sort_values(
         columns, ascending=ascending) if columns is not None else self.sort_index(
             ascending=ascending))
-    _add(pandas.Series, order=lambda self, ascending=True: self.sort_values(ascending=ascending))
-    _add(pandas.DataFrame, reindex_axis=lambda self, labels, axis=0: self.reindex(
+    add(pandas.Series, order=lambda self, ascending=True: self.sort_values(ascending=ascending))
+    add(pandas.DataFrame, reindex_axis=lambda self, labels, axis=0: self.reindex(
         labels, axis=axis))
-    _add(pandas.Series, nonzero=lambda self: self.to_numpy().nonzero())
+    add(pandas.Series, nonzero=lambda self: self.to_numpy().nonzero())
     for kind in (pandas.DataFrame, pandas.Series, pandas.Index):
-        _add(kind, get_values=lambda self: self.values)
+        add(kind, get_values=lambda self: self.values)
+
+
+@patch("pandas.tools.plotting is found where it is since 0.20")
+def pandas_tools(changes):
+    moved.put_back(changes, {"pandas.tools:": "pandas.plotting:",
+                             "pandas.tools.plotting:": "pandas.plotting:"})
+
+
+@patch("pandas takes arguments by position, and averages leave out texts", after="pandas")
+def pandas_arguments(changes, pandas):
     for owner, names in ((pandas.DataFrame, _METHODS), (pandas.Series, _METHODS),
                          (pandas, ("concat", "read_csv", "read_table", "to_datetime"))):
         for name in names:
             if hasattr(owner, name):
-                setattr(owner, name, _by_position(getattr(owner, name)))
-    pandas.get_dummies = _of_numbers(pandas.get_dummies)
+                changes.put(owner, name, _by_position(getattr(owner, name)))
+    changes.wrap(pandas, "get_dummies")(_of_numbers)
     for name in _AVERAGES:
-        _leave_out_texts(pandas.DataFrame, name)
+        changes.wrap(pandas.DataFrame, name)(_without_texts)
 
 
-def install_modules(meta_path):
-    """Finds ``pandas.tools.plotting``, which became ``pandas.plotting`` in 0.20."""
-    meta_path.append(_Tools())
-
-
-class _Tools:
-    def find_spec(self, fullname, path=None, target=None):
-        if fullname not in ("pandas.tools", "pandas.tools.plotting"):
-            return None
-        return importlib.machinery.ModuleSpec(
-            fullname, late_names.Loader("pandas.plotting"), is_package=True)
+@patch("pandas prints as before 0.23 and 0.25", after="pandas", until="1.7")
+def pandas_printing(changes, pandas):
+    # Up to 20 columns, folded, and up to 60 rows.
+    for option, value in (("display.max_columns", 20), ("display.min_rows", 60)):
+        changes.undo(pandas.set_option, option, pandas.get_option(option))
+        pandas.set_option(option, value)
 
 
 def _by_position(function):
-    """All arguments by position, and those of `read_csv` and `to_csv` by their names of then."""
+    """Takes all arguments by position, and those of `read_csv` and `to_csv` by their old names."""
     names = list(inspect.signature(function).parameters)
 
     @functools.wraps(function)
@@ -81,20 +82,11 @@ def _by_position(function):
     return call
 
 
-def _of_numbers(get_dummies):
+def _of_numbers(get_dummies, *arguments, **options):
     """``get_dummies`` gave numbers, of uint8, until 2.0."""
-    @functools.wraps(get_dummies)
-    def numbers(*arguments, **options):
-        if len(arguments) < 8:
-            options.setdefault("dtype", "uint8")
-        return get_dummies(*arguments, **options)
-    return numbers
-
-
-def _add(owner, **names):
-    for name, value in names.items():
-        if not hasattr(owner, name):
-            setattr(owner, name, value)
+    if len(arguments) < 8:
+        options.setdefault("dtype", "uint8")
+    return get_dummies(*arguments, **options)
 
 
 def _rolling(name):
@@ -139,22 +131,17 @@ def _from_csv(pandas, kind):
     return from_csv
 
 
-def _leave_out_texts(kind, name):
-    inner = getattr(kind, name)
-
-    @functools.wraps(inner)
-    def average(self, *arguments, **options):
-        try:
-            return inner(self, *arguments, **options)
-        except (TypeError, ValueError):
-            if "numeric_only" in options or all(each.kind in "biufcmM" for each in self.dtypes):
-                raise
-            return inner(self, *arguments, numeric_only=True, **options)
-    setattr(kind, name, average)
+def _without_texts(average, self, *arguments, **options):
+    try:
+        return average(self, *arguments, **options)
+    except (TypeError, ValueError):
+        if "numeric_only" in options or all(each.kind in "biufcmM" for each in self.dtypes):
+            raise
+        return average(self, *arguments, numeric_only=True, **options)
 
 
 class _Places:
-    """``table.ix``: by labels, or by positions where the labels are no integers."""
+    """``table.ix``: by labels, or by positions where the labels are not integers."""
 
     def __init__(self, table):
         self.table = table

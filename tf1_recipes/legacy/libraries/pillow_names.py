@@ -1,34 +1,27 @@
-"""Pillow as it was up to 9.5: the names of filters, and how large a text is."""
-import sys
+"""Pillow as it was up to 9.5: the names of filters, and the sizes of texts."""
+from tf1_recipes.legacy import moved
+from tf1_recipes.legacy.patch import patch
 
-from tf1_recipes.recording import session_tap
-
-
-def install():
-    """Puts them in place for when a script imports Pillow."""
-    sys.meta_path.insert(0, session_tap.AfterImport({
-        r"PIL\.Image": restore_image, r"PIL\.ImageFont": restore_fonts,
-        r"PIL\.ImageDraw": restore_drawing}))
+_FILTERS = moved.names("PIL.Image", "PIL.Image", "ANTIALIAS=LANCZOS LINEAR=BILINEAR CUBIC=BICUBIC")
 
 
-def restore_image(image):
-    """``Image.ANTIALIAS`` and its like."""
-    for old, now in (("ANTIALIAS", "LANCZOS"), ("LINEAR", "BILINEAR"), ("CUBIC", "BICUBIC")):
-        if not hasattr(image, old):
-            setattr(image, old, getattr(image, now))
+@patch("Pillow has the names of its filters")
+def filters(changes):
+    moved.put_back(changes, _FILTERS)
 
 
-def restore_fonts(fonts):
+@patch("Pillow's fonts tell the size of a text", after="PIL.ImageFont")
+def font_sizes(changes, fonts):
     """``font.getsize(text)``: its width, and its height from the line's top."""
     def getsize(self, text, *arguments, **options):
         left, _, right, bottom = self.getbbox(text, *arguments, **options)
         return right - left, bottom
     for kind in (fonts.ImageFont, fonts.FreeTypeFont):
-        if not hasattr(kind, "getsize"):
-            kind.getsize = getsize
+        changes.add(kind, getsize=getsize)
 
 
-def restore_drawing(drawing):
+@patch("Pillow's drawings tell the size of a text", after="PIL.ImageDraw")
+def text_sizes(changes, drawing):
     """``draw.textsize(text, font)``, of several lines, too."""
     def textsize(self, text, font=None, spacing=4, **options):
         font = font or self.getfont()
@@ -37,5 +30,4 @@ def restore_drawing(drawing):
             return lines[0]
         height = font.getsize("A")[1] + spacing
         return max(width for width, _ in lines), height * len(lines) - spacing
-    if not hasattr(drawing.ImageDraw, "textsize"):
-        drawing.ImageDraw.textsize = textsize
+    changes.add(drawing.ImageDraw, textsize=textsize)

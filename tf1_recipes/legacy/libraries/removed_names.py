@@ -1,4 +1,4 @@
-"""What libraries of the time had and is not served: said of the error that ended a script."""
+"""Names that libraries had and that are not served: a hint for the error that ended a script."""
 import re
 
 # {"module.name", or a module: what it was or is now}
@@ -20,8 +20,8 @@ NAMES = {
     "keras.models.Graph": "a model of Keras 0: use keras.models.Model",
     "keras.regularizers.activity_l2": "a regularizer of Keras 1: use l2",
     "keras.regularizers.WeightRegularizer": "a regularizer of Keras 1: use l1_l2",
-    "sklearn.metrics.jaccard_similarity_score": "the share of equal labels, but for tables of "
-                                                "labels: use accuracy_score, or jaccard_score",
+    "sklearn.metrics.jaccard_similarity_score": "the share of equal labels, except for tables "
+                                                "of labels: use accuracy_score, or jaccard_score",
     "sklearn.metrics.plot_confusion_matrix": "since 1.2 ConfusionMatrixDisplay.from_estimator",
     "sklearn.mixture.GMM": "since 0.20 GaussianMixture, with other arguments",
     "sklearn.decomposition.RandomizedPCA": "since 0.20 PCA(svd_solver=\"randomized\")",
@@ -41,7 +41,7 @@ NAMES = {
     "mpl_toolkits.basemap": "a package of its own: install basemap",
 }
 
-# (what an error's text begins with, or has in it; what is said)
+# (pattern of an error's text, hint)
 TEXTS = (
     (r"only integers, slices|slice indices must be integers",
      "NumPy took floats for indices until 1.12, with a warning: write int(...) around it (or // "
@@ -68,7 +68,7 @@ _TITLE = re.compile(
 
 
 def remedy(error):
-    """Returns what is said of an error that a library of today ends a script with, or None.
+    """Returns a hint for an error with which a library of today ended a script, or None.
 
     Args:
         error: an exception.

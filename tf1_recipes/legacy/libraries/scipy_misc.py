@@ -1,6 +1,5 @@
 """`scipy.misc` as it was up to SciPy 1.1: what moved within SciPy, and the images."""
-import importlib
-
+from tf1_recipes.legacy import moved
 from tf1_recipes.legacy.libraries import scipy_images
 from tf1_recipes.legacy.libraries.scipy_images import (
     bytescale,
@@ -13,17 +12,18 @@ from tf1_recipes.legacy.libraries.scipy_images import (
     toimage,
 )
 
-_MOVED = {"comb": "special", "factorial": "special", "factorial2": "special",
-          "factorialk": "special", "logsumexp": "special", "face": "datasets",
-          "ascent": "datasets", "electrocardiogram": "datasets"}
+_MOVED = {**moved.names(__name__, "scipy.special",
+                        "comb factorial factorial2 factorialk logsumexp"),
+          **moved.names(__name__, "scipy.datasets", "face ascent electrocardiogram")}
 
 __all__ = ["bytescale", "fromimage", "imread", "imresize", "imrotate", "imsave", "imshow",
-           "toimage", "pilutil", *sorted(_MOVED)]
+           "toimage", "pilutil", *sorted(old.partition(":")[2] for old in _MOVED)]
 
 pilutil = scipy_images
 
 
 def __getattr__(name):
-    if name in _MOVED:
-        return getattr(importlib.import_module("scipy." + _MOVED[name]), name)
+    address = _MOVED.get("%s:%s" % (__name__, name))
+    if address:
+        return moved.find(address)
     raise AttributeError("scipy.misc.%s is not served: see SciPy's release notes" % name)

@@ -1,42 +1,56 @@
 """Functions that SciPy renamed or removed after 2016, under the names that they had."""
 import importlib
-import sys
 
 import numpy as np
 
-from tf1_recipes.legacy.libraries import late_names
-from tf1_recipes.recording import session_tap
+from tf1_recipes.legacy import moved
+from tf1_recipes.legacy.patch import patch
 
-HERE = "tf1_recipes.legacy.libraries.scipy_names:"
+HERE = "tf1_recipes.legacy.libraries.scipy_names"
 
-# {module: {name: "module:attribute"}}
 NAMES = {
-    "scipy.signal": {name: "scipy.signal.windows:" + name for name in (
-        "bartlett", "blackman", "blackmanharris", "bohman", "boxcar", "chebwin", "cosine",
-        "exponential", "flattop", "gaussian", "general_gaussian", "hamming", "hann", "kaiser",
-        "nuttall", "parzen", "triang", "tukey")},
-    "scipy.integrate": {"simps": "scipy.integrate:simpson", "trapz": "scipy.integrate:trapezoid",
-                        "cumtrapz": "scipy.integrate:cumulative_trapezoid"},
-    "scipy.ndimage": {"imread": "tf1_recipes.legacy.libraries.scipy_images:imread"},
-    "scipy.linalg": {"pinv2": "scipy.linalg:pinv", "tri": "numpy:tri", "triu": "numpy:triu",
-                     "tril": "numpy:tril"},
-    "scipy.stats": {"threshold": HERE + "threshold", "itemfreq": HERE + "itemfreq",
-                    "nanmean": "numpy:nanmean", "nanstd": HERE + "nanstd",
-                    "nanmedian": "numpy:nanmedian", "chisqprob": "scipy.special:chdtrc"},
+    **moved.names("scipy.signal", "scipy.signal.windows", """
+        bartlett blackman blackmanharris bohman boxcar chebwin cosine exponential flattop gaussian
+        general_gaussian hamming hann hanning=hann kaiser nuttall parzen triang tukey"""),
+    **moved.names("scipy.integrate", "scipy.integrate",
+                  "simps=simpson trapz=trapezoid cumtrapz=cumulative_trapezoid"),
+    "scipy.ndimage:imread": "tf1_recipes.legacy.libraries.scipy_images:imread",
+    "scipy.linalg:pinv2": "scipy.linalg:pinv",
+    **moved.names("scipy.linalg", "numpy", "tri triu tril"),
+    **moved.names("scipy.stats", HERE, "threshold itemfreq nanstd"),
+    **moved.names("scipy.stats", "numpy", "nanmean nanmedian"),
+    "scipy.stats:chisqprob": "scipy.special:chdtrc",
+    "scipy:misc": "scipy.misc:",
+    "scipy.misc:": "tf1_recipes.legacy.libraries.scipy_misc:",
+    "scipy.misc.pilutil:": "tf1_recipes.legacy.libraries.scipy_images:",
 }
-NAMES["scipy.signal"]["hanning"] = "scipy.signal.windows:hann"
 
-# NumPy's functions, which ``scipy`` itself had, but for those of a linear algebra of its own.
+# NumPy's functions, which ``scipy`` itself had, except those that it has a version of.
 _NOT_OF_NUMPY = ("linalg", "random", "fft", "test", "show_config", "typing", "char", "rec")
 
 
-def install():
-    """Puts them in place for when a script imports SciPy."""
-    callbacks = {name.replace(".", r"\."): lambda module: late_names.add(
-        module, NAMES[module.__name__]) for name in NAMES}
-    callbacks["scipy"] = lambda module: late_names.add(module, {}, of_numpy)
-    callbacks[r"scipy\.sparse"] = restore_sparse
-    sys.meta_path.insert(0, session_tap.AfterImport(callbacks))
+@patch("SciPy has the names that it moved or dropped since 2016")
+def scipy_names(changes):
+    moved.put_back(changes, NAMES)
+
+
+@patch("scipy has the functions of NumPy", after="scipy")
+def functions_of_numpy(changes, scipy):
+    moved.add_names(changes, {}, scipy, of_numpy)
+
+
+@patch("scipy.misc has what it had up to SciPy 1.1", after="scipy.misc")
+def scipy_misc(changes, module):
+    served = importlib.import_module("tf1_recipes.legacy.libraries.scipy_misc")
+    # Where there still is one, it is empty.
+    changes.add(module, **{name: getattr(served, name) for name in served.__all__})
+
+
+@patch("sparse matrices have A and H", after="scipy.sparse")
+def sparse_matrices(changes, module):
+    changes.add(importlib.import_module("scipy.sparse._matrix").spmatrix,
+                A=property(lambda self: self.toarray()),
+                H=property(lambda self: self.T.conjugate()))
 
 
 def of_numpy(name):
@@ -71,12 +85,3 @@ def itemfreq(a):
 def nanstd(x, axis=0, bias=False):
     """The standard deviation without NaNs, by n - 1 unless biased."""
     return np.nanstd(x, axis=axis, ddof=0 if bias else 1)
-
-
-def restore_sparse(module):
-    """``matrix.A`` and ``matrix.H``."""
-    kind = importlib.import_module("scipy.sparse._matrix").spmatrix
-    if not hasattr(kind, "A"):
-        kind.A = property(lambda self: self.toarray())
-    if not hasattr(kind, "H"):
-        kind.H = property(lambda self: self.T.conjugate())

@@ -1,4 +1,4 @@
-"""``sklearn.cross_validation`` of before 0.20: what gives rows by turns took their number first.
+"""``sklearn.cross_validation`` of before 0.20: its splitters took the number of rows first.
 
 The rest is that of ``sklearn.model_selection``.
 """

@@ -36,7 +36,7 @@ def fetch_mldata(dataname, target_name="label", data_name="data", transpose_data
     from sklearn.utils import Bunch
 
     name = re.sub("[().]", "", dataname.lower().replace(" ", "-"))
-    path, = data_files.find("%s of mldata.org, which is no more," % dataname, [name + ".mat"],
+    path, = data_files.find("%s of mldata.org, which has closed," % dataname, [name + ".mat"],
                             os.path.join(get_data_home(data_home), "mldata"))
     arrays = {key: value for key, value in loadmat(path).items() if not key.startswith("__")}
     bunch = Bunch(DESCR="mldata.org dataset: %s" % name, COL_NAMES=list(arrays))

@@ -1,46 +1,47 @@
 """scikit-learn as it was up to 0.21: its modules' names, arguments and defaults.
 
-Where an argument only has another name the call is as before; TSNE and KMeans have the defaults of
-then. What they compute is today's.
+Where an argument only has another name the call is as before; TSNE and KMeans have their old
+defaults. What they compute is today's.
 """
 import functools
-import importlib
-import importlib.machinery
 import importlib.util
 import inspect
 import re
-import sys
 
 import numpy as np
 
-from tf1_recipes.legacy.libraries import late_names
-from tf1_recipes.recording import session_tap
+from tf1_recipes.legacy import moved
+from tf1_recipes.legacy.patch import patch
 
 _HERE = "tf1_recipes.legacy.libraries."
 
-# Modules that went, and what serves them.
-MODULES = {"sklearn.cross_validation": _HERE + "sklearn_cross_validation",
-           "sklearn.lda": "sklearn.discriminant_analysis",
-           "sklearn.qda": "sklearn.discriminant_analysis",
-           "sklearn.utils.linear_assignment_": _HERE + "sklearn_names"}
-
-# Names that a module had: {module: {name: "module:attribute"}}.
-NAMES = {
-    "sklearn.datasets": {"load_boston": _HERE + "sklearn_data:load_boston",
-                         "fetch_mldata": _HERE + "sklearn_data:fetch_mldata"},
-    "sklearn.preprocessing": {"Imputer": _HERE + "sklearn_names:Imputer"},
-    "sklearn.discriminant_analysis": {
-        "LDA": "sklearn.discriminant_analysis:LinearDiscriminantAnalysis",
-        "QDA": "sklearn.discriminant_analysis:QuadraticDiscriminantAnalysis"},
+MOVED = {
+    "sklearn.cross_validation:": _HERE + "sklearn_cross_validation:",
+    "sklearn:cross_validation": _HERE + "sklearn_cross_validation:",
+    "sklearn.grid_search:": "sklearn.model_selection:",
+    "sklearn.learning_curve:": "sklearn.model_selection:",
+    "sklearn.lda:": "sklearn.discriminant_analysis:",
+    "sklearn.qda:": "sklearn.discriminant_analysis:",
+    "sklearn.discriminant_analysis:LDA": "sklearn.discriminant_analysis:LinearDiscriminantAnalysis",
+    "sklearn.discriminant_analysis:QDA":
+        "sklearn.discriminant_analysis:QuadraticDiscriminantAnalysis",
+    "sklearn.datasets:load_boston": _HERE + "sklearn_data:load_boston",
+    "sklearn.datasets:fetch_mldata": _HERE + "sklearn_data:fetch_mldata",
+    "sklearn.externals:joblib": "joblib:",
+    "sklearn.externals:six": "six:",
+    "sklearn.externals.joblib:": "joblib:",
+    "sklearn.externals.six:": "six:",
+    "sklearn.externals.six.moves:": "six.moves:",
+    "sklearn.preprocessing:Imputer": _HERE + "sklearn_names:Imputer",
+    "sklearn.utils.linear_assignment_:": _HERE + "sklearn_names:",
+    # Modules that became private in 0.22, where their name is not just `_<name>`.
+    "sklearn.cluster.k_means_:": "sklearn.cluster._kmeans:",
+    "sklearn.tree.tree:": "sklearn.tree._classes:",
+    "sklearn.ensemble.weight_boosting:": "sklearn.ensemble._weight_boosting:",
+    "sklearn.ensemble.gradient_boosting:": "sklearn.ensemble._gb:",
 }
 
-# Modules that had a name before they became private in 0.22, where that is not `_<name>`.
-_PRIVATE = {"sklearn.cluster.k_means_": "sklearn.cluster._kmeans",
-            "sklearn.tree.tree": "sklearn.tree._classes",
-            "sklearn.ensemble.weight_boosting": "sklearn.ensemble._weight_boosting",
-            "sklearn.ensemble.gradient_boosting": "sklearn.ensemble._gb"}
-
-# {module of today: {class: (arguments renamed, arguments dropped, defaults of then)}}
+# {module of today: {class: (arguments renamed, arguments dropped, old defaults)}}
 ARGUMENTS = {
     "sklearn.manifold._t_sne": {"TSNE": (
         {"n_iter": "max_iter"}, (), {"init": "random", "learning_rate": 200.0})},
@@ -60,45 +61,34 @@ ARGUMENTS = {
 }
 
 
-def install():
-    """Puts them in place for when a script imports scikit-learn."""
-    sys.meta_path.insert(0, _OldModules())
-    callbacks = dict.fromkeys(ARGUMENTS, restore_arguments)
-    callbacks.update((name, lambda module: late_names.add(module, NAMES[module.__name__]))
-                     for name in NAMES)
-    callbacks["sklearn.feature_extraction.text"] = restore_vectorizers
-    sys.meta_path.insert(0, session_tap.AfterImport(
-        {name.replace(".", r"\."): callback for name, callback in callbacks.items()}))
+@patch("scikit-learn has the names that it moved since 0.18")
+def sklearn_names(changes):
+    moved.put_back(changes, MOVED)
 
 
-class _OldModules:
-    """Finds the modules that went and those that became private."""
-
-    def find_spec(self, fullname, path=None, target=None):
-        if fullname.partition(".")[0] != "sklearn":
-            return None
-        served = MODULES.get(fullname) or private_name(fullname)
-        if fullname.startswith("sklearn.externals.six."):
-            served = fullname[len("sklearn.externals."):]
-        if not served or importlib.machinery.PathFinder.find_spec(fullname, path) is not None:
-            return None
-        if served == private_name(fullname) and importlib.util.find_spec(served) is None:
-            return None
-        return importlib.machinery.ModuleSpec(fullname, late_names.Loader(served))
+@patch("scikit-learn's modules have the names that they had before they became private")
+def sklearn_private_modules(changes):
+    def filling(name):
+        served = private_name(name)
+        if served and importlib.util.find_spec(served) is not None:
+            return functools.partial(moved.replace, served + ":")
+        return None
+    changes.find("missing", filling)
 
 
 def private_name(module):
     """Returns where the contents of a module of 0.21 may be today, such as
     "sklearn.metrics._ranking" for "sklearn.metrics.ranking"; None for other names."""
     found = re.match(r"(sklearn\.\w+)\.([a-z]\w*?)_?$", module)
-    return _PRIVATE.get(module) or (found and "%s._%s" % found.groups())
+    return found and "%s._%s" % found.groups()
 
 
-def restore_arguments(module):
-    """Lets the classes of a module take the arguments of then."""
-    for name, changes in ARGUMENTS[module.__name__].items():
+@patch("scikit-learn's classes take the arguments of 0.21, with its defaults",
+       after=" ".join(ARGUMENTS))
+def sklearn_arguments(changes, module):
+    for name, options in ARGUMENTS[module.__name__].items():
         kind = getattr(module, name)
-        kind.__init__ = _with_arguments(kind.__init__, *changes)
+        changes.put(kind, "__init__", _with_arguments(kind.__init__, *options))
 
 
 def _with_arguments(initialise, renamed, dropped, defaults):
@@ -117,10 +107,10 @@ def _with_arguments(initialise, renamed, dropped, defaults):
     return __init__
 
 
-def restore_vectorizers(module):
-    """``CountVectorizer.get_feature_names``."""
-    if not hasattr(module.CountVectorizer, "get_feature_names"):
-        module.CountVectorizer.get_feature_names = lambda self: list(self.get_feature_names_out())
+@patch("vectorizers have get_feature_names", after="sklearn.feature_extraction.text")
+def feature_names(changes, module):
+    changes.add(module.CountVectorizer,
+                get_feature_names=lambda self: list(self.get_feature_names_out()))
 
 
 # --- Names of other modules ---

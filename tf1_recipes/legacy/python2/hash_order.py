@@ -1,7 +1,7 @@
-"""Where a script of Python 2 sees the order of a dict or a set, which went by hash there.
+"""Where a Python 2 script sees the order of a dict or a set, which was that of the hashes.
 
-Here a dict's is that of insertion, and a set's another one in each process. It is said, where it
-can show: not where what is iterated over is sorted, counted or put into a dict or set again.
+Today a dict keeps the order of insertion, and a set's order differs between processes. It is
+reported where it can show: not where the elements are sorted, counted, or put into a dict or set.
 """
 import ast
 
@@ -31,8 +31,8 @@ def places(tree):
     return sorted(found.items())
 
 
-def complaint(name, tree):
-    """Returns the line to say of a script or a module of it, or "".
+def warning(name, tree):
+    """Returns a line about a script or one of its modules, or "".
 
     Args:
         name: str, what it is called.

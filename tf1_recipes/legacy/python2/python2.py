@@ -12,6 +12,7 @@ import tokenize
 import warnings
 
 from tf1_recipes.legacy.python2 import python2_meaning
+from tf1_recipes.requirements import naming_the_extra
 
 # Those that keep every statement on its line. `import` (relative imports) is done by the importer.
 _FIXERS = [
@@ -56,7 +57,7 @@ def compile_source(data, filename, python2=False):
             return compile(tree, filename, "exec", dont_inherit=True), tree, ""
     except SyntaxError as error:
         failure = error
-        reason = reason or "line %d is no Python 3" % (error.lineno or 1)
+        reason = reason or "line %d is not Python 3" % (error.lineno or 1)
     else:
         failure = None
     text = _text(data)
@@ -146,7 +147,8 @@ def _translated(text, filename):
 
 @functools.lru_cache(None)
 def _tool(print_function):
-    from fissix.refactor import RefactoringTool
+    with naming_the_extra():
+        from fissix.refactor import RefactoringTool
 
     class Quiet(RefactoringTool):
         error = None

@@ -1,4 +1,4 @@
-"""Where Python 2 meant something else by what Python 3 spells alike: for `python2_builtins`."""
+"""Where the same text meant something else in Python 2: it is left to `python2_builtins`."""
 import ast
 
 

@@ -2,6 +2,8 @@
 import math
 import random
 
+from tf1_recipes.legacy.patch import patch
+
 _WIDEST = 1 << 53
 
 
@@ -62,15 +64,17 @@ class Random(random.Random):
         return [population[j] for j in chosen]
 
 
-def restore():
-    """Puts it into the module `random`, for scripts of Python 2."""
+@patch("random draws as in Python 2.7", when=lambda target: target.python2)
+def python_2_random(changes):
     state = random.getstate()
     shared = Random()
     shared.setstate(state)
-    random.Random, random._inst = Random, shared
-    for name in random.__all__:
-        if hasattr(shared, name) and not isinstance(getattr(random, name), type):
-            setattr(random, name, getattr(shared, name))
+    names = [name for name in random.__all__
+             if hasattr(shared, name) and not isinstance(getattr(random, name), type)]
+    changes.put(random, "Random", Random)
+    changes.put(random, "_inst", shared)
+    for name in names:
+        changes.put(random, name, getattr(shared, name))
 
 
 def _hash(value):

@@ -1,1 +1,1 @@
-"""The seeds of random ops as each release gave them, and what they then drew."""
+"""The seeds of random ops in each release, and the values drawn from them."""

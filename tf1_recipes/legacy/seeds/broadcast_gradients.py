@@ -45,10 +45,11 @@ class Reduction:
         return call
 
 
-def restore(release):
+def replaced_by(changes, release):
     """Gives these gradients the ops of a release.
 
     Args:
+        changes: `patch.Changes`.
         release: tuple of numbers, such as (1, 7).
 
     Returns:
@@ -56,14 +57,15 @@ def restore(release):
     """
     from tensorflow.python.ops import math_grad
 
-    reduction = math_grad._ReduceGradientArgs = Reduction()
+    reduction = Reduction()
+    changes.put(math_grad, "_ReduceGradientArgs", reduction)
     if release < SINCE_KNOWN_SHAPES:
         return {}
     replaced = {}
     for name in BY_KNOWN_SHAPES:
         gradient = getattr(math_grad, name)
         replaced[gradient] = reduction.making_use(gradient)
-        setattr(math_grad, name, replaced[gradient])
+        changes.put(math_grad, name, replaced[gradient])
     return replaced
 
 

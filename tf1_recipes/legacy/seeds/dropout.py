@@ -51,7 +51,7 @@ def kept(rate):
     operation = getattr(rate, "op", None)
     if operation is not None and operation.type == "Sub" \
             and tensor_util.constant_value(operation.inputs[0]) == 1:
-        op_counts.book(operation.graph, -2)  # the 1 and the subtraction, which the release had not
+        op_counts.book(operation.graph, -2)  # the release had neither the 1 nor the subtraction
         return operation.inputs[1]
     return 1 - rate
 
@@ -106,7 +106,7 @@ def _floats(x):
 
     x = ops.convert_to_tensor(x, name="x")
     if not x.dtype.is_floating:
-        raise ValueError("tf.nn.dropout scales what it keeps: x must be of floats, and is of %s" % (
+        raise ValueError("tf.nn.dropout scales what it keeps: x must be floating-point, not %s" % (
             x.dtype.name,))
     return x
 

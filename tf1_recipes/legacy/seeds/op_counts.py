@@ -1,7 +1,7 @@
 """How many ops a graph would hold if the release had built it.
 
-Functions that are built from other ops today book the difference on the graph; the number is the
-seed of a random op without one of its own.
+Functions that are built from other ops today record the difference on the graph. The number is the
+seed of a random op without a seed of its own.
 """
 import functools
 import inspect
@@ -51,7 +51,7 @@ def _more(function, counting, signature, arguments, keywords):
         given.apply_defaults()
         return counting(**given.arguments)
     except Exception:
-        # Wrong arguments, which the function itself complains of, or those no rule thought of.
+        # Wrong arguments, which the function itself refuses, or arguments that no rule covers.
         return seed_rules.Unknown("%s with such arguments" % function.__name__)
 
 
@@ -65,8 +65,8 @@ class Counts:
         what = getattr(graph, _UNKNOWN, None)
         if what:
             setattr(graph, _UNKNOWN, None)
-            say("random ops after %s get other seeds than TensorFlow %s may have given them: how "
-                 "many ops it built there is not known" % (what, self.version))
+            say("random ops after %s may get other seeds than in TensorFlow %s: the number of "
+                "ops that it built there is unknown" % (what, self.version))
         return count(graph)
 
     def __getitem__(self, graph):
@@ -78,5 +78,5 @@ class Counts:
 
 @functools.lru_cache(None)
 def say(text):
-    """Says it on stderr, once."""
+    """Prints a line on stderr, once."""
     visible.say(text)

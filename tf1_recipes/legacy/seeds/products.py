@@ -12,10 +12,11 @@ import numpy as np
 SINCE_AXES_ARE_KNOWN = (1, 15)
 
 
-def restore(release):
+def replaced_by(changes, release):
     """Gives both the ops of a release.
 
     Args:
+        changes: `patch.Changes`.
         release: tuple of numbers, such as (1, 7).
 
     Returns:
@@ -30,10 +31,11 @@ def restore(release):
 
     if (1, 0) < release < SINCE_AXES_ARE_KNOWN:
         # On Python 3 it took every transpose for needed.
-        special_math_ops._transpose_if_necessary = array_ops.transpose
+        changes.put(special_math_ops, "_transpose_if_necessary", array_ops.transpose)
     if release < (1, 0):
-        special_math_ops._get_shape = lambda tensor: tensor.shape.as_list()
-        special_math_ops._total_size = lambda sizes: None if None in sizes else int(np.prod(sizes))
+        changes.put(special_math_ops, "_get_shape", lambda tensor: tensor.shape.as_list())
+        changes.put(special_math_ops, "_total_size",
+                    lambda sizes: None if None in sizes else int(np.prod(sizes)))
     replaced = {special_math_ops.einsum: einsum}
     replaced[math_grad._BatchMatMulV2] = functools.wraps(math_grad._BatchMatMulV2)(
         functools.partial(product_gradients, release))

@@ -1,4 +1,4 @@
-"""The mean that losses end with, where nothing may be counted, as it was built before 1.15.
+"""The mean at the end of losses, of possibly no elements, as it was built before 1.15.
 
     sum / (1 if n = 0 else n)  if n > 0  else 0
 
@@ -7,18 +7,19 @@ seed depends on the ops of both.
 """
 import types
 
-SINCE_ONE_OP = (1, 15)
+from tf1_recipes.legacy.patch import patch
 
 
-def restore(module):
-    """Gives a module of losses, TensorFlow's or tf_slim's, the mean of then."""
-    module._safe_mean = safe_mean
+@patch("the mean of losses is built of comparisons", until="1.7",
+       after="tensorflow.python.ops.losses.losses_impl tf_slim.losses.loss_ops")
+def safe_means(changes, module):
+    changes.put(module, "_safe_mean", safe_mean)
     if module.__name__.startswith("tf_slim"):
-        module.math_ops = _MathOfThen(module.math_ops.__name__)
+        changes.put(module, "math_ops", _SlimMath(module.math_ops.__name__))
 
 
-class _MathOfThen(types.ModuleType):
-    """`math_ops`, but for squared differences: those of tf_slim's losses were of two ops."""
+class _SlimMath(types.ModuleType):
+    """`math_ops`, except that squared differences, as in tf_slim's losses, are built of two ops."""
 
     def __getattr__(self, name):
         from tensorflow.python.ops import math_ops

@@ -88,7 +88,7 @@ def _switch_grad(era, op, **_):
     context = op._get_control_flow_context()
     if era >= (1, 15) or not isinstance(context, CondContext):
         return 0
-    # What the branch not taken gives was one op less, but for in a loop.
+    # The branch not taken was one op less, except in a loop.
     return -int(era < (1, 4) or control_flow_util.GetContainingWhileContext(context) is None)
 
 

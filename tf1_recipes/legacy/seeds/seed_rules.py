@@ -8,7 +8,7 @@ import numpy as np
 
 # The release built this many ops in all, whatever today's function builds.
 Total = namedtuple("Total", "ops")
-# Nor is it known how many: of what, for people.
+# The number of ops is unknown; `what` names the function for people.
 Unknown = namedtuple("Unknown", "what")
 
 RULES = {}

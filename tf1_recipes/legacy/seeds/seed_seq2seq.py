@@ -3,29 +3,16 @@
 See `seed_rules`. A decoder's and an attention's own ops are built as 1.15 built them; 1.4 and 1.7
 checked more sizes of the memory and fewer of a state, and counted the steps otherwise.
 """
-import re
-import sys
-
+from tf1_recipes.legacy.patch import patch
 from tf1_recipes.legacy.seeds.seed_rules import Total, counts, is_tensor, shape_of
-from tf1_recipes.recording.session_tap import AfterImport
 
-SINCE_ATTENTION_STATE = (1, 7)
 _SEQ2SEQ = "tf1_recipes.legacy.contrib.seq2seq."
 
 
-def restore(release):
-    """Has an attention's state be its alignments, as before 1.7.
-
-    Args:
-        release: tuple of numbers, such as (1, 7).
-    """
-    if release < SINCE_ATTENTION_STATE:
-        module = re.escape(_SEQ2SEQ + "attention_wrapper")
-        sys.meta_path.insert(0, AfterImport({module: _keep_none}))
-
-
-def _keep_none(module):
-    module.AttentionWrapper._KEEPS_ATTENTION_STATE = False
+@patch("an attention's state is its alignments", after=_SEQ2SEQ + "attention_wrapper",
+       until="1.4")
+def attention_state(changes, module):
+    changes.put(module.AttentionWrapper, "_KEEPS_ATTENTION_STATE", False)
 
 
 @counts("tf1_recipes.legacy.contrib.framework:with_shape")

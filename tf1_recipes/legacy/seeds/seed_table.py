@@ -1,4 +1,4 @@
-"""How many ops the functions of a release built that are built from other ops today.
+"""How many ops a release's functions built, where today's build other numbers.
 
 Each row is about one of TensorFlow's own functions, named as ``module:function`` below
 ``tensorflow.python`` (or of tf_keras and tf_slim). Measured on TensorFlow 0.12.1, 1.4.1, 1.7.1 and
@@ -123,7 +123,7 @@ _MORE_OPS.update({"ops." + name: more for name, more in {
     "tensor_array_grad:_TensorArrayScatterGrad": (1, -2, -2, -2),
 }.items()})
 
-# What is not counted, up to which era. It is said when a seed depends on it.
+# What is not counted, up to which era. It is reported when a seed depends on it.
 _UNKNOWN = (
     ("ops.control_flow_grad:_ExitGrad", "0.12", "the gradients of a loop"),
     ("ops.image_ops_impl:resize_image_with_crop_or_pad", "1.15",

@@ -1,4 +1,4 @@
-"""Why two traces differ: diagnoses with figures, evidence and confidence. Stands on NumPy alone."""
+"""Why two traces differ: diagnoses with figures, evidence and confidence. Needs NumPy only."""
 from tf1_recipes.traces.explain.diagnosis import Diagnosis, Explanation
 from tf1_recipes.traces.explain.engine import explain_traces
 

@@ -4,19 +4,24 @@
 
 Without bias correction c_t is 1; counted twice, t is 2, 4, 6 ...; a step too far, 2, 3, 4 ... At
 the first step each of these is a constant factor; at the next ones it is another, which is how
-they are told from a learning rate.
+they are distinguished from a learning rate.
 """
+from __future__ import annotations
+
 import math
+from typing import Any, List
 
 import numpy as np
 
 from tf1_recipes.traces.explain.diagnosis import HIGH, Diagnosis
+from tf1_recipes.traces.explain.window import Window
 
 _BETA1 = (0.9, 0.5, 0.0)
 _BETA2 = (0.999, 0.99, 0.9999, 0.98, 0.95)
 
 
-def correction(step, beta1, beta2):
+def correction(step: int, beta1: float, beta2: float) -> float:
+    """Adam's bias correction at a step: sqrt(1 - beta2^step) / (1 - beta1^step)."""
     return math.sqrt(1 - beta2 ** step) / (1 - beta1 ** step)
 
 
@@ -29,8 +34,8 @@ _VARIANTS = {
 }
 
 
-def factors(factor):
-    """Yields (title with a side, beta1, beta2, [factors of the steps 1, 2, 3]) that begin so."""
+def factors(factor: float) -> Any:
+    """Yields (title with a side, beta1, beta2, [factors of steps 1, 2, 3]) that fit step 1."""
     for beta1 in _BETA1:
         for beta2 in _BETA2:
             for title, variant in _VARIANTS.items():
@@ -43,8 +48,8 @@ def factors(factor):
                     yield title % "A", beta1, beta2, [1 / each for each in series]
 
 
-def is_normalised(values):
-    """Whether an update has one size in most elements, as Adam's first one has."""
+def is_normalised(values: np.ndarray) -> bool:
+    """Whether an update has one size in most elements, like Adam's first one."""
     sizes = np.abs(values[values != 0])
     if sizes.size < 4:
         return False
@@ -52,8 +57,8 @@ def is_normalised(values):
     return bool(np.mean(np.abs(sizes - middle) <= 2e-2 * middle) >= 0.6)
 
 
-def counters(window):
-    """Counters and powers of beta that one side moves on further in a step."""
+def counters(window: Window) -> List[Diagnosis]:
+    """Counters and powers of beta that one side advances further in a step."""
     diagnoses = []
     for name in window.roles.counters:
         old, new = (window.samples.pair(name, number) for number in (window.before, window.step))
@@ -63,7 +68,8 @@ def counters(window):
         moved = [float(new[side][0] - old[side][0]) for side in (0, 1)]
         if moved[0] != moved[1]:
             diagnoses.append(Diagnosis(
-                _counted(moved), "%s moves by %g in A and by %g in B." % (name, *moved),
+                _counted(moved), "%s moves by %g in A and by %g in B." % (
+                    name, moved[0], moved[1]),
                 window.step, [name], ["its values at steps %d and %d" % (
                     window.before, window.step)], HIGH, {"a": moved[0], "b": moved[1]}))
     twice = []
@@ -83,8 +89,8 @@ def counters(window):
         side = "B" if all(double) else "A" if all(half) else None
         diagnoses.append(Diagnosis(
             "Adam's step is counted twice in %s" % side if side else "Different betas in Adam",
-            "; ".join("%s is multiplied by %.6g in A and by %.6g in B" % (name, *ratios)
-                      for name, ratios in twice) + ".",
+            "; ".join("%s is multiplied by %.6g in A and by %.6g in B" % (name, a, b)
+                      for name, (a, b) in twice) + ".",
             window.step, [name for name, _ in twice],
             ["their values at steps %d and %d" % (window.before, window.step)], HIGH,
             {"power": powers[0]}))
@@ -96,4 +102,4 @@ def _counted(moved):
         return "The step is counted twice in B"
     if moved[0] == 2 * moved[1]:
         return "The step is counted twice in A"
-    return "A counter moves otherwise"
+    return "A counter moves differently"

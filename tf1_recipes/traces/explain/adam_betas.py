@@ -6,10 +6,16 @@ With q = g_2 / g_1 of an element, the second update as a multiple of the first i
 
 q is not known, but the same on both sides: the pairs (f_A(q), f_B(q)) are points of one curve.
 """
+from __future__ import annotations
+
+from typing import Any, List
+
 import numpy as np
 
 from tf1_recipes.traces.explain.adam import is_normalised
 from tf1_recipes.traces.explain.diagnosis import HIGH, MEDIUM, Diagnosis
+from tf1_recipes.traces.explain.updates import Update
+from tf1_recipes.traces.explain.window import Window
 
 _BETA1 = (0.9, 0.0, 0.5, 0.7, 0.8, 0.85, 0.95, 0.98, 0.99)
 _BETA2 = (0.999, 0.9, 0.95, 0.98, 0.99, 0.9999)
@@ -19,7 +25,7 @@ _ELEMENTS = 48
 _ENOUGH = 16
 
 
-def betas(window, updates):
+def betas(window: Window, updates: List[Update]) -> Any:
     """Diagnoses second updates that other betas explain, one side having TF1's defaults.
 
     Returns:
@@ -52,7 +58,7 @@ def betas(window, updates):
     names = [update.name for update in updates]
     return [Diagnosis(
         "Different betas in Adam",
-        "A steps as with beta1 %g and beta2 %g, B as with %g and %g." % (*best[0], *best[1]),
+        "A's updates fit beta1 %g and beta2 %g, B's fit %g and %g." % (*best[0], *best[1]),
         window.step, names,
         ["the first updates agree, whatever the betas; the second ones, as multiples of them, lie "
          "on the curve of these betas to %.2g, where the sides are %.2g apart (%d elements)" % (

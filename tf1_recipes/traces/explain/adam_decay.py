@@ -6,14 +6,18 @@
 Where slots are recorded, the first moments hold the gradients; where not, the signs of the first
 step tell, where lambda w outweighs the rest.
 """
+from __future__ import annotations
+
+from typing import Any, List
+
 import numpy as np
 
 from tf1_recipes.traces.explain.diagnosis import HIGH, LOW, MEDIUM, Diagnosis
-from tf1_recipes.traces.explain.updates import fit
-from tf1_recipes.traces.explain.window import named
+from tf1_recipes.traces.explain.updates import Update, fit
+from tf1_recipes.traces.explain.window import Window, named
 
 
-def by_slots(window):
+def by_slots(window: Window) -> List[Diagnosis]:
     """L2 in the gradients of Adam on one side, as the recorded first moments show."""
     found = {}
     for name, owner, (a, b) in window.slots("Adam|AdamW|m|mu|exp_avg"):
@@ -65,11 +69,11 @@ def _decoupled_part(window, names, side):
     return abs(middle), int(alike), int(shares.size)
 
 
-def by_signs(window, updates):
-    """L2 in the gradients of Adam, in a first step without slots: it shows where it wins.
+def by_signs(window: Window, updates: List[Update]) -> Any:
+    """L2 in Adam's gradients, in a first step without slots: seen where it outweighs them.
 
     Adam's first step is -r sign(gradient). With lambda w in the gradient it has another sign where
-    lambda w outweighs the rest, and leads towards 0 there; all other elements agree, but for a
+    lambda w outweighs the rest, and leads towards 0 there; all other elements agree, except for a
     decoupled decay on the other side.
     """
     if not window.first or not updates:

@@ -1,20 +1,26 @@
-"""AMSGrad on one side: the mean square of the gradients is not followed down.
+"""AMSGrad on one side: the mean square of the gradients never falls.
 
     v' = max(v', v),  u = -r m / sqrt(v')       beside      u = -r m / sqrt(v)
 
 So at the first step at which v falls anywhere, the updates there are shorter, by no more than
 sqrt(beta2); everywhere else they agree.
 """
+from __future__ import annotations
+
+from typing import Any, List
+
 import numpy as np
 
 from tf1_recipes.traces.explain.adam import is_normalised
 from tf1_recipes.traces.explain.diagnosis import MEDIUM, Diagnosis
+from tf1_recipes.traces.explain.updates import Update
+from tf1_recipes.traces.explain.window import Window
 
 _ENOUGH = 8
-_SHORTEST = np.sqrt(0.4)  # beta2 of 0.4: nobody goes lower
+_SHORTEST = np.sqrt(0.4)  # beta2 of 0.4: lower ones are not used
 
 
-def maximum(window, updates):
+def maximum(window: Window, updates: List[Update]) -> Any:
     """Diagnoses updates of which some are shorter on one side, and none longer.
 
     Returns:

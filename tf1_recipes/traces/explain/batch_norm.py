@@ -5,15 +5,20 @@
 
 The variance of a batch of n over n - 1 in place of n leaves  u / (n - 1) + (1 - q) s / (n - 1).
 """
+from __future__ import annotations
+
+from typing import Any, List
+
 from tf1_recipes.traces.explain.diagnosis import HIGH, LOW, MEDIUM, Diagnosis
+from tf1_recipes.traces.explain.samples import Samples
 from tf1_recipes.traces.explain.updates import Update
 from tf1_recipes.traces.explain.window import named
 
 _USUAL = (0.9, 0.95, 0.99, 0.997, 0.999, 0.9997)
 
 
-def statistics(samples, names, step):
-    """Diagnoses moving statistics that part at a step before which all weights agree.
+def statistics(samples: Samples, names: List[str], step: int) -> Any:
+    """Diagnoses moving statistics that diverge at a step up to which all weights agree.
 
     Args:
         names: list of str, the statistics that differ from this step on.

@@ -1,4 +1,8 @@
-"""The causes of one step: every family of diagnosis looks at it, the most particular ones first."""
+"""The causes of one step: every family of diagnoses examines it, the most specific first."""
+from __future__ import annotations
+
+from typing import List, Tuple
+
 import numpy as np
 
 from tf1_recipes.traces.explain import (
@@ -17,12 +21,14 @@ from tf1_recipes.traces.explain import (
     weight_decay,
 )
 from tf1_recipes.traces.explain.diagnosis import LOW, MEDIUM, Diagnosis
+from tf1_recipes.traces.explain.updates import Update
+from tf1_recipes.traces.explain.window import Window
 
 _FEW = 3
 
 
-def causes(window):
-    """Returns (list of `Diagnosis`, list of `Update` that none covers) of one step."""
+def causes(window: Window) -> Tuple[List[Diagnosis], List[Update]]:
+    """Returns (list of `Diagnosis`, list of `Update` that no diagnosis covers) of one step."""
     found, covered = frozen.frozen(window)
     apart = [update for update in window.apart if update.name not in covered]
     if not apart:

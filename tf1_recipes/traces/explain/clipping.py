@@ -1,14 +1,20 @@
 """Gradients clipped on one side: by value, by the norm of a variable, by the norm of all."""
+from __future__ import annotations
+
+from typing import Any, List
+
 import numpy as np
 
 from tf1_recipes.traces.explain.diagnosis import HIGH, LOW, MEDIUM, Diagnosis
-from tf1_recipes.traces.explain.window import named
+from tf1_recipes.traces.explain.relations import Group
+from tf1_recipes.traces.explain.updates import Update
+from tf1_recipes.traces.explain.window import Window, named
 
 _MOMENTA = (0, 0.9, 0.5, 0.8, 0.95, 0.99)
 
 
-def by_value(window, updates):
-    """Elements beyond a bound stand at the bound on one side, and all others agree.
+def by_value(window: Window, updates: List[Update]) -> Any:
+    """Elements beyond a bound lie at the bound on one side, and all others agree.
 
     Returns:
         (list of `Diagnosis`, the names that they cover).
@@ -42,7 +48,7 @@ def by_value(window, updates):
             "%s's updates end at +-%.6g, the learning rate times the bound." % (
                 side, float(np.median(bounds))),
             window.step, names,
-            ["%d of %d elements would be larger, and stand at that bound" % (clipped, elements),
+            ["%d of %d elements would be larger, and lie at that bound" % (clipped, elements),
              "the other %d agree" % kept],
             HIGH if clipped > 1 and kept > 1 else MEDIUM if clipped + kept > 2 else LOW,
             {"bound": float(np.median(bounds)), "clipped": clipped, "elements": elements},
@@ -50,7 +56,7 @@ def by_value(window, updates):
     return diagnoses, covered
 
 
-def by_norm(groups, window):
+def by_norm(groups: List[Group], window: Window) -> Any:
     """Updates shortened to one norm: of each variable, or of all of them together.
 
     Args:
@@ -80,7 +86,7 @@ def by_norm(groups, window):
 
 
 def _over_steps(updates, side, pick, window):
-    """Looks at the norms of the following updates, less what momentum brings into them."""
+    """Examines the norms of the following updates, without the part of momentum."""
     for momentum in _MOMENTA:
         what = "the norm of all updates together" if len(updates) > 1 else "the norm of its updates"
         if momentum:
@@ -95,7 +101,7 @@ def _over_steps(updates, side, pick, window):
 
 
 def _without(update, momentum):
-    """The updates of both sides from the step on, less the momentum of the ones before."""
+    """The updates of both sides from the step on, without the momentum of the ones before."""
     before = 0.0 if update.previous is None else update.previous
     moves = [(before, before), (update.a, update.b), *update.following]
     return [tuple(later[side] - momentum * earlier[side] for side in (0, 1))
@@ -125,7 +131,7 @@ def _norm_before(updates, momentum, window):
     if any(update.previous is None for update in updates):
         return None
     if momentum and window.samples.before(window.before) != window.samples.numbers[0]:
-        return None  # what came before that is not at hand
+        return None  # the updates before that are not recorded
     return float(np.sqrt(sum(np.sum(update.previous ** 2) for update in updates)))
 
 
@@ -136,7 +142,7 @@ def _from_series(series, side, pick, window, updates, what, before):
     if any(each > bound * (1 + 2e-4) for each in own):
         return None
     if before is not None and before > bound * (1 + 1e-3):
-        return None  # an update as long as this was left alone one step before
+        return None  # an update as long as this was not clipped one step before
     same = sum(at_bound)
     other = [each[1 - pick] for each in series]
     steady = same > 1 and np.ptp(other[:same]) <= 2e-4 * other[0]

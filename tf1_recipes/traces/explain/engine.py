@@ -1,11 +1,14 @@
-"""Finds why two traces differ, cause by cause, the one that explains the others first.
+"""Finds why two traces differ, cause by cause, beginning with the one that explains the others.
 
 What differs at a step follows from what differed before. So the start is looked at first, then
 what was fed, then the step at which the weights part; a later cause is named only where the
 earlier ones cannot have led to it, as with feeds and with statistics that no weight depends on.
 """
+from __future__ import annotations
+
 import numpy as np
 
+from tf1_recipes.traces.compare import Comparison
 from tf1_recipes.traces.explain import (
     adam,
     batch_norm,
@@ -21,11 +24,12 @@ from tf1_recipes.traces.explain.causes import causes
 from tf1_recipes.traces.explain.diagnosis import HIGH, LOW, MEDIUM, Explanation
 from tf1_recipes.traces.explain.samples import Samples
 from tf1_recipes.traces.explain.window import Roles, Window, named
+from tf1_recipes.traces.trace import Trace
 
 _MOST_FOLLOWED = 32
 
 
-def explain_traces(a, b, comparison):
+def explain_traces(a: Trace, b: Trace, comparison: Comparison) -> Explanation:
     """Explains why trace ``b`` differs from trace ``a``.
 
     Args:
@@ -67,21 +71,21 @@ class _Explaining:
             layout.outcome(self.layouts, self.samples.numbers[-1], not self.unexplained)
             self.unexplained = ""
         self._independent(ended)
-        # A NaN is the last of what happened in a step.
+        # In a step, a NaN comes last.
         self.found.sort(key=lambda each: each.step)
         self.found += not_finite.first_not_finite(self.samples)
         self.found.sort(key=lambda each: each.step)
         if any(each.title != "Rounding" for each in self.found):
-            # Slots that one side lacks may just not have been recorded: a cause says more.
+            # Slots that one side lacks may just not be recorded: a cause is better evidence.
             kinds = [each for each in kinds if each.confidence == HIGH]
         if self.found and kinds:
             kinds[0].step = self.found[0].step
         self.found = kinds + self.found
         if any(each.title != "Rounding" for each in self.found):
-            # Rounding beside a cause is none of its own.
+            # Rounding beside a cause is not a separate cause.
             for each in self.found:
                 if each.title == "Rounding":
-                    self.found[0].evidence.append("for the rest the weights round differently: "
+                    self.found[0].evidence.append("apart from that the weights differ by rounding: "
                                                   + each.evidence[0])
             self.found = [each for each in self.found if each.title != "Rounding"]
         self._join_equal_ones()
@@ -92,7 +96,7 @@ class _Explaining:
         return Explanation(self.found, later, self.unexplained)
 
     def _join_equal_ones(self):
-        """One cause that shows in two kinds of tensors, such as Adam's powers and its updates."""
+        """Joins diagnoses of one cause that shows twice, such as in Adam's powers and updates."""
         joined = {}
         for each in self.found:
             first = joined.setdefault((each.title, each.step), each)
@@ -103,9 +107,9 @@ class _Explaining:
         self.found = list(joined.values())
 
     def _beside_the_weights(self):
-        """Looks at what differs though no weight does: slots, statistics, what was fetched."""
+        """Examines what differs though no weight does: slots, statistics, fetches."""
         if not self.first_steps:
-            return  # They differ in what only one of them holds, which the report lists.
+            return  # They differ in what only one of them has; the report lists it.
         names = ["%s/%s" % key for key in self.first_steps]
         first = min(self.first_steps.values())
         units = max(rounding.units_of(self.samples, *key, step)
@@ -160,7 +164,7 @@ class _Explaining:
         self.found += diagnoses
 
     def _slots(self):
-        """Looks at the slots after the first step; returns whether they explain what follows."""
+        """Examines the slots after the first step; returns whether they explain the rest."""
         numbers = self.samples.numbers
         if len(numbers) < 2 or self._first("variables", self.roles.slots) is None:
             return False
@@ -202,7 +206,7 @@ class _Explaining:
         self._remains(rest, window)
 
     def _farthest(self):
-        """The weights that are farthest apart anywhere, and the first to part: they show a jump."""
+        """The weights that are farthest apart, and the first to diverge: they show a jump."""
         weights = set(self.roles.weights)
         rows = [row for row in self.comparison.rows if row.kind == "variables"
                 and row.name in weights and (row.differs or row.name in self.samples.undo)]
@@ -229,8 +233,8 @@ class _Explaining:
             lambda each: each.a, lambda each: each.b))
         norms = [float(np.linalg.norm(each)) for each in (a, b)]
         cosine = float(a @ b / (norms[0] * norms[1])) if all(norms) else 0.0
-        text = "At step %d, from equal weights, the updates of %s differ by no relation known " \
-               "here: B's are %.4g times as long, at a cosine of %.6g (%d elements)" % (
+        text = "At step %d, from equal weights, the updates of %s have no known relation: B's " \
+               "are %.4g times as long, at a cosine of %.6g (%d elements)" % (
                    window.step, named([update.name for update in updates]),
                    norms[1] / norms[0] if norms[0] else float("inf"), cosine, len(a))
         zeros = [int(np.count_nonzero(each == 0)) for each in (a, b)]
@@ -238,13 +242,13 @@ class _Explaining:
             text += "; %d of them are 0 in A, %d in B, as where dropout has another mask" % (
                 *zeros,)
         if not any(kind == "feeds" for kind, _ in self.samples.rows):
-            text += ". No feeds are in the traces that would show other data"
+            text += ". The traces have no feeds, which would show different data"
         self.unexplained = text + "."
 
     # --- What no earlier cause explains ---
 
     def _independent(self, ended):
-        """Feeds do not depend on the weights: where they part later, or besides, is told, too."""
+        """Feeds do not depend on the weights: if they diverge too, that is reported as well."""
         fed = self._first_feed()
         if fed is None or any(each.title == "Different feeds" for each in self.found):
             return

@@ -1,20 +1,25 @@
-"""Different initial values, different feeds: what makes all that follows differ."""
+"""Different initial values and different feeds, which make everything after them differ."""
+from __future__ import annotations
+
+from typing import List, Optional, Tuple
+
 import numpy as np
 
 from tf1_recipes.traces.explain.diagnosis import HIGH, LOW, MEDIUM, Diagnosis
-from tf1_recipes.traces.explain.window import named
+from tf1_recipes.traces.explain.samples import Samples
+from tf1_recipes.traces.explain.window import Roles, named
 
 _ROUNDING = 16  # ULPs of the largest element: another order of additions, another log or sqrt
 
 
-def rounds_only(a, b, epsilon, units=_ROUNDING):
-    """Whether two arrays are as near as rounding makes them."""
+def rounds_only(a: np.ndarray, b: np.ndarray, epsilon: float, units: float = _ROUNDING) -> bool:
+    """Whether two arrays differ by rounding only."""
     largest = np.max(np.abs(a), initial=0)
     return bool(np.all(np.abs(a - b) <= units * epsilon * largest))
 
 
-def initial_values(samples, roles, names):
-    """Weights that start otherwise. The layouts and precisions are looked at before.
+def initial_values(samples: Samples, roles: Roles, names: List[str]) -> List[Diagnosis]:
+    """Weights with other initial values. Layouts and precisions are examined before.
 
     Args:
         names: list of str, the weights whose initial values differ.
@@ -55,14 +60,15 @@ def _relation(a, b):
     if spread_a and spread_b:
         correlation = float(np.corrcoef(a, b)[0, 1])
     if 0.8 < spread_b / max(spread_a, 1e-300) < 1.25 and abs(correlation) < 0.5:
-        return ("other values of the same distribution, as of another seed (spread %.3g and %.3g, "
+        return ("other values of the same distribution, as from another seed (spread %.3g and "
+                "%.3g, "
                 "correlation %.2f)" % (spread_a, spread_b, correlation))
     return "mean %.3g against %.3g, spread %.3g against %.3g, correlation %.2f" % (
         np.mean(a), np.mean(b), spread_a, spread_b, correlation)
 
 
-def slot_starts(samples, roles, names):
-    """Optimizer slots that start otherwise: accumulators that begin at 0, 0.1 or 1."""
+def slot_starts(samples: Samples, roles: Roles, names: List[str]) -> List[Diagnosis]:
+    """Optimizer slots with other initial values: accumulators that begin at 0, 0.1 or 1."""
     start, found = samples.numbers[0], {}
     for name in names:
         a, b = samples.pair(name, start)
@@ -85,7 +91,7 @@ def _usual(a, b):
     return "every element of a slot has that value"
 
 
-def feeds(samples, step):
+def feeds(samples: Samples, step: int) -> Tuple[Optional[Diagnosis], List[str]]:
     """Feeds that differ at a step: other numbers, another order, another scale.
 
     Returns:
@@ -126,11 +132,11 @@ def feeds(samples, step):
         if _one_order(reordered + [each for each in unchanged
                                    if each[1].ndim and len(each[1]) in batch]):
             notes.append("the rows of %s are the same ones in another order within the batch, "
-                         "which a mean over it does not see but for rounding" % named(names))
+                         "which changes a mean over it by rounding only" % named(names))
         else:
             diagnoses.append(Diagnosis(
-                "Different feeds", "%s hold the same rows in both, but not in one order: inputs "
-                "and labels no longer belong together." % named(names), step, names,
+                "Different feeds", "%s hold the same rows in both, but in different orders: "
+                                   "inputs and labels no longer match." % named(names), step, names,
                 ["the rows of each, sorted, are equal"], MEDIUM))
     return _together(diagnoses), notes
 

@@ -1,13 +1,19 @@
-"""What differs at the start: types, layouts, shapes, initial values, where slots begin."""
+"""What differs at the start: types, layouts, shapes, initial values of weights and slots."""
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 
+from tf1_recipes.traces.compare import Comparison
 from tf1_recipes.traces.explain import feeds_and_start, layout, precision
 from tf1_recipes.traces.explain.diagnosis import Diagnosis
-from tf1_recipes.traces.explain.window import named
+from tf1_recipes.traces.explain.samples import Samples
+from tf1_recipes.traces.explain.window import Roles, named
 
 
-def look(samples, roles, comparison, apart):
-    """Looks at step 0. Where layouts differ, ``samples`` undoes that from then on.
+def look(samples: Samples, roles: Roles, comparison: Comparison, apart: Any) -> Any:
+    """Examines step 0. Where layouts differ, ``samples`` undoes that from then on.
 
     Args:
         samples, roles: see `Samples` and `Roles`.
@@ -15,7 +21,8 @@ def look(samples, roles, comparison, apart):
         apart: list of str, the variables that differ there.
 
     Returns:
-        (list of `Diagnosis`; those of them that are layouts; whether all that follows is explained)
+        (list of `Diagnosis`; those of them that are layouts; whether everything after it is
+        explained)
     """
     if not apart:
         return [], [], False

@@ -1,12 +1,16 @@
 """Variables that one side never updates."""
+from __future__ import annotations
+
+from typing import List, Set, Tuple
+
 import numpy as np
 
 from tf1_recipes.traces.explain.diagnosis import HIGH, MEDIUM, Diagnosis
-from tf1_recipes.traces.explain.window import named
+from tf1_recipes.traces.explain.window import Window, named
 
 
-def frozen(window):
-    """Weights that one side leaves alone, at the step and to the end, where the other moves them.
+def frozen(window: Window) -> Tuple[List[Diagnosis], Set[str]]:
+    """Weights that one side never moves, from the step to the end, where the other does.
 
     Returns:
         (list of `Diagnosis`, the names that they cover).
@@ -30,7 +34,7 @@ def frozen(window):
             "Nothing is trained in %s" % side if all_of_them else "Frozen in %s" % side,
             "%s %s not updated in %s%s." % (
                 named(names), "is" if len(names) == 1 else "are", side,
-                ", nor ever after" if len(still) == len(names) else ""),
+                ", nor at any later step" if len(still) == len(names) else ""),
             window.step, names,
             ["at step %d no element moves in %s; in %s they move by up to %.3g" % (
                 window.step, side, other, max(float(np.max(np.abs(

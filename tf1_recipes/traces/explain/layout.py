@@ -1,18 +1,23 @@
 """Weights that are the same numbers in another order: transposed, permuted, reversed."""
+from __future__ import annotations
+
 import itertools
+from typing import Any, Callable, List, Optional, Tuple
 
 import numpy as np
 
 from tf1_recipes.traces.explain.diagnosis import HIGH, Diagnosis
+from tf1_recipes.traces.explain.samples import Samples
 from tf1_recipes.traces.explain.window import named
 
 _MOST_AXES = 5
 
 
-def layout_of(a, b):
-    """Returns (what b is of a, function that makes of b an array in a's order), or None.
+def layout_of(a: np.ndarray,
+              b: np.ndarray) -> Optional[Tuple[str, Callable[[np.ndarray], np.ndarray]]]:
+    """Returns (how b is laid out, function that puts b into a's order), or None.
 
-    Only arrays of at least 4 different elements are told apart from chance.
+    Arrays of fewer than 4 different elements could match by chance.
     """
     if a.size != b.size or a.dtype.kind != "f" or b.dtype.kind != "f" or a.ndim == 0:
         return None
@@ -70,7 +75,7 @@ def _reshaped(a, b):
     return None
 
 
-def layouts(samples, names):
+def layouts(samples: Samples, names: List[str]) -> Any:
     """Diagnoses variables whose initial values are those of A in another order.
 
     Returns:
@@ -92,20 +97,21 @@ def layouts(samples, names):
             "%s: B's initial values are A's, %s." % (named(name for name, _, _ in found), what),
             start, [name for name, _, _ in found],
             ["every element is equal once that is undone"] + (
-                ["the shapes are equal, so that no shape error shows it: %s" % named(square)]
+                ["the shapes are equal, so no shape error shows it: %s" % named(square)]
                 if square and what == "transposed" else []), HIGH,
             {"variables": len(found), "square": len(square), "other_shape": len(shapes)}))
     return diagnoses, undo
 
 
-def outcome(diagnoses, last, explained):
-    """Says of layouts, after they were undone, whether the trainings agree but for them.
+def outcome(diagnoses: List[Diagnosis], last: int, explained: bool) -> None:
+    """Says whether the trainings agree once the layouts are undone.
 
     Args:
-        explained: bool, whether the updates agree then, or differ for a reason that was found.
+        explained: bool, whether the updates then agree, or differ for a known reason.
     """
     for diagnosis in diagnoses:
         diagnosis.evidence.append(
-            "once undone, the updates follow up to step %d, but for what is said below: a way of "
-            "storing them, and no other training" % last if explained else
-            "the updates do not follow: the weights were loaded so, and are used otherwise")
+            "once undone, the updates agree up to step %d, except for what is listed below: the "
+            "storage differs, not the training" % last if explained else
+            "the updates do not follow it: the weights were loaded in this layout, but are used "
+            "in the other")

@@ -1,17 +1,23 @@
 """Momentum: its coefficient, Nesterov's form, dampening.
 
     a = m a + g;  u = -r a               the update before this one is known, so that another m
-                                         leaves a difference of exactly (m_B - m_A) u before
+                                         gives a difference of exactly (m_B - m_A) u before
     Nesterov: u = -r (g + m a)           a first update of 1 + m times
     dampening d: a = m a + (1 - d) g     difference  -d u + d m u before
 """
+from __future__ import annotations
+
+from typing import Any, Optional
+
 from tf1_recipes.traces.explain import rate_in_momentum
 from tf1_recipes.traces.explain.diagnosis import HIGH, LOW, MEDIUM, Diagnosis
+from tf1_recipes.traces.explain.relations import Group
+from tf1_recipes.traces.explain.window import Window
 
 _USUAL = (0.5, 0.8, 0.85, 0.9, 0.95, 0.97, 0.975, 0.98, 0.99, 0.995, 0.999)
 
 
-def describe(group, window):
+def describe(group: Group, window: Window) -> Any:
     """The diagnosis of a group whose updates differ by a share of the updates before."""
     kept = rate_in_momentum.describe(group, window)
     if kept:
@@ -35,8 +41,8 @@ def describe(group, window):
                      else LOW, {"difference": share}, not_told)
 
 
-def dampening(group, window):
-    """Dampening in B (or in A); None if the two terms say otherwise."""
+def dampening(group: Group, window: Window) -> Optional[Diagnosis]:
+    """Dampening in B (or in A); None if the two terms do not fit."""
     alpha, beta = group.coefficients
     if -1 < alpha < 0 < beta:
         side, damp, momentum = "B", -alpha, -beta / alpha
@@ -59,7 +65,7 @@ def dampening(group, window):
         ["a learning rate and a momentum that both change at this step"])
 
 
-def nesterov(factor):
+def nesterov(factor: float) -> Any:
     """Hypotheses of what a first update of ``factor`` times comes from.
 
     Yields (side that has Nesterov's form, m, function of (B's update, A's, A's next) that predicts

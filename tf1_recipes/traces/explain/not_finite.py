@@ -1,13 +1,18 @@
 """The first NaN or infinity that only one side has."""
+from __future__ import annotations
+
+from typing import List
+
 import numpy as np
 
 from tf1_recipes.traces.explain.diagnosis import HIGH, Diagnosis
+from tf1_recipes.traces.explain.samples import Samples
 from tf1_recipes.traces.explain.window import named
 
 _PIECE = 1 << 20
 
 
-def first_not_finite(samples):
+def first_not_finite(samples: Samples) -> List[Diagnosis]:
     """Diagnoses the first step at which a tensor is finite on one side only."""
     rows = [row for row in samples.rows.values() if row.not_finite_step is not None]
     if not rows:
@@ -46,7 +51,7 @@ def _count(tensor):
 
 
 def _before(samples, step, side):
-    """How large the side's variables were in the steps before: an overflow comes by growth."""
+    """How large the side's variables were in the steps before: an overflow follows growth."""
     pick, sizes = "AB".index(side), []
     numbers = [number for number in samples.numbers if number < step][-3:]
     for number in numbers:

@@ -8,13 +8,19 @@ form names the difference:
     outside in A, inside in B                                1/u_B^2 is quadratic in 1/|u_A|
 
 with the slope e_B / e_A, or a_B / a_A. Where one side begins at 0, all its first updates have one
-size, and the second step tells which optimizers these are.
+size, and the second step shows which optimizers these are.
 """
+from __future__ import annotations
+
+from typing import Any, List, Set, Tuple
+
 import numpy as np
 
+from tf1_recipes.traces.compare import Comparison
 from tf1_recipes.traces.explain.adam import is_normalised
 from tf1_recipes.traces.explain.diagnosis import HIGH, LOW, MEDIUM, Diagnosis
-from tf1_recipes.traces.explain.updates import fit
+from tf1_recipes.traces.explain.updates import Update, fit
+from tf1_recipes.traces.explain.window import Roles, Window
 from tf1_recipes.traces.slot_names import slot_of
 
 _ENOUGH = 16
@@ -22,7 +28,7 @@ _APART = 4
 _EPSILON_HAT = 1 / np.sqrt(1 - 0.999)
 
 
-def slot_kinds(comparison, roles):
+def slot_kinds(comparison: Comparison, roles: Roles) -> Tuple[Set[str], ...]:
     """Returns the kinds of slots that A has and that B has, as two sets."""
     common = {kind.partition("_")[0] for _, kind in roles.slots.values()}
     known = {row.name for row in comparison.rows if row.kind == "variables"}
@@ -35,8 +41,8 @@ def slot_kinds(comparison, roles):
     return tuple(kinds)
 
 
-def by_slots(kinds, roles):
-    """Slots that only one side has, of another optimizer than the other's."""
+def by_slots(kinds: Any, roles: Roles) -> List[Diagnosis]:
+    """Slots that only one side has, of another optimizer."""
     common = kinds[0] & kinds[1]
     own = [sorted(each - common) for each in kinds]
     if not any(own) or roles.slots and not all(own):
@@ -49,7 +55,7 @@ def by_slots(kinds, roles):
         [] if all(own) else ["a trace that leaves the slots out"])]
 
 
-def first_step(window, updates):
+def first_step(window: Window, updates: List[Update]) -> Any:
     """Diagnoses updates of the first step of which B's are a function of A's.
 
     Returns:
@@ -69,7 +75,7 @@ def first_step(window, updates):
         return [], set()  # a few tiny gradients, in which the optimizer magnifies rounding
     epsilon = _epsilon(x, y, noise, window)
     if epsilon and not 1e-3 < epsilon.figures["ratio"] < 1e3:
-        # So much that one side has next to none: then it may as well start from 0.
+        # So large a ratio that one side has almost none: it may as well start from 0.
         found = _one_side_constant(updates, x, y, window) or epsilon
     else:
         found = epsilon or _one_side_constant(updates, x, y, window) or (
@@ -121,7 +127,7 @@ def _inside(x, y, noise, window):
         return None
     return Diagnosis(
         "The accumulators start from different values",
-        "What stands under the root beside the gradient's square is %.5g times as large in B: "
+        "The term added to the gradient's square under the root is %.5g times as large in B: "
         "where the accumulator starts, or epsilon." % slope,
         window.step, [],
         ["1/u_B^2 = %.5g / u_A^2 %+.5g over %d elements; %.2g of the difference is left over" % (
@@ -161,11 +167,11 @@ def _one_side_constant(updates, x, y, window):
     if np.mean(spread <= 1e-2 * size) < 0.9:
         return None
     scores = sorted(_second_step(updates, size, pick).items(), key=lambda each: each[1])
-    evidence = ["%s's first updates all have the size %.6g; %s's go with the gradient" % (
+    evidence = ["%s's first updates all have the size %.6g; %s's vary with the gradient" % (
         constant, size, other)]
     if not scores or not np.isfinite(scores[0][1]):
         return Diagnosis(
-            "Different optimizers, or accumulators that start otherwise",
+            "Different optimizers, or accumulators that start differently",
             "%s divides each gradient by its own size, %s does not." % (constant, other),
             window.step, [], evidence, LOW, {"size": size})
     evidence += ["the second updates fit %s to %.2g%s" % (

@@ -1,13 +1,19 @@
 """float64 beside float32, and numbers of fewer bits than their type has."""
+from __future__ import annotations
+
+from typing import Any, List
+
 import numpy as np
 
 from tf1_recipes.traces.explain.diagnosis import HIGH, LOW, MEDIUM, Diagnosis
-from tf1_recipes.traces.explain.window import named
+from tf1_recipes.traces.explain.samples import Samples
+from tf1_recipes.traces.explain.updates import Update
+from tf1_recipes.traces.explain.window import Window, named
 
 _BITS = {"bfloat16": 16, "float16 or TF32": 13}
 
 
-def types(samples, names):
+def types(samples: Samples, names: List[str]) -> List[Diagnosis]:
     """Variables that are of another floating-point type in B."""
     groups, start = {}, samples.numbers[0]
     for name in names:
@@ -37,7 +43,7 @@ def _rounds_to(samples, name, step):
         return np.array_equal(*(each.astype(coarser) for each in pair))
 
 
-def fewer_bits(samples, names, step):
+def fewer_bits(samples: Samples, names: List[str], step: int) -> List[Diagnosis]:
     """float32 variables whose values on one side all have the bits of a shorter type."""
     found = {}
     for name in names:
@@ -71,8 +77,8 @@ def _shortest(values):
     return ""
 
 
-def computed_with_less(window, updates):
-    """Updates that scatter about each other by more than float32's rounding, without any bias."""
+def computed_with_less(window: Window, updates: List[Update]) -> Any:
+    """Updates that differ by more than float32's rounding, in both directions."""
     a, b = (np.concatenate([part(update) for update in updates]) for part in (
         lambda each: each.a, lambda each: each.b))
     if a.size < 32 or not a.any():
@@ -87,8 +93,8 @@ def computed_with_less(window, updates):
         return []
     return [Diagnosis(
         "Reduced precision of the computation (%s)" % (
-            "as of bfloat16" if spread > 2e-3 else "as of TF32 or float16"),
-        "The updates scatter about each other by %.2g of their size, to either side." % spread,
+            "as with bfloat16" if spread > 2e-3 else "as with TF32 or float16"),
+        "The updates differ by %.2g of their size, in both directions." % spread,
         window.step, [update.name for update in updates],
         ["%d elements; as a factor, B's are 1 %+.2g times A's" % (
             a.size, float(a @ (b - a) / (a @ a))),

@@ -1,23 +1,29 @@
-"""A rate that changes: TF1's momentum takes the new one at once, Keras' keeps the old one.
+"""A learning rate that changes: TF1's momentum uses the new one at once, Keras' keeps the old one.
 
     TF1:    a = m a + g,    u = -r a          the new rate for all of the momentum
-    Keras:  u = m u - r g                     each gradient keeps the rate that it came with
+    Keras:  u = m u - r g                     each gradient keeps its own rate
 
 Where the rate goes from r1 to r2, the updates differ by m (1 - r2 / r1) of the update before, as
-with another momentum. The step behind it tells them apart: there, what they differ by is
+with another momentum. The step after it distinguishes them: there, what they differ by is
 multiplied by m, and nothing is added as long as the rate stays.
 """
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 
 from tf1_recipes.traces.explain.diagnosis import HIGH, LOW, MEDIUM, Diagnosis
+from tf1_recipes.traces.explain.relations import Group
 from tf1_recipes.traces.explain.updates import pooled
+from tf1_recipes.traces.explain.window import Window
 
 _FEW = 8
 _USUAL = (0.5, 0.8, 0.9, 0.95, 0.99)
 TITLE = "The learning rate is kept in the momentum of %s only"
 
 
-def describe(group, window):
+def describe(group: Group, window: Window) -> Any:
     """The diagnosis of a group whose updates differ by a share of those before; None if another."""
     share = group.coefficients[0]
     after = _next_step(group)
@@ -33,11 +39,11 @@ def describe(group, window):
         name, side, ratio = recorded
         evidence, confidence, not_told = "%s changes so at this step" % name, HIGH, []
     elif abs(added) < 0.2 * abs(share):
-        evidence = "a step later no more is added: the momentum itself is the same"
+        evidence = "a step later nothing more is added: the momentum itself is the same"
         confidence = MEDIUM
         falling, rising = ("B", "A") if share > 0 else ("A", "B")
         change = abs(share) / momentum
-        # Of the two that leave this difference, a rate that falls is the usual one.
+        # Of the two that give this difference, a falling rate is the usual one.
         if change < 0.999:
             side, ratio = falling, 1 - change
             not_told = ["a rate that rises to %.4g times at this step, which %s keeps" % (
@@ -49,9 +55,9 @@ def describe(group, window):
     other = "A" if side == "B" else "B"
     return Diagnosis(
         TITLE % side,
-        "The rate goes to about %.3g times at this step; %s's momentum keeps the rate that each "
-        "gradient came with (Caffe, Keras), %s's takes the new one for all of it (TensorFlow 1, "
-        "PyTorch)."
+        "The learning rate becomes about %.3g times as large at this step; %s's momentum keeps "
+        "the rate of each gradient (Caffe, Keras), %s's applies the new one to all of it "
+        "(TensorFlow 1, PyTorch)."
         % (ratio, side, other), window.step, group.names,
         ["the updates differ by %.5g times those of step %d, over %d elements; %.2g of the "
          "difference is left over" % (share, window.before, group.elements, group.fit.left),
@@ -94,7 +100,7 @@ def _recorded(window, fit, momentum):
             if a == b and old_a == old_b and old_a and a != old_a:
                 for side, sign in (("B", 1), ("A", -1)):
                     expected = sign * momentum * (1 - a / old_a)
-                    # So close, or a loss that falls by about as much would pass for the rate.
+                    # So close, since a loss that falls by about as much would pass for the rate.
                     if abs(fit.coefficients[0] / expected - 1) < min(1e-3, 1e-5 + 4 * fit.left):
                         return name, side, a / old_a
     return None

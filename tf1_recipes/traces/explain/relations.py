@@ -5,9 +5,12 @@
 One regressor goes before two; variables with the same relation and coefficients form a group. A
 variable of few elements, which many relations would fit, joins a group found before if it can.
 """
-from dataclasses import dataclass, field
+from __future__ import annotations
 
-from tf1_recipes.traces.explain.updates import Fit, fit, pooled
+from dataclasses import dataclass, field
+from typing import List, Tuple
+
+from tf1_recipes.traces.explain.updates import Fit, Update, fit, pooled
 
 FACTOR, MOMENTUM = "factor", "momentum"
 DECAY, DECAY_AFTER_IN_A, DECAY_AFTER_IN_B = "decay", "decay after in A", "decay after in B"
@@ -52,19 +55,22 @@ class Group:
     others: list = field(default_factory=list)
 
     @property
-    def coefficients(self):
+    def coefficients(self) -> Tuple[float, ...]:
+        """The coefficients of the relation."""
         return self.fit.coefficients
 
     @property
-    def names(self):
+    def names(self) -> List[str]:
+        """The names of its variables."""
         return [update.name for update in self.updates]
 
     @property
-    def elements(self):
+    def elements(self) -> int:
+        """How many elements its variables have."""
         return sum(update.elements for update in self.updates)
 
 
-def groups_of(updates):
+def groups_of(updates: List[Update]) -> Tuple[List[Group], List[Update]]:
     """Returns (list of `Group`, list of `Update` that no relation fits)."""
     groups, rest = [], []
     for update in updates:
@@ -157,5 +163,6 @@ def _concatenated(arrays):
     return pooled(arrays, lambda each: each)
 
 
-def is_decay(relation):
+def is_decay(relation: str) -> bool:
+    """Whether a relation is one of weight decay alone."""
     return relation in _DECAYS

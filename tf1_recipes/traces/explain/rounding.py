@@ -1,22 +1,28 @@
-"""What only rounds: differences that begin at a few units and grow smoothly.
+"""Rounding only: differences that begin at a few units and grow smoothly.
 
 The unit of a variable at a step is the distance of neighbouring numbers at its largest element, or
 at the step's largest update if that is larger: sums that cancel round so. Differences of at most
 `LIMIT` units are rounding where they appear; a step that makes them more than `JUMP` times as
 large is not.
 """
+from __future__ import annotations
+
 import math
+from typing import Any, List, Optional, Tuple
 
 import numpy as np
 
 from tf1_recipes.traces.explain.adam import is_normalised
 from tf1_recipes.traces.explain.diagnosis import HIGH, LOW, MEDIUM, Diagnosis
+from tf1_recipes.traces.explain.samples import Samples
+from tf1_recipes.traces.explain.updates import Update
+from tf1_recipes.traces.explain.window import Window
 
 LIMIT = 64
 JUMP = 32
 
 
-def units_apart(samples, names, number):
+def units_apart(samples: Samples, names: List[str], number: int) -> Tuple[float, Optional[str]]:
     """Returns how many units A and B are apart at a step, at the worst, and in which variable."""
     before, largest, apart = samples.before(number), 0.0, {}
     for name in names:
@@ -44,8 +50,8 @@ def units_apart(samples, names, number):
     return worst, where
 
 
-def units_of(samples, kind, name, number):
-    """How many units one tensor is apart at a step; infinity if it is no float or not finite."""
+def units_of(samples: Samples, kind: str, name: str, number: int) -> Any:
+    """How many units one tensor is apart at a step; infinity if it is not a float or not finite."""
     pair = samples.pair(name, number, kind)
     epsilon = samples.epsilon(name, number, kind)
     if pair is None or not epsilon or not all(np.all(np.isfinite(side)) for side in pair):
@@ -54,10 +60,10 @@ def units_of(samples, kind, name, number):
     return float(np.max(np.abs(pair[0] - pair[1]), initial=0)) / (epsilon * max(size, 1e-300))
 
 
-def beside_the_weights(step, names, units):
+def beside_the_weights(step: int, names: List[str], units: Any) -> Optional[Diagnosis]:
     """The diagnosis where all weights agree, and all else is within `LIMIT` units."""
     return Diagnosis(
-        "Rounding", "All weights agree; what else differs does so by rounding.", step, names,
+        "Rounding", "All weights agree; everything else differs by rounding only.", step, names,
         ["each begins with at most %.3g units in the last place of its largest element" % units],
         HIGH if units <= 16 else MEDIUM, {"first_units": units})
 
@@ -67,10 +73,10 @@ class Growth:
 
     Attributes:
         series: list of (step, units, variable), from the first step at which they differ.
-        jump: the first step at which they part by more than rounding does, or None.
+        jump: the first step at which they diverge by more than rounding, or None.
     """
 
-    def __init__(self, samples, names, first):
+    def __init__(self, samples: Samples, names: List[str], first: int) -> None:
         self._samples, self._names = samples, names
         self._known = {}
         place = samples.numbers.index(first)
@@ -93,7 +99,8 @@ class Growth:
         self.series = [(number, *self._known[number]) for number in sorted(self._known)
                        if number >= first]
 
-    def units(self, number):
+    def units(self, number: int) -> float:
+        """How many units the weights are apart at a step."""
         if number not in self._known:
             self._known[number] = units_apart(self._samples, self._names, number)
         return self._known[number][0]
@@ -113,8 +120,8 @@ class Growth:
         return later[high]
 
 
-def growth_of(growth):
-    """The diagnosis of traces whose weights only round differently."""
+def growth_of(growth: Growth) -> Any:
+    """The diagnosis of traces whose weights differ by rounding only."""
     series = [each for each in growth.series if 0 < each[1] < math.inf]
     first, last = series[0], series[-1]
     units = [each[1] for each in series]
@@ -138,10 +145,10 @@ def growth_of(growth):
          "doublings_per_step": rate})
 
 
-def magnified(window, updates):
+def magnified(window: Window, updates: List[Update]) -> Any:
     """Rounding that an optimizer magnifies, which divides each gradient by its own size.
 
-    An element whose gradient is nearly 0 then moves by what rounding made of it. All others agree.
+    The rounding of a gradient that is nearly 0 then moves its element. All others agree.
     """
     a, b, noise = (np.concatenate([part(update) for update in window.updates.values()])
                    for part in (lambda each: each.a, lambda each: each.b, lambda each: each.noise))
@@ -156,8 +163,8 @@ def magnified(window, updates):
         return []
     return [Diagnosis(
         "Rounding that the optimizer magnifies",
-        "%d of %d elements have a gradient near 0, whose rounding an optimizer that divides it by "
-        "its own size turns into a step." % (count, a.size),
+        "%d of %d elements have a gradient near 0, and an optimizer that divides it by its own "
+        "size turns its rounding into a step." % (count, a.size),
         window.step, [update.name for update in updates],
         ["all other elements agree", "of these %d, %d move by less than the others, and %d move "
          "in opposite directions" % (count, int(np.sum(small)), int(np.sum(turned)))],

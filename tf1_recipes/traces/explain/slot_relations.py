@@ -1,22 +1,27 @@
-"""What the optimizers' slots are to each other after the first step, where both sides have them.
+"""How the optimizers' slots are related after the first step, where both sides have them.
 
 The first gradients are the same, and every slot is a function of them:
 
     B = c A               the same quantity in another unit: Keras' momentum is -r times TF1's
-    A = c0 + c1 B         an accumulator that started elsewhere: TF1's RMSProp at 1, so c0 = 0.9
+    A = c0 + c1 B         an accumulator with another start: TF1's RMSProp at 1, so c0 = 0.9
 
-PyTorch makes its slots in the first step, so that where they start is in no trace of it.
+PyTorch makes its slots in the first step, so no trace of it has their start.
 """
+from __future__ import annotations
+
+from typing import List, Tuple
+
 import numpy as np
 
 from tf1_recipes.traces.explain.diagnosis import HIGH, Diagnosis
+from tf1_recipes.traces.explain.window import Window
 
 _ENOUGH = 8
 STARTS = "The optimizer's accumulators start from different values"
 
 
-def first_slots(window):
-    """Returns (diagnoses of slots in another unit, diagnoses of slots that started elsewhere)."""
+def first_slots(window: Window) -> Tuple[List[Diagnosis], List[Diagnosis]]:
+    """Returns (diagnoses of slots in another unit, diagnoses of slots with another start)."""
     units, starts = [], []
     for kind, slots in _by_kind(window).items():
         a, b = (np.concatenate([pair[side] for _, _, pair in slots]) for side in (0, 1))

@@ -1,14 +1,18 @@
 """An explanation as text of at most 80 columns."""
-import textwrap
+from __future__ import annotations
 
+import textwrap
+from typing import List
+
+from tf1_recipes.traces.explain.diagnosis import Explanation
 from tf1_recipes.traces.trace import counted
 from tf1_recipes.untrusted.visible import visible
 
 _WIDTH = 80
 
 
-def explanation_text(explanation):
-    """Returns the lines that follow the table of ``tf1-recipes compare``; none for no cause."""
+def explanation_text(explanation: Explanation) -> List[str]:
+    """Returns the lines that follow the table of ``tf1-recipes compare``; none without a cause."""
     if not (explanation.diagnoses or explanation.unexplained):
         return []
     lines = ["Why they differ:"]
@@ -19,12 +23,12 @@ def explanation_text(explanation):
         for evidence in each.evidence:
             lines += _wrapped("   - ", evidence)
         for other in each.not_told_apart:
-            lines += _wrapped("   - not told apart from: ", other, 5)
+            lines += _wrapped("   - could also be: ", other, 5)
     if explanation.unexplained:
         lines += ["", *_wrapped("", "Unexplained: " + explanation.unexplained, 2)]
     elif explanation.diagnoses and explanation.later:
-        lines += ["", "%s more differ%s; that follows from the above, or was not looked into." % (
-            counted(explanation.later, "tensor"), "s" if explanation.later == 1 else "")]
+        lines += ["", "Also different: %s; this follows from the above, or was not examined." %
+                  counted(explanation.later, "tensor")]
     return lines
 
 

@@ -4,17 +4,22 @@ A learning rate, a loss summed instead of averaged, Nesterov's first step, Adam'
 correction and a clipped norm all leave a constant factor at one step. What they predict for the
 next one differs, and the one that comes nearest is named.
 """
+from __future__ import annotations
+
+from typing import Any, List
+
 import numpy as np
 
 from tf1_recipes.traces.explain import adam, clipping, momentum
 from tf1_recipes.traces.explain.diagnosis import HIGH, LOW, MEDIUM, Diagnosis
-from tf1_recipes.traces.explain.window import named
+from tf1_recipes.traces.explain.relations import Group
+from tf1_recipes.traces.explain.window import Window, named
 
 _FEW = 4
 _EXACT = 1e-4
 
 
-def describe(groups, window):
+def describe(groups: List[Group], window: Window) -> Any:
     """Diagnoses groups whose updates in B are a constant times those in A."""
     groups = sorted(groups, key=lambda group: -group.elements)
     clipped = clipping.by_norm(groups, window)
@@ -27,7 +32,7 @@ def describe(groups, window):
 
 
 def _is_predicted(groups, window):
-    """Whether Nesterov's form says what the next updates are, which a bound does not."""
+    """Whether Nesterov's form predicts the next updates, which a bound does not."""
     if len(groups) > 1:
         return False
     best = _hypotheses(1 + groups[0].coefficients[0], groups[0], window, False)[0]
@@ -103,7 +108,7 @@ class _Hypothesis:
 
 
 def _hypotheses(factor, group, window, saturated):
-    """What the factor may be, the one first that best predicts the updates that follow."""
+    """What the factor may be, the best predictor of the following updates first."""
     found = [_Hypothesis("a constant factor", _left(
         group, lambda update, place: factor * update.following[place][0]))]
     if window.first and saturated:
@@ -124,7 +129,7 @@ def _hypotheses(factor, group, window, saturated):
                 "momentum." % (side, coefficient), {"momentum": coefficient})))
     if any(each.left is None for each in found):
         return found
-    # A learning rate is what is plain, and goes first unless another comes clearly nearer.
+    # A learning rate is the simplest cause, and comes first unless another one fits clearly better.
     return sorted(found, key=lambda each: each.left * (1 if each.diagnosis is None else 1.2))
 
 
@@ -142,10 +147,10 @@ def _left(group, predict, most=3):
 
 
 def _loss_or_rate(factor, window, saturated, partial):
-    """What the losses say, where there are any: title, evidence, what is not told apart."""
+    """What the losses say, where there are any: title, evidence, alternatives."""
     losses = window.scalars("fetches")
     scaled = [name for name, (a, b) in losses.items() if a and abs(b / a / factor - 1) < 1e-4]
-    # A number that was the same one step before is no loss on another scale: it is the rate.
+    # A number that was the same one step before is not a scaled loss: it is the rate.
     before = {} if window.first else window.scalars("fetches", window.before)
     rates = [name for name in scaled if name in before and before[name][0] == before[name][1] != 0]
     scaled = [name for name in scaled if name not in rates]
@@ -156,7 +161,7 @@ def _loss_or_rate(factor, window, saturated, partial):
         ("B", "A") if factor > 1 else ("A", "B")))
     if saturated:
         return "Different learning rate", ["the updates have one size in most elements, whatever "
-                                           "the loss: Adam or its kin"], []
+                                           "the loss: Adam or a similar optimizer"], []
     if rates:
         return "Different learning rate", ["the fetched %s is %.6g times as large in B, too, from "
                                            "this step on" % (named(rates), factor)], []
@@ -169,10 +174,10 @@ def _loss_or_rate(factor, window, saturated, partial):
     if same:
         return "Different learning rate", ["the fetched %s is the same on both sides"
                                            % named(same)], (
-            ["another loss being trained than the one fetched"] if size else [])
+            ["training another loss than the one that was fetched"] if size else [])
     if size and not partial:
         return ("Different learning rate, or loss summed instead of averaged",
                 ["a batch has %d rows" % size],
-                ["which of the two, as no loss was fetched that both have"])
+                ["either of the two: no loss was fetched on both sides"])
     return "Different learning rate", [], (
-        [] if partial else ["a loss that is scaled by it: no loss was fetched that tells"])
+        [] if partial else ["a loss scaled by this factor: no loss was fetched that would show it"])

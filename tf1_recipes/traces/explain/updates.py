@@ -1,13 +1,17 @@
-"""The updates of one variable at the step where two traces part, and fits of how they are related.
+"""The updates of one variable at the step where two traces diverge, and fits of their relation.
 
 At that step both sides start from the same weights, and so, if the feeds are the same, with the
 same gradient up to rounding. What the two updates differ by is therefore a function of what is
 known: the weights, the updates themselves and the ones before.
 """
-import functools
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import Any, Callable, Iterable, Optional, Sequence
 
 import numpy as np
+
+from tf1_recipes.traces.explain.samples import Samples
 
 
 @dataclass(frozen=True)
@@ -27,14 +31,14 @@ class Fit:
     elements: int
 
     @property
-    def holds(self):
-        """Whether the relation is one: what is left over is noise, or next to nothing."""
+    def holds(self) -> bool:
+        """Whether the relation is one: the remainder is noise or negligible."""
         return (self.elements > len(self.coefficients) - (self.elements == 1)
                 and self.left <= min(0.1, max(1e-3, 4 / self.signal)))
 
 
-def fit(target, regressors, noise):
-    """Returns the `Fit`, or None if the regressors say nothing or depend on each other."""
+def fit(target: np.ndarray, regressors: Sequence[np.ndarray], noise: np.ndarray) -> Optional[Fit]:
+    """Returns the `Fit`, or None if the regressors are empty or dependent."""
     columns = np.stack([each / noise for each in regressors], axis=1)
     scaled = target / noise
     signal = _rms(scaled)
@@ -54,7 +58,7 @@ def _rms(values):
 
 
 class Update:
-    """What a variable did on both sides at one step.
+    """The change of a variable on both sides at one step.
 
     Attributes:
         name: str.
@@ -65,10 +69,11 @@ class Update:
         previous: A's update one step before; None at the first step.
         older: A's values one step before; None at the first step.
         following: list of (a, b), the updates at the steps after.
-        steps_skipped: whether steps lie between that are not in the traces.
+        steps_skipped: whether the traces lack steps in between.
     """
 
-    def __init__(self, samples, name, step, largest, following=2):
+    def __init__(self, samples: Samples, name: str, step: int, largest: float,
+                 following: int = 2) -> None:
         before = samples.before(step)
         old_a, old_b = samples.pair(name, before)
         new_a, new_b = samples.pair(name, step)
@@ -77,6 +82,7 @@ class Update:
         self.new_a, self.new_b = new_a, new_b
         self.a, self.b = new_a - old_a, new_b - old_b
         self.difference = self.b - self.a
+        self._signal: Optional[float] = None
         self.sampled = samples.is_sample(name, step)
         epsilon = samples.epsilon(name, step)
         own = max(np.max(np.abs(self.a), initial=0), np.max(np.abs(self.b), initial=0))
@@ -99,26 +105,29 @@ class Update:
             last = pair
 
     @property
-    def elements(self):
+    def elements(self) -> int:
+        """How many elements the update has."""
         return len(self.a)
 
-    @functools.cached_property
-    def signal(self):
+    @property
+    def signal(self) -> float:
         """The root mean square of the difference, in units of noise."""
-        return _rms(self.difference / self.noise)
+        if self._signal is None:
+            self._signal = _rms(self.difference / self.noise)
+        return self._signal
 
     @property
-    def relative(self):
+    def relative(self) -> float:
         """How large the difference is, as a share of A's update."""
         return _rms(self.difference) / max(_rms(self.a), np.finfo(np.float64).tiny)
 
-    def fit(self, *regressors):
+    def fit(self, *regressors: Any) -> Optional[Fit]:
         """Fits the difference of the updates; None where a regressor is None."""
         if any(each is None for each in regressors):
             return None
         return fit(self.difference, regressors, self.noise)
 
 
-def pooled(updates, parts):
+def pooled(updates: Iterable[Update], parts: Callable[[Update], Any]) -> np.ndarray:
     """Joins the arrays that a function gives for each update."""
     return np.concatenate([np.atleast_1d(parts(each)) for each in updates])

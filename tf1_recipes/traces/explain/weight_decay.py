@@ -9,17 +9,22 @@
     coupled, momentum m   a = m a + g + lambda w             difference of the second step to
                                                              decoupled decay: m d w before
 """
+from __future__ import annotations
+
+from typing import Any, Optional
+
 import numpy as np
 
 from tf1_recipes.traces.explain import relations
 from tf1_recipes.traces.explain.diagnosis import HIGH, LOW, Diagnosis
+from tf1_recipes.traces.explain.relations import Group
 from tf1_recipes.traces.explain.updates import fit
-from tf1_recipes.traces.explain.window import named
+from tf1_recipes.traces.explain.window import Window, named
 
 TITLE = "Weight decay differs"
 
 
-def describe(group, window):
+def describe(group: Group, window: Window) -> Any:
     """The diagnosis of a group whose updates differ by a share of the weights."""
     coefficient = group.coefficients[0]
     if group.relation == relations.EARLIER_DECAY:
@@ -81,7 +86,7 @@ def _evidence(group, relation):
 
 
 def _in_slots(window, group):
-    """How the gradients differ that the first moments hold, as a share of the weights."""
+    """The difference of the gradients in the first moments, as a share of the weights."""
     first_moments = "Momentum|MomentumW|Adam|AdamW|m|mu|momentum|exp_avg|momentum_buffer"
     for _, owner, (a, b) in window.slots(first_moments):
         if owner in group.names:
@@ -96,7 +101,7 @@ def _in_slots(window, group):
 
 
 def _own_decay(group, side):
-    """The decay of the side that decays less, if elements without a gradient tell."""
+    """The decay of the side that decays less, if elements without a gradient show it."""
     for update in group.updates:
         moved, other = (update.a, update.b) if side == "A" else (update.b, update.a)
         shares = [-each[update.weights != 0] / update.weights[update.weights != 0]
@@ -122,7 +127,7 @@ def _decay_of_sums(group, side, window):
     to 0 over its columns, and only decay moves the sums of its rows.
 
     Returns:
-        float, 0.0 for none; None if no kernel is such.
+        float, 0.0 for none; None without such a kernel.
     """
     for update in group.updates:
         shape = window.samples.tensors("variables", update.name, window.step)[0].shape
@@ -158,8 +163,8 @@ def _through_momentum(group, window):
         {"momentum_times_decay": abs(share), "decoupled": decoupled})
 
 
-def before_or_after(group, window):
-    """Both decay, one before and one after the update; None if the pair of terms says otherwise."""
+def before_or_after(group: Group, window: Window) -> Optional[Diagnosis]:
+    """Both decay, one before and one after the update; None if the two terms do not fit."""
     alpha, beta = group.coefficients
     side = "B" if alpha < 0 else "A"
     rate = -alpha if side == "B" else alpha / (1 + alpha)

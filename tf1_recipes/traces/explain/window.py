@@ -1,9 +1,12 @@
-"""What the families of diagnosis look at: the step where two traces part, and a few around it."""
+"""What the diagnoses examine: the step where two traces diverge, and a few around it."""
+from __future__ import annotations
+
 import re
+from typing import Any, Dict, Iterable, Iterator, List, Optional, Set, Tuple
 
 import numpy as np
 
-from tf1_recipes.traces.explain.samples import POWER, STATISTIC
+from tf1_recipes.traces.explain.samples import POWER, STATISTIC, Samples
 from tf1_recipes.traces.explain.updates import Update
 from tf1_recipes.traces.slot_names import slot_of
 
@@ -13,7 +16,7 @@ _FOLLOWING = 3
 class Roles:
     """Which of the compared variables are weights, optimizer slots, statistics, counters."""
 
-    def __init__(self, samples, names):
+    def __init__(self, samples: Samples, names: List[str]) -> None:
         self.slots, self.statistics, self.counters, self.weights = {}, [], [], []
         self.powers = []
         known = set(names)
@@ -43,7 +46,8 @@ class Window:
         slot_kinds: the kinds of slots that each side has, such as ``({"RMSProp"}, set())``.
     """
 
-    def __init__(self, samples, roles, step, slot_kinds=(frozenset(), frozenset())):
+    def __init__(self, samples: Samples, roles: Roles, step: int,
+                 slot_kinds: Tuple[Any, Any] = (frozenset(), frozenset())) -> None:
         self.samples, self.roles, self.step = samples, roles, step
         self.slot_kinds = slot_kinds
         self.before = samples.before(step)
@@ -59,8 +63,8 @@ class Window:
                             key=lambda each: -each.elements)
 
     @property
-    def skipped(self):
-        """How many steps lie between the two that the traces do not hold."""
+    def skipped(self) -> int:
+        """How many steps between the two the traces lack."""
         return self.step - self.before - 1
 
     def _largest(self, names):
@@ -70,7 +74,7 @@ class Window:
             moves += [float(np.max(np.abs(x - y))) for x, y in zip(old, new)]
         return max(moves)
 
-    def slots(self, kind):
+    def slots(self, kind: str) -> Iterator[Any]:
         """Yields (slot's name, its variable's name, A's and B's values after the step)."""
         for name, (owner, found) in self.roles.slots.items():
             if re.fullmatch(kind, found) and owner in self.updates:
@@ -78,7 +82,7 @@ class Window:
                 if pair is not None:
                     yield name, owner, pair
 
-    def scalars(self, kind, step=None):
+    def scalars(self, kind: str, step: Optional[int] = None) -> Dict[str, Tuple[float, float]]:
         """Returns ``{name: (A's, B's)}`` of the numbers of a kind at the step, or at another."""
         found = {}
         for each, name in self.samples.rows:
@@ -88,8 +92,8 @@ class Window:
                     found[name] = float(pair[0][0]), float(pair[1][0])
         return found
 
-    def batch_sizes(self):
-        """The leading dimensions of what is fed at the step."""
+    def batch_sizes(self) -> Set[int]:
+        """The leading dimensions of the feeds at the step."""
         sizes = set()
         for kind, name in self.samples.rows:
             if kind == "feeds":
@@ -99,7 +103,7 @@ class Window:
         return sizes
 
 
-def named(names, most=3):
+def named(names: Iterable[str], most: int = 3) -> str:
     """``a, b, c and 4 more``."""
     names = list(names)
     text = ", ".join(names[:most])

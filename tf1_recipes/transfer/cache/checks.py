@@ -1,16 +1,21 @@
-"""What is wrong with a request to cache a tensor: found in full before anything is computed."""
+"""Finds all problems with a request to cache a tensor, before anything is computed."""
+from __future__ import annotations
+
 import os
+from typing import Any, Iterable, List, Mapping, Optional, Set
 
 import numpy as np
 
+from tf1_recipes.graph.types import Operation, Session, Tensor
 from tf1_recipes.graph.variable_selection import name_of
-from tf1_recipes.recording.session_tap import VARIABLES, place_of
+from tf1_recipes.recording.session_tap import VARIABLES, GraphView, place_of
 from tf1_recipes.transfer.cache.tensor_sources import not_to_keep
 from tf1_recipes.v1 import tf
 
 
-def argument_problems(session, tensor, feeds, constants, path, batch_size):
-    """Problems that can be told without a look at the graph or the data: list of str."""
+def argument_problems(session: Session, tensor: Tensor, feeds: Mapping[Tensor, Any],
+                      constants: Mapping[Tensor, Any], path: str, batch_size: int) -> List[str]:
+    """Returns problems with the arguments, without a look at the graph or the data."""
     graph = getattr(session, "graph", None)
     problems = batch_size_problems(batch_size)
     if graph is None:
@@ -32,20 +37,20 @@ def argument_problems(session, tensor, feeds, constants, path, batch_size):
     both = {each.name for each in feeds} & {each.name for each in constants}
     problems = ["%r is in both feeds and constants" % name for name in sorted(both)]
     if tensor.name in {each.name for each in list(feeds) + list(constants)}:
-        problems.append("%r is fed itself" % tensor.name)
+        problems.append("%r itself is fed" % tensor.name)
     dtype = tensor.dtype.base_dtype
     if dtype == tf.bfloat16:
-        problems.append("it is bfloat16, which a .npy file cannot tell: cache "
+        problems.append("it is bfloat16, which a .npy file cannot hold: cache "
                         "tf.cast(tensor, tf.float32), which is exact")
     elif np.dtype(dtype.as_numpy_dtype).kind not in "biufc" or dtype.is_quantized:
-        problems.append("it is of type %s: numbers or bools can be cached" % dtype.name)
+        problems.append("it has the type %s: only numbers and bools can be cached" % dtype.name)
     if tensor.shape.ndims == 0:
         problems.append("it is a scalar: its first dimension must be the batch")
     return problems
 
 
-def feed_problems(feeds, batch_size):
-    """Problems with the examples: list of str."""
+def feed_problems(feeds: Mapping[Tensor, Any], batch_size: int) -> List[str]:
+    """Returns problems with the examples."""
     problems = []
     for each, values in feeds.items():
         own = np.dtype(each.dtype.base_dtype.as_numpy_dtype)
@@ -53,28 +58,29 @@ def feed_problems(feeds, batch_size):
         if np.dtype(values.dtype).kind == "O":
             problems.append("%r is given an array of Python objects" % each.name)
         elif own.kind != "O" and not np.can_cast(values.dtype, own, "same_kind"):
-            problems.append("%r is %s, and given %s" % (each.name, own, values.dtype))
+            problems.append("%r is %s, but is given %s" % (each.name, own, values.dtype))
         if not shape:
-            problems.append("%r is given a scalar, not all examples; what is the same for all of "
-                            "them belongs in constants" % each.name)
+            problems.append("%r is given a scalar instead of all examples: if it is the same for "
+                            "all, give it in constants" % each.name)
         elif not shape[0]:
             problems.append("%r is given no examples" % each.name)
         elif each.shape.ndims == 0 or not each.shape[1:].is_compatible_with(shape[1:]):
-            problems.append("%r has the shape %s, and is given %s"
+            problems.append("%r has the shape %s, but is given %s"
                             % (each.name, each.shape, shape))
         elif batch_of(each) is not None and (
                 batch_size != batch_of(each) or shape[0] < batch_size):
-            problems.append("%r takes batches of %d: batch_size is %d, and there are %d examples"
+            problems.append("%r takes batches of %s: batch_size is %d, and there are %d examples"
                             % (each.name, batch_of(each), batch_size, shape[0]))
     lengths = {each.name: values.shape[0] for each, values in feeds.items() if values.shape}
     if len(set(lengths.values())) > 1:
-        problems.append("not equally many examples: " + ", ".join(
+        problems.append("the numbers of examples differ: " + ", ".join(
             "%r has %d" % each for each in lengths.items()))
     return problems
 
 
-def source_problems(tensor, operations, feeds, trained_by, view):
-    """Problems with what the tensor is computed from: list of str.
+def source_problems(tensor: Tensor, operations: List[Operation], feeds: Iterable[Tensor],
+                    trained_by: Any, view: GraphView) -> List[str]:
+    """Returns problems with the operations and variables that the tensor depends on.
 
     Args:
         operations: list, those of `tensor_sources.operations_for`.
@@ -94,48 +100,48 @@ def source_problems(tensor, operations, feeds, trained_by, view):
         trained_by = [trained_by]
     for each in trained_by:
         if not hasattr(each, "op") and not isinstance(each, tf.Operation):
-            problems.append("trained_by: %r is no train op or variable" % (each,))
+            problems.append("trained_by: %r is not a train op or variable" % (each,))
             continue
         is_run = isinstance(each, (tf.Operation, tf.Tensor))
         name = each.name if isinstance(each, tf.Operation) else name_of(each)
-        # The tensor is fed: what only it waits for does not run.
+        # The tensor is fed, so the operations behind it do not run.
         written = view.plan([name], [], {tensor.name})[1] if is_run else [name]
         lost = [variable for variable in variables if variable in written]
         if lost:
             problems.append(
-                "it depends on the variable %r%s, which %s: it would not stay what is cached. Train"
-                " without it (var_list), or say what will be run: trained_by="
+                "it depends on the variable %r%s, which %s: the cache would become wrong. Train "
+                "without it (var_list), or give the train op that will run: trained_by="
                 % (lost[0], " and %d more" % (len(lost) - 1) if len(lost) > 1 else "",
                    "%r trains" % name if is_run else "is trained"))
     return problems
 
 
-def as_rows(placeholder, values):
-    """What is fed as an array, or what has a shape, a dtype and slices like one."""
+def as_rows(placeholder: Tensor, values: Any) -> Any:
+    """Returns what is fed as an array, or as it is if it has a shape, a dtype and slices."""
     if all(hasattr(values, each) for each in ("shape", "dtype", "__getitem__")):
         return values
     dtype = placeholder.dtype.base_dtype
     return np.asarray(values, None if dtype == tf.string else dtype.as_numpy_dtype)
 
 
-def batch_of(tensor):
-    """The batch size that a tensor's shape fixes, or None."""
+def batch_of(tensor: Tensor) -> Optional[int]:
+    """Returns the batch size in a tensor's static shape, or None."""
     return tensor.shape.as_list()[0] if tensor.shape.ndims else None
 
 
-def batch_size_problems(batch_size):
-    """Problems with a batch size: list of str."""
+def batch_size_problems(batch_size: Any) -> List[str]:
+    """Returns problems with a batch size."""
     if isinstance(batch_size, bool) or not isinstance(batch_size, (int, np.integer)) or (
             batch_size < 1):
-        return ["batch_size is %r: it must be an int of at least 1" % (batch_size,)]
+        return ["batch_size is %r: it must be an int >= 1" % (batch_size,)]
     return []
 
 
-def inputs_of(operations):
-    """The names of the tensors that operations take."""
+def inputs_of(operations: Iterable[Operation]) -> Set[str]:
+    """Returns the names of the inputs of operations."""
     return {each.name for op in operations for each in op.inputs}
 
 
-def folder_of(path):
-    """The folder that a file lies in."""
+def folder_of(path: str) -> str:
+    """Returns the folder of a file."""
     return os.path.dirname(place_of(path))

@@ -1,31 +1,35 @@
-"""The key of a cached tensor: everything that its values were computed from, as digests.
+"""The key of a cached tensor: digests of everything that its values were computed from.
 
-A key is a dict that JSON can hold. Two keys are equal if the same TensorFlow would compute the same
-values; `changes` says what is not the same. The digests are BLAKE2b's, of 16 bytes, and take about
-a second for a gigabyte.
+A key is a dict for JSON. Two keys are equal if the same TensorFlow would compute the same values;
+`changes` lists the differences. The digests are BLAKE2b of 16 bytes, and take about a second for a
+gigabyte.
 """
+from __future__ import annotations
+
 import hashlib
 import json
 import os
+from typing import Any, Callable, Container, Dict, List, Mapping, Optional, Tuple
 
 import numpy as np
 
 from tf1_recipes.errors import RecipeError
+from tf1_recipes.graph.types import Operation, Session, Tensor
 from tf1_recipes.recording.session_tap import PARTIAL_SUFFIX, VARIABLES, TapError, open_own
 from tf1_recipes.v1 import tf
 
 KEY_SUFFIX = ".key.json"
 
-# Of a variable's op, names that say nothing of what is computed.
+# Names in a variable's op that do not affect its value.
 _NAMES_ONLY = ("shared_name", "container")
 _TEXTS, _TABLES = ("tensorflow", "tensor", "operations"), ("variables", "data", "constants")
 _LARGEST = 16 << 20
 
 
-def graph_digest(operations, tensor, fed):
-    """Digests how a tensor is computed: operations, attributes, constants and wiring.
+def graph_digest(operations: List[Operation], tensor: Tensor, fed: Container[str]) -> str:
+    """Returns the digest of a tensor's computation: operations, attributes, constants and edges.
 
-    The names of operations have no part in it, save those of variables and of what is fed.
+    It does not depend on the names of operations, except for variables and tensors that are fed.
 
     Args:
         operations: list of operations, those of `tensor_sources.operations_for`.
@@ -45,7 +49,7 @@ def graph_digest(operations, tensor, fed):
             has_functions = has_functions or value.HasField("func") or bool(value.list.func)
             if not name.startswith("_") and name not in _NAMES_ONLY:
                 attributes.append((name, value.SerializeToString(deterministic=True)))
-        # An input that is neither fed nor computed belongs to a branch that is not taken.
+        # An input that is not fed and not computed is in a branch that does not run.
         inputs = [each.name if each.name in fed else (number.get(each.op), each.value_index)
                   for each in op.inputs]
         controls = [number.get(each) for each in op.control_inputs]
@@ -58,11 +62,12 @@ def graph_digest(operations, tensor, fed):
     return digest.hexdigest()
 
 
-def array_digest(rows, batch_size=None, advance=None):
-    """Digests an array's dtype, shape and elements.
+def array_digest(rows: Any, batch_size: Optional[int] = None,
+                 advance: Optional[Callable[[int], Any]] = None) -> str:
+    """Returns the digest of an array's dtype, shape and elements.
 
     Args:
-        rows: array, or what has a shape, a dtype and slices like one.
+        rows: array, or an object with a shape, a dtype and slices.
         batch_size: int, how many rows are read at a time; by default all.
         advance: function of the number of rows read, or None.
 
@@ -82,7 +87,9 @@ def array_digest(rows, batch_size=None, advance=None):
     return digest.hexdigest()
 
 
-def key_of(session, operations, tensor, reads, data, constants):
+def key_of(session: Session, operations: List[Operation], tensor: Tensor,
+           reads: Mapping[str, Tensor], data: Dict[str, str],
+           constants: Mapping[Tensor, Any]) -> Tuple[Dict[str, Any], List[str]]:
     """Returns the key of a tensor's values, and the list of problems.
 
     Args:
@@ -112,16 +119,16 @@ def key_of(session, operations, tensor, reads, data, constants):
     }, problems
 
 
-def changes(old, new):
-    """Says in what two keys differ.
+def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> List[str]:
+    """Lists the differences of two keys.
 
     >>> changes({"variables": {"w": "1", "b": "1", "v": "3"}},
     ...         {"variables": {"w": "2", "b": "2", "v": "3"}})
     ["the variable 'w' has another value, and 1 more"]
 
     Args:
-        old: dict, the key of what was cached.
-        new: dict, the key of what is wanted.
+        old: dict, the key of the cache.
+        new: dict, the key that is needed.
 
     Returns:
         List of str, empty for equal keys.
@@ -132,10 +139,10 @@ def changes(old, new):
         if old.get(part) != new.get(part):
             told.append(line % (old.get(part), new.get(part)))
     if old.get("operations") != new.get("operations"):
-        told.append("other operations compute it, or with other attributes or constants")
+        told.append("its operations, or their attributes or constants, have changed")
     for part, line in (("variables", "the variable %r has another value"),
-                       ("data", "what feeds has for %r is other data"),
-                       ("constants", "what constants has for %r is another value")):
+                       ("data", "feeds has other data for %r"),
+                       ("constants", "constants has another value for %r")):
         before, now = old.get(part, {}), new.get(part, {})
         # In the order of the net, the lowest layer first.
         other = [name for name in list(now) + [name for name in before if name not in now]
@@ -146,11 +153,11 @@ def changes(old, new):
     return told
 
 
-def write_key(path, key):
-    """Writes the key of what is cached in a file beside it.
+def write_key(path: str, key: Mapping[str, Any]) -> None:
+    """Writes the key of a cache to a file beside it.
 
     Raises:
-        RecipeError: the file that it is written to at first is a link.
+        RecipeError: the partial file that is written first is a link.
     """
     partial = path + KEY_SUFFIX + PARTIAL_SUFFIX
     try:
@@ -163,35 +170,36 @@ def write_key(path, key):
     os.replace(partial, path + KEY_SUFFIX)
 
 
-def is_stale(path, key, recompute):
-    """Whether what is in a file, whole or in part, is to be replaced.
+def is_stale(path: str, key: Mapping[str, Any], recompute: bool) -> bool:
+    """Whether a whole or partial cache must be replaced.
 
     Args:
         path: str, the file.
-        key: dict, the key of what is wanted.
-        recompute: bool, whether a cache of something else may be replaced.
+        key: dict, the key that is needed.
+        recompute: bool, whether a cache with another key may be replaced.
 
     Returns:
-        bool; False if it has that very key.
+        bool; False if it has this key.
 
     Raises:
-        RecipeError: it has another key, and may not be replaced; or it has none.
+        RecipeError: it has another key and must not be replaced, or it has no key.
     """
     try:
         old = _read(path + KEY_SUFFIX)
     except (OSError, ValueError, RecursionError):
         there = path if os.path.exists(path) else path + PARTIAL_SUFFIX
         raise RecipeError("Cannot use %s as a cache" % there, [
-            "there is no readable %s, which says what it was computed from: give another path, or "
-            "delete the file" % (path + KEY_SUFFIX)]) from None
+            "there is no readable %s, which records what it was computed from: give another path, "
+            "or delete the file" % (path + KEY_SUFFIX)]) from None
     changed = changes(old, key)
     if changed and not recompute:
-        raise RecipeError("The cache %s is stale; delete it, or say recompute=True" % path, changed)
+        raise RecipeError(
+            "The cache %s is stale; delete it, or pass recompute=True" % path, changed)
     return bool(changed)
 
 
 def _read(path):
-    """The key in a file, or a ValueError or RecursionError if it holds none."""
+    """Reads the key in a file; raises ValueError or RecursionError if there is none."""
     with open(path, encoding="utf-8") as file:
         text = file.read(_LARGEST + 1)
     if len(text) > _LARGEST:
@@ -202,7 +210,7 @@ def _read(path):
             and all(isinstance(key.get(part), dict)
                     and all(isinstance(digest, str) for digest in key[part].values())
                     for part in _TABLES)):
-        raise ValueError("it is no key")
+        raise ValueError("it is not a key")
     return key
 
 

@@ -1,10 +1,14 @@
 """A frozen layer's output over a data set: computed once, then fed in place of the inputs."""
+from __future__ import annotations
+
 import os
 import shutil
+from typing import Any, Iterator, Mapping, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
 from tf1_recipes.errors import RecipeError
+from tf1_recipes.graph.types import Operation, Session, Tensor, Variable
 from tf1_recipes.recording.session_tap import GraphView
 from tf1_recipes.transfer.cache.checked_rows import CheckedRows
 from tf1_recipes.transfer.cache.checks import (
@@ -23,59 +27,63 @@ from tf1_recipes.transfer.cache.row_file import RowFile
 from tf1_recipes.transfer.cache.tensor_sources import operations_for
 
 
-def cache_outputs(session, tensor, feeds, path, batch_size=256, constants=None, trained_by=None,
-                  recompute=False, progress=None):
-    """Computes a tensor for every example of a data set, into a ``.npy`` file, or finds it there.
+def cache_outputs(session: Session, tensor: Tensor, feeds: Mapping[Tensor, Any],
+                  path: Union[str, os.PathLike], batch_size: int = 256,
+                  constants: Optional[Mapping[Tensor, Any]] = None,
+                  trained_by: Union[Operation, Sequence[Union[Operation, Variable]], None] = None,
+                  recompute: bool = False, progress: Optional[bool] = None) -> LayerCache:
+    """Computes a tensor for every example of a data set into a ``.npy`` file, or reuses the file.
 
         rows[i] = tensor(x[i])        for every example i, with the session's weights, once
         w -= r dL/dw                  then fed with {tensor: rows[batch]} for {inputs: x[batch]}
 
-    The documented form (Hands-On Machine Learning, chapter 11, "Caching the Frozen Layers") is
-    ``h2_cache = sess.run(hidden2, feed_dict={X: X_train})``: all examples at once, in memory, and
-    never again compared with the weights that it came from.
+    The documented form is ``h2_cache = sess.run(hidden2, feed_dict={X: X_train})``: all examples at
+    once, in memory, and never compared with the weights again.
 
-    The file is one that ``np.load(path, mmap_mode="r")`` reads. While it grows it is called
-    ``path.partial``; a call after an interruption, ``kill -9`` included, goes on behind the last
-    whole batch. Beside it ``path.key.json`` says what it was computed from: TensorFlow's release,
-    the operations, the values of the variables, the data. Another call with all of these the same
-    only reads the data through, about a second for a gigabyte; with any of them changed it is
-    refused. ``path.crc32`` has a checksum for every batch as it was computed: rows are held against
-    it when they are first read, and refused if a bit of them has changed.
+    ``np.load(path, mmap_mode="r")`` reads the file. While it grows it is called ``path.partial``;
+    after an interruption, even by ``kill -9``, the next call continues after the last whole batch.
+    ``path.key.json`` records what it was computed from: TensorFlow's release, the operations, the
+    values of the variables, the data. If all of these are the same, another call only reads the
+    data, about a second for a gigabyte; if any has changed, the cache is refused. ``path.crc32``
+    has a checksum for every batch: rows are checked when they are first read, and refused if a bit
+    has changed.
 
-    Fed to the train op in the batches that it was computed in, the cache trains the same weights
-    as the inputs, to the bit. In other batches it does where a kernel adds up a row alike in any
-    batch: oneDNN's (on x86) in all of 2 rows or more, Eigen's (1.15) in nearly all of 32 or more.
-    Else the rows are apart by rounding, at most 52 ULP of the layer's largest element as measured.
+    In the batches of its computation, the cache trains the same weights as the inputs, to the bit.
+    In other batches this depends on whether a kernel adds up a row in the same order: oneDNN (on
+    x86) does in all batches of 2 rows or more, Eigen (1.15) in nearly all of 32 or more. Otherwise
+    the rows differ by rounding, as measured by at most 52 ULP of the layer's largest element.
+
+    Source: Hands-On Machine Learning (2017), chapter 11, "Caching the Frozen Layers".
 
     Args:
         session: ``tf.Session`` whose variables have their values.
         tensor: tensor of shape [batch, ...], numbers or bools, one row for each example.
-        feeds: dict {placeholder: array of all examples, [examples, ...]}. What has a shape, a dtype
-            and slices will do, such as an ``np.memmap`` or an HDF5 dataset; it is read by batches.
+        feeds: dict {placeholder: array of all examples, [examples, ...]}. An object with a shape, a
+            dtype and slices, such as an ``np.memmap`` or an HDF5 dataset, is read by batches.
         path: str or path-like, the file.
         batch_size: int, how many examples are computed at a time.
-        constants: dict {placeholder: value} of what is fed the same value with every batch, such as
-            ``{training: False}``. The branches of a ``tf.cond`` that these rule out do not count.
-        trained_by: the train op that will be run, an operation or a list of them, or the list of
-            variables that it trains; by default the graph's ``TRAIN_OP`` collection, into which
-            every optimizer puts its train ops. A variable that the tensor depends on must not be
-            among those it writes. ``[]``: none is.
-        recompute: bool, whether a cache computed from something else, damaged, or made before
-            caches had checksums is replaced instead of refused: all its rows are then checked at
-            once. One that matches is used, or gone on with, all the same.
-        progress: bool, whether a progress bar is shown on standard error; by default where that
-            is a terminal.
+        constants: dict {placeholder: value} of values that are the same for every batch, such as
+            ``{training: False}``. Branches of a ``tf.cond`` that they exclude do not count.
+        trained_by: the train op that will run, an operation or a list of operations, or the list of
+            variables that it trains; by default the graph's ``TRAIN_OP`` collection, to which every
+            optimizer adds its train ops. It must not write a variable that the tensor depends on.
+            ``[]``: nothing is trained.
+        recompute: bool, whether a cache is replaced instead of refused if it was computed from
+            something else, is damaged, or has no checksums. All its rows are then checked at once.
+            A cache that matches is still reused, or continued.
+        progress: bool, whether to show a progress bar on standard error; by default if that is a
+            terminal.
 
     Returns:
         A `LayerCache`.
 
     Raises:
-        RecipeError: with all problems in one message, and nothing computed or changed: the tensor
-            depends on what is not fed, on random or other operations with a state, on a variable
-            that is trained or has no value; it does not depend on what is fed; its rows are no
-            examples, or their values depend on the other examples of the batch (batch
-            normalization in training mode); there are no examples, or not equally many; the
-            file holds what was computed from something else, or is damaged; the disk is too small.
+        RecipeError: with all problems in one message, before anything is computed or changed: the
+            tensor depends on a placeholder that is not fed, on random or other stateful operations,
+            or on a variable that is trained or has no value; it does not depend on a placeholder
+            that is fed; its rows are not examples, or depend on the other examples of the batch
+            (batch normalization in training mode); there are no examples, or different numbers of
+            them; the file was computed from something else, or is damaged; the disk is too small.
 
     Example:
         >>> import os, tempfile
@@ -127,8 +135,8 @@ def cache_outputs(session, tensor, feeds, path, batch_size=256, constants=None, 
             if file.begun and not damaged and not is_stale(path, key, recompute):
                 file.keep(file.whole // batch_size * batch_size if file.whole < rows else rows)
             else:
-                # What is there, if anything, is to be replaced. Its key goes before anything is
-                # written that the key does not speak for.
+                # Replaces a file that may exist. Its key is removed before rows are written that do
+                # not belong to the key.
                 file.keep(0)
                 for each in (path + KEY_SUFFIX, path):
                     if os.path.exists(each):
@@ -141,7 +149,7 @@ def cache_outputs(session, tensor, feeds, path, batch_size=256, constants=None, 
 
 
 def _whole(path, rows, tensor, recompute):
-    """The cache in a file, or None if it is to be computed anew."""
+    """The cache in a file, or None if it must be computed again."""
     try:
         cache = LayerCache(path, rows, tensor)
         if recompute:
@@ -160,54 +168,57 @@ class LayerCache(object):
         path: str, the file.
     """
 
-    def __init__(self, path, rows, tensor):
+    def __init__(self, path: str, rows: int, tensor: Tensor) -> None:
         self.path = path
         self._checked = CheckedRows(path, rows, np.dtype(tensor.dtype.as_numpy_dtype),
                                     tensor.shape[1:].is_compatible_with)
 
     @property
-    def array(self):
+    def array(self) -> np.memmap:
         """Read-only ``np.memmap`` of shape [examples, ...], every row of it checked."""
         self.check()
         return self._checked.array
 
-    def check(self):
-        """Reads all rows that were not read yet, and holds them against their checksums.
+    def check(self) -> None:
+        """Reads all rows that were not read yet, and compares them with their checksums.
 
         Raises:
-            RecipeError: some are not what was computed; the text says which.
+            RecipeError: rows are damaged; the text says which.
         """
         self._checked.check()
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._checked.rows)
 
-    def batches(self, *labels, batch_size, shuffle=None):
-        """One epoch of batches, of the rows and of what belongs to them.
+    def batches(
+            self, *labels: Any, batch_size: int,
+            shuffle: Union[np.random.RandomState, int, None] = None,
+    ) -> Iterator[Tuple[np.ndarray, ...]]:
+        """Yields one epoch of batches of the rows and their labels.
 
         Args:
             *labels: arrays of [examples, ...], such as the labels.
-            batch_size: int, how many examples a batch has; the last one has what is left.
-            shuffle: ``np.random.RandomState``, which gives every epoch another order; an int, for
-                the one order of ``RandomState(int)``; None, the order of the examples.
+            batch_size: int, how many examples a batch has; the last one may have fewer.
+            shuffle: ``np.random.RandomState``, for another order in every epoch; int, for the order
+                of ``RandomState(int)`` in every epoch; None, for the order of the examples.
 
         Returns:
             Iterator of tuples (rows, one array for each of the labels).
 
         Raises:
-            RecipeError: the labels are not as many as the rows; a wrong argument; at the batch in
-                question, rows that are not what was computed.
+            RecipeError: the numbers of labels and rows differ, or an argument is wrong; at its
+                batch, a damaged row.
         """
-        labels = [np.asanyarray(each) for each in labels]
+        arrays = [np.asanyarray(each) for each in labels]
         problems = [
             "labels[%d] %s, the cache %d rows" % (
                 number, "has %d" % len(each) if each.shape else "is a scalar", len(self))
-            for number, each in enumerate(labels) if each.shape[:1] != (len(self),)]
+            for number, each in enumerate(arrays) if each.shape[:1] != (len(self),)]
         problems += batch_size_problems(batch_size)
         if isinstance(shuffle, bool) or not (
                 shuffle is None or isinstance(shuffle, (int, np.integer))
                 or hasattr(shuffle, "permutation")):
-            problems.append("shuffle is %r: give an np.random.RandomState, an int or None"
+            problems.append("shuffle is %r: it must be an np.random.RandomState, an int or None"
                             % (shuffle,))
         if problems:
             raise RecipeError("Cannot serve batches of %s" % self.path, problems)
@@ -215,7 +226,7 @@ class LayerCache(object):
         if shuffle is not None:
             state = shuffle if hasattr(shuffle, "permutation") else np.random.RandomState(shuffle)
             order = state.permutation(len(self))
-        return _batches(self._checked, labels, order, batch_size)
+        return _batches(self._checked, arrays, order, batch_size)
 
 
 def _batches(checked, labels, order, batch_size):
@@ -236,8 +247,8 @@ def _compute(session, tensor, feeds, constants, file, key, batch_size, advance):
     advance(begun)
     for start in range(begun, rows, batch_size):
         stop = min(start + batch_size, rows)
-        # The last batch is filled up with examples that were computed before: kernels may round
-        # otherwise for another batch size.
+        # The last batch is filled up with earlier examples: kernels may round differently for
+        # another batch size.
         first = max(stop - batch_size, 0)
         values = values_of(first, stop)
         problem = _rows_problem(values, stop - first, file.shape)
@@ -257,16 +268,16 @@ def _rows_problem(values, examples, row_shape):
         return ("a batch of %d examples gives the shape %s: the first dimension must be the batch"
                 % (examples, values.shape))
     if row_shape is not None and values.shape[1:] != row_shape:
-        return "its rows are of the shape %s, and then of %s" % (row_shape, values.shape[1:])
+        return "its rows have the shape %s, and later %s" % (row_shape, values.shape[1:])
     if not values[0].size:
-        return "its rows have no element: their shape is %s" % (values.shape[1:],)
+        return "its rows have no elements: their shape is %s" % (values.shape[1:],)
     return None
 
 
 def _begin_problem(values, values_of, feeds, first, rows, path):
     needed, free = values[0].nbytes * rows, shutil.disk_usage(folder_of(path)).free
     if needed > free:
-        return "it needs %.1f GB, and %.1f GB are free in %s" % (
+        return "it needs %.1f GB, but %.1f GB are free in %s" % (
             needed / 1e9, free / 1e9, folder_of(path))
     if len(values) > 1 and all(batch_of(each) is None for each in feeds):
         alone, beside = (each.astype(np.complex128) for each in (values_of(first, first + 1),
@@ -274,6 +285,6 @@ def _begin_problem(values, values_of, feeds, first, rows, path):
         scale = np.abs(values[np.isfinite(values)].astype(np.complex128)).max(initial=0)
         # Kernels round differently for other batch sizes; this is not rounding.
         if not np.allclose(alone, beside, rtol=0, atol=0.05 * scale, equal_nan=True):
-            return ("example %d has other values alone than in a batch: they depend on the rest of "
-                    "the batch, as behind batch normalization in training mode" % first)
+            return ("example %d has other values alone than in a batch: they depend on the other "
+                    "examples, as with batch normalization in training mode" % first)
     return None

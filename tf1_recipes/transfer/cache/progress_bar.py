@@ -1,16 +1,19 @@
-"""A progress bar on standard error, for what goes through a whole data set."""
+"""A progress bar on standard error, for reading or computing a whole data set."""
+from __future__ import annotations
+
 import contextlib
 import sys
+from typing import Any, Callable, Iterator, Optional
 
 
 @contextlib.contextmanager
-def progress_bar(shown=None, transient=False):
-    """Gives a function that begins a bar: ``advance = bar("caching", total)``, ``advance(count)``.
+def progress_bar(shown: Optional[bool] = None,
+                 transient: bool = False) -> Iterator[Callable[[str, int], Callable[[int], Any]]]:
+    """Yields a function that starts a bar: ``advance = bar("caching", total)``, ``advance(count)``.
 
     Args:
-        shown: bool; by default whether standard error is a terminal. Without rich (old Pythons)
-            nothing is shown.
-        transient: bool, whether the bar goes when all is done.
+        shown: bool; by default whether standard error is a terminal. Without rich nothing is shown.
+        transient: bool, whether the bar disappears at the end.
     """
     if shown is None:
         shown = sys.stderr.isatty()

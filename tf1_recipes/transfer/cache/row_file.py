@@ -1,13 +1,15 @@
-"""Rows appended to a plain ``.npy`` file, which is whole when the last of them is in.
+"""Appends rows to a plain ``.npy`` file, which is complete with the last row.
 
-While it grows the file is called ``PATH.partial``. Its header already speaks of all rows, and its
-length says how many there are: a program that was killed has lost the batch it was at, no more.
-What is appended at a time has a checksum in the file beside it (`row_sums`); rows without one, as a
-kill may leave them, count as not there.
+While it grows, the file is called ``PATH.partial``. Its header has the final number of rows, its
+length shows how many there are: a program that is killed loses only the current batch. Each append
+adds a checksum to the file beside it (`row_sums`); rows without one, after a kill, do not count.
 """
+from __future__ import annotations
+
 import io
 import os
 import zlib
+from typing import Any
 
 import numpy as np
 
@@ -19,28 +21,31 @@ from tf1_recipes.untrusted.npy_header import read_header
 try:
     import fcntl
 except ImportError:  # Windows, where a file that is open cannot be replaced anyway.
-    fcntl = None
+    fcntl = None  # type: ignore[assignment]
 
 
 class RowFile(object):
-    """A file of so many rows, open to be gone on with; no other process may open it meanwhile.
+    """A file of rows that is open for appending, and locked against other processes.
 
     Args:
-        path: str, what the file is called once it is whole.
-        rows: int, how many rows it is to hold.
+        path: str, the final name of the file.
+        rows: int, how many rows it will have.
 
     Attributes:
         begun: bool, whether anything was in the file when it was opened.
-        whole: int, how many rows it holds.
+        whole: int, how many rows it has.
         shape: tuple, the shape of a row; None before the first one.
         dtype: ``np.dtype``; None before the first row.
 
     Raises:
-        RecipeError: another process has it open; or it, or its checksums, are a link.
+        RecipeError: another process has locked it, or it or its checksums are a link.
     """
 
-    def __init__(self, path, rows):
+    def __init__(self, path: str, rows: int) -> None:
         self.path, self._rows = path, rows
+        self.whole, self._start = 0, 0
+        self.shape: Any = None
+        self.dtype: Any = None
         self.partial = path + PARTIAL_SUFFIX
         self._file = self._open()
         try:
@@ -63,17 +68,17 @@ class RowFile(object):
             except OSError:
                 file.close()
                 raise RecipeError("cannot write %s" % self.partial, [
-                    "another process is at it: wait for it, or end it"]) from None
+                    "it is locked by another process"]) from None
             if is_open_as(file.fileno(), self.partial):
                 return file
-            file.close()  # Its process gave it its name between the opening and the locking.
+            file.close()  # Another process renamed it between the opening and the locking.
 
-    def keep(self, rows):
-        """Drops all but so many of the rows; all, if those cannot be told from damage."""
-        cut = self._sums.records[self._sums.records["stop"] > rows][:1] if rows else ()
+    def keep(self, rows: int) -> None:
+        """Keeps the first ``rows`` rows; none, if they are damaged."""
+        cut: Any = self._sums.records[self._sums.records["stop"] > rows][:1] if rows else ()
         self._sums.keep(rows)
         begun = self._sums.rows
-        if rows > begun:  # A block is to be cut, and its beginning to get a checksum of its own.
+        if rows > begun:  # A block is cut, and its beginning gets its own checksum.
             block = self._bytes_of(begun, int(cut["stop"][0]))
             if zlib.crc32(block) == cut["crc"][0]:
                 self._sums.append(rows, zlib.crc32(block[:(rows - begun) * self._row_size()]))
@@ -87,11 +92,11 @@ class RowFile(object):
         self._file.seek(self._start + rows * self._row_size())
         self._file.truncate()
 
-    def append(self, array):
+    def append(self, array: np.ndarray) -> None:
         """Adds rows.
 
         Args:
-            array: array of them, of the shape and dtype of those that are there.
+            array: array [rows, ...] of the shape and dtype of the first rows.
         """
         if self.shape is None:
             self.shape, self.dtype = array.shape[1:], array.dtype
@@ -106,18 +111,18 @@ class RowFile(object):
         self._file.write(data.data)
         self._file.flush()
         self.whole += len(array)
-        self._sums.append(self.whole, zlib.crc32(data))
+        self._sums.append(self.whole, zlib.crc32(data.data))
 
-    def finish(self):
-        """Gives the file its name."""
+    def finish(self) -> None:
+        """Writes the file to the disk and gives it its final name."""
         self._sums.finish()
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
         os.replace(self.partial, self.path)
 
-    def close(self):
-        """Closes the file, which keeps its rows; if nothing is in it, it is removed."""
+    def close(self) -> None:
+        """Closes the file; removes it if it is empty."""
         if not self._file.closed:
             empty = not self._size()
             self._sums.close(remove=empty)

@@ -1,20 +1,26 @@
-"""What a tensor is computed from: the operations that do run for it, and what may not be kept."""
+"""Finds the operations that run for a tensor, and those whose results must not be cached."""
+from __future__ import annotations
+
+from typing import Any, Collection, Iterable, List, Mapping
+
+from tf1_recipes.graph.types import Operation, Session, Tensor
 from tf1_recipes.recording.session_tap import READERS, VARIABLES
 
 _MERGES = ("Merge", "RefMerge")
 _SWITCHES = ("Switch", "RefSwitch")
 _LOOPS = ("Enter", "RefEnter")
 _PLACEHOLDERS = ("Placeholder", "PlaceholderV2")
-# Stateful for TensorFlow, but they give nothing that could differ.
+# Stateful for TensorFlow, but without a result that could differ.
 _HARMLESS = ("Assert", "NoOp")
 
 
-def operations_for(session, tensor, feeds, constants):
-    """Returns the operations that run when the tensor is fetched, each behind its inputs.
+def operations_for(session: Session, tensor: Tensor, feeds: Collection[str],
+                   constants: Mapping[Tensor, Any]) -> List[Operation]:
+    """Returns the operations that run when a tensor is fetched, each after its inputs.
 
-    Of a ``tf.cond`` only the branch that is taken counts, if the condition is the same for all
-    examples: a dropout layer that is fed ``training=False`` holds no random operation. Nothing is
-    added to the graph.
+    Of a ``tf.cond`` only the branch that runs counts, if the condition is the same for all
+    examples: a dropout layer with ``training=False`` has no random operation. Nothing is added to
+    the graph.
 
     Args:
         session: ``tf.Session``; it computes the conditions.
@@ -23,7 +29,7 @@ def operations_for(session, tensor, feeds, constants):
         constants: dict {tensor: value}, fed the same value at every run.
 
     Returns:
-        List of operations, in an order that depends only on how they are wired.
+        List of operations, in an order that depends on the graph's edges only.
     """
     fed = set(feeds).union(each.name for each in constants)
 
@@ -42,8 +48,8 @@ def operations_for(session, tensor, feeds, constants):
     return _behind_their_inputs([tensor.op], live_sources)
 
 
-def not_to_keep(operations):
-    """Why a value that these operations compute may be another one at the next run: list of str."""
+def not_to_keep(operations: Iterable[Operation]) -> List[str]:
+    """Returns reasons why these operations may compute another value in the next run."""
     problems = []
     for op in operations:
         told = "%r (%s)" % (op.name, op.type)
@@ -51,16 +57,16 @@ def not_to_keep(operations):
             continue
         if op.type in _PLACEHOLDERS:
             problems.append("it depends on the placeholder %r: give its examples in feeds, or its "
-                            "one value in constants" % op.name)
+                            "value in constants" % op.name)
         elif any(argument.is_ref for argument in op.op_def.input_arg) or (
                 op.op_def.is_stateful and any(each.op.type in VARIABLES for each in op.inputs)):
-            problems.append("it depends on %s, which writes a variable at every run" % told)
+            problems.append("it depends on %s, which writes a variable in every run" % told)
         elif "Random" in op.type and op.op_def.is_stateful:
-            problems.append("it depends on %s, which is random: switch off what it belongs to, such"
-                            " as dropout" % told)
+            problems.append("it depends on %s, which is random: switch it off (dropout, for "
+                            "example)" % told)
         elif op.op_def.is_stateful:
-            problems.append("it depends on %s, which has a state of its own and may give another "
-                            "value at every run" % told)
+            problems.append("it depends on %s, which has a state and may give another value in "
+                            "every run" % told)
     return problems
 
 
@@ -81,7 +87,7 @@ def _behind_their_inputs(operations, sources):
 
 
 def _branches_taken(session, operations, feeds, constants, sources):
-    """Returns {Switch's name: bool} for those whose condition no example has a part in."""
+    """Returns {Switch's name: bool} of the conditions that do not depend on the examples."""
     conditions, known = {}, {each.name for each in constants}
     for op in operations:
         if op.type not in _SWITCHES:
@@ -89,7 +95,7 @@ def _branches_taken(session, operations, feeds, constants, sources):
         condition = _beyond_identities(op.inputs[1])
         behind = [] if condition.name in known else _behind_their_inputs([condition.op], sources)
         fed = {condition.name}.union(each.name for op_behind in behind for each in op_behind.inputs)
-        # A loop's condition has no one value, and an unfed placeholder none at all.
+        # A loop's condition has many values, and a placeholder that is not fed has none.
         if condition.graph.is_fetchable(condition) and not fed & feeds and not any(
                 each.type in _LOOPS or each.type in _PLACEHOLDERS for each in behind):
             conditions[op.name] = condition
@@ -98,14 +104,14 @@ def _branches_taken(session, operations, feeds, constants, sources):
 
 
 def _beyond_identities(tensor):
-    """Where a tensor is handed on from; tf.cond forbids to fetch its own copy of the condition."""
+    """The source of an Identity; tf.cond does not allow to fetch its copy of the condition."""
     while tensor.op.type == "Identity":
         tensor = tensor.op.inputs[0]
     return tensor
 
 
 def _dead(operations, fed, taken):
-    """The operations that do not run, as they lie in branches that are not taken."""
+    """The operations that do not run, since they are in branches that are not taken."""
     dead = set()
     for op in operations:
         inputs = [_is_dead(each, dead, taken) for each in op.inputs if each.name not in fed]

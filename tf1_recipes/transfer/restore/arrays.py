@@ -1,4 +1,6 @@
-"""Arrays as the source of a restore plan: .npz and HDF5 files, and mappings of names to arrays."""
+"""Arrays as the source of a restore plan: .npz and HDF5 files, and dicts of names to arrays."""
+from __future__ import annotations
+
 import collections
 import collections.abc
 import contextlib
@@ -7,12 +9,15 @@ import os
 import struct
 import zipfile
 import zlib
+from typing import Any, Optional, Tuple
 
 import numpy as np
 
 from tf1_recipes.errors import Error, RecipeError
+from tf1_recipes.graph.types import DType, TensorShape
 from tf1_recipes.transfer.restore.checkpoints import CheckpointError, StoredTensor
 from tf1_recipes.transfer.restore.named_arrays import named_arrays
+from tf1_recipes.transfer.restore.stored_arrays import Transpose
 from tf1_recipes.v1 import tf
 
 Arrays = collections.namedtuple("Arrays", "prefix version tensors values")
@@ -20,35 +25,35 @@ Arrays = collections.namedtuple("Arrays", "prefix version tensors values")
 _HDF5, _ZIP = b"\x89HDF\r\n\x1a\n", b"PK\x03\x04"
 # Where the axes of PyTorch's convolutions go: OIHW to HWIO, OIDHW to DHWIO, OIW to WIO.
 _CONVOLUTIONS = [(2, 1, 0), (2, 3, 1, 0), (2, 3, 4, 1, 0)]
-# What zipfile, zlib, NumPy and h5py raise of a damaged file.
+# What zipfile, zlib, NumPy and h5py raise for a damaged file.
 _DAMAGED = (OSError, RuntimeError, ValueError, TypeError, LookupError, ArithmeticError, EOFError,
             MemoryError, zipfile.BadZipFile, zlib.error, struct.error)
 
 
-def is_arrays(source):
-    """Whether a restore plan's source is arrays rather than a checkpoint: by kind and content."""
+def is_arrays(source: Any) -> bool:
+    """Whether a restore plan's source is arrays, not a checkpoint, by its type and content."""
     return isinstance(source, collections.abc.Mapping) or (
         _start(source) in (_HDF5, _ZIP))
 
 
-def open_arrays(source):
-    """Reads the names, shapes and types of arrays, and none of their numbers.
+def open_arrays(source: Any) -> Arrays:
+    """Reads the names, shapes and types of arrays, without their values.
 
     Args:
-        source: dict of names to arrays, or to what NumPy makes an array of, PyTorch's tensors
-            among it; an open HDF5 file or group; path of an ``.npz`` or an HDF5 file. The arrays
-            in groups of an HDF5 file, or in dicts of a dict, are named ``group/array``.
+        source: dict of names to arrays, or to anything that NumPy can convert, such as PyTorch's
+            tensors; an open HDF5 file or group; the path of an ``.npz`` or HDF5 file. Arrays in
+            groups of an HDF5 file, or in inner dicts, are named ``group/array``.
 
     Returns:
-        An ``Arrays`` namedtuple: ``prefix``, str, what to call it; ``version``, its format;
-        ``tensors``, dict of name to ``StoredTensor``, sorted by name, whose ``dtype`` is NumPy's
-        where TensorFlow has none; ``values``, dict of name to a function that reads the array, and
+        An ``Arrays`` namedtuple: ``prefix``, str, its name in messages; ``version``, its format;
+        ``tensors``, dict of name to ``StoredTensor``, sorted by name, whose ``dtype`` is NumPy's if
+        TensorFlow has no such type; ``values``, dict of name to a function that reads the array and
         raises CheckpointError if it is damaged.
 
     Raises:
-        CheckpointError: the file cannot be read, or holds no array.
-        RecipeError: with all problems in one message: values that are no arrays, two of one name, a
-            mapping that holds itself, what an HDF5 file takes from other files.
+        CheckpointError: the file cannot be read, or has no arrays.
+        RecipeError: with all problems in one message: values that are not arrays, two of one name,
+            a dict that contains itself, data of an HDF5 file that is in other files.
     """
     group = hasattr(source, "visititems")
     if isinstance(source, collections.abc.Mapping):
@@ -66,8 +71,8 @@ def open_arrays(source):
     if problems:
         raise RecipeError("cannot take arrays from %s" % prefix, sorted(problems))
     if not found:
-        raise CheckpointError("%r holds no array%s" % (prefix, (
-            ": it is a zip archive of another kind; of a PyTorch file give the dict {name: "
+        raise CheckpointError("%r has no arrays%s" % (prefix, (
+            ": it is another kind of zip archive; for a PyTorch file give the dict {name: "
             "tensor}" if version == "npz" else "")))
     return Arrays(prefix, version, collections.OrderedDict(
         (name, StoredTensor(found[name].shape, _dtype(found[name].dtype)))
@@ -75,8 +80,8 @@ def open_arrays(source):
         {name: _reader(what, version, array, mapping) for name, array in found.items()})
 
 
-def transposed(shape, transpose):
-    """The shape of an array after a transpose, or None where that cannot be made of it.
+def transposed(shape: Tuple[int, ...], transpose: Transpose) -> Optional[Tuple[int, ...]]:
+    """Returns the shape of an array after a transpose, or None if the transpose does not apply.
 
     >>> transposed((2, 3), True), transposed((8, 3, 5, 5), (2, 3, 1, 0))
     ((3, 2), (5, 5, 3, 8))
@@ -89,8 +94,8 @@ def transposed(shape, transpose):
             if sorted(transpose) == list(range(len(shape))) else None)
 
 
-def fitting_transpose(shape, wanted):
-    """The transpose that makes an array's shape fit a variable's, or None.
+def fitting_transpose(shape: Tuple[int, ...], wanted: TensorShape) -> Optional[Transpose]:
+    """Returns the transpose by which an array's shape fits a variable's, or None.
 
     Args:
         shape: tuple of int. wanted: ``tf.TensorShape``.
@@ -107,8 +112,8 @@ def fitting_transpose(shape, wanted):
     return None
 
 
-def converts(dtype, wanted):
-    """Whether arrays of a type go into variables of another: equal, or both floats, or integers.
+def converts(dtype: Any, wanted: DType) -> bool:
+    """Whether arrays of a type fit variables of another: equal, both floating or both integers.
 
     Args:
         dtype: ``StoredTensor``'s. wanted: ``tf.DType``.
@@ -119,11 +124,12 @@ def converts(dtype, wanted):
         dtype.is_integer and wanted.is_integer)
 
 
-def converted(name, value, transpose, dtype):
-    """A copy of an array as its variable takes it.
+def converted(name: str, value: np.ndarray, transpose: Optional[Transpose],
+              dtype: DType) -> Tuple[np.ndarray, Optional[str]]:
+    """Returns a copy of an array in its variable's shape and type.
 
-    A copy, since a resource variable that is given an array may go on living in its memory: what
-    its owner then writes there would be the variable's value.
+    A copy, since a resource variable may use the memory of the array that it is given: a later
+    change of the array would change the variable.
 
     Args:
         name: str, of the variable. value: array.
@@ -141,7 +147,7 @@ def converted(name, value, transpose, dtype):
         result = np.array(turned, wanted, order="C", copy=True)
     if dtype.is_integer:
         if (result != turned).any():
-            return result, "%r: the array has numbers that are no %s" % (name, dtype.name)
+            return result, "%r: the array has numbers that %s cannot hold" % (name, dtype.name)
     elif dtype.is_floating or dtype.is_complex:
         holes, before, after = (int(test(_in_numpy_s_own(array)).sum()) for test, array in (
             (np.isnan, result), (np.isinf, turned), (np.isinf, result)))
@@ -154,7 +160,7 @@ def converted(name, value, transpose, dtype):
 
 
 def _in_numpy_s_own(array):
-    """The array, or a float32 one for types of others, such as bfloat16, which lack the tests."""
+    """The array; in float32 if NumPy cannot test its type, such as bfloat16."""
     return array if array.dtype.kind in "fc" else array.astype(np.float32)
 
 
@@ -168,7 +174,7 @@ def _start(path):
 
 
 def _opened(path, version):
-    """The open file, as a mapping; it closes when nobody is left who may read of it."""
+    """The open file, as a mapping; it is closed when the last reader is gone."""
     if version == "npz":
         return np.load(path, allow_pickle=False)
     import h5py  # of TensorFlow's own requirements
@@ -178,7 +184,7 @@ def _opened(path, version):
 
 @contextlib.contextmanager
 def _told(what, version):
-    """Raises one clear error for whatever a damaged file makes its reader raise."""
+    """Raises one clear error for all errors that readers raise of a damaged file."""
     try:
         yield
     except (Error, TimeoutError):  # our own, and a caller's

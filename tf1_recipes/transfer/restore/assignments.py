@@ -1,4 +1,8 @@
-"""Assigning what a restore plan has found: from a checkpoint by a Saver, or from arrays."""
+"""Assigns the variables of a restore plan, from a checkpoint by a Saver or from arrays."""
+from __future__ import annotations
+
+from typing import Any, List, Mapping
+
 from tf1_recipes.transfer.restore.arrays import converted
 from tf1_recipes.transfer.restore.checkpoints import (
     Checkpoint,
@@ -6,21 +10,22 @@ from tf1_recipes.transfer.restore.checkpoints import (
     damaged,
     open_checkpoint,
 )
-from tf1_recipes.transfer.restore.rows import saved, slice_of
+from tf1_recipes.transfer.restore.rows import PlanRow, saved, slice_of
 from tf1_recipes.v1 import tf
 
 
-def prepare(stored, rows, targets, problems):
+def prepare(stored: Any, rows: List[PlanRow], targets: Mapping[str, Any],
+            problems: List[str]) -> Any:
     """Builds the ops that assign, once; a restore adds none.
 
     Args:
         stored: ``Checkpoint`` or ``Arrays``.
-        rows: list of ``PlanRow``, those that are to be restored.
+        rows: list of ``PlanRow`` with the status ``restored``.
         targets: dict of names to what is stored as one tensor.
-        problems: list of str, to which what is wrong with the arrays' values is added.
+        problems: list of str, to which problems with the arrays' values are added.
 
     Returns:
-        `_SaverAssignment` or `_ArrayAssignment`, or None where there are problems.
+        `_SaverAssignment` or `_ArrayAssignment`, or None if there are problems.
     """
     pairs = [(targets[row.variable_name], row.tensor_name) for row in rows]
     if isinstance(stored, Checkpoint):
@@ -43,7 +48,7 @@ class _SaverAssignment(object):
                                      name="plan_restore").saver_def
 
     def check(self):
-        """Raises CheckpointError if the checkpoint is not what it was."""
+        """Raises CheckpointError if the checkpoint has changed."""
         if open_checkpoint(self._checkpoint.prefix) != self._checkpoint:
             raise CheckpointError("the checkpoint %r has changed since the plan was made: "
                                   "make the plan again" % self._checkpoint.prefix)

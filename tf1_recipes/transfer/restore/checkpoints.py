@@ -1,8 +1,11 @@
-"""Reading a checkpoint's list of tensors, V1 or V2, and telling its names: slots, renamings."""
+"""Reads a checkpoint's list of tensors, V1 or V2, and finds slots and renamed tensors by name."""
+from __future__ import annotations
+
 import collections
 import itertools
 import os
 import re
+from typing import Collection, Container, Dict, List, Mapping, Optional, Tuple, Union
 
 from tf1_recipes.errors import Error
 from tf1_recipes.graph.variable_selection import unmatched
@@ -12,7 +15,7 @@ from tf1_recipes.v1 import tf
 Checkpoint = collections.namedtuple("Checkpoint", "prefix version tensors")
 StoredTensor = collections.namedtuple("StoredTensor", "shape dtype")
 
-# The optimizer's own counters, which extend no other name.
+# The optimizer's own counters, whose names do not extend a variable's.
 SHARED_SLOT = re.compile(r"(^|/)beta\d_power(_\d+)?$")
 
 _PIECE = re.compile(r"^(?P<prefix>.+)\.(meta|index|data-\d{5}-of-\d{5})$")
@@ -24,18 +27,18 @@ _OTHER_FORMATS = [
 
 
 class CheckpointError(Error):
-    """There is no checkpoint where one was named, or it is damaged; the text says what to give."""
+    """A checkpoint does not exist or is damaged; the text says what to give instead."""
 
 
-def open_checkpoint(path):
-    """Reads a checkpoint's list of tensors, and none of their values.
+def open_checkpoint(path: Union[str, os.PathLike, None]) -> Checkpoint:
+    """Reads a checkpoint's list of tensors, without their values.
 
-    TensorFlow itself takes ``model.ckpt.index`` for a checkpoint without tensors, calls a missing
-    data file a missing variable, and says of a cut file that it is "not an sstable".
+    TensorFlow itself treats ``model.ckpt.index`` as a checkpoint without tensors, reports a missing
+    data file as a missing variable, and a cut file as "not an sstable".
 
     Args:
-        path: str or path-like: what ``Saver.save`` returned, or a folder whose state file
-            ``checkpoint`` names its latest one.
+        path: str or path-like: what ``Saver.save`` returned, or a folder with a state file
+            ``checkpoint``, which names the latest one.
 
     Returns:
         A ``Checkpoint`` namedtuple: ``prefix``, str, what ``Saver.restore`` takes; ``version``,
@@ -43,11 +46,11 @@ def open_checkpoint(path):
         tuple of int and whose ``dtype`` is a ``tf.DType``, sorted by name.
 
     Raises:
-        CheckpointError: there is none, or it cannot be read.
+        CheckpointError: there is no checkpoint, or it cannot be read.
     """
     if path is None:
-        raise CheckpointError("None is no checkpoint: that is what tf.train.latest_checkpoint "
-                              "returns for a folder without one")
+        raise CheckpointError("the checkpoint is None: tf.train.latest_checkpoint returns None for "
+                              "a folder without one")
     prefix = os.fsdecode(path)
     if tf.io.gfile.isdir(prefix) and not tf.io.gfile.exists(prefix + ".index"):
         prefix = _latest(prefix)
@@ -60,13 +63,13 @@ def open_checkpoint(path):
     except (tf.errors.OpError, RuntimeError, ValueError, LookupError, MemoryError) as error:
         raise CheckpointError(_unreadable(prefix, version, error)) from None
     if not shapes:
-        raise CheckpointError("the checkpoint %r holds no tensor" % prefix)
+        raise CheckpointError("the checkpoint %r has no tensors" % prefix)
     return Checkpoint(prefix, version, collections.OrderedDict(
         (name, StoredTensor(tuple(shapes[name]), dtypes[name])) for name in sorted(shapes)))
 
 
-def damaged(prefix, error):
-    """Returns the line for a checkpoint whose list of tensors is there, but not their values."""
+def damaged(prefix: str, error: Exception) -> str:
+    """Returns the message for a checkpoint with a list of tensors whose values are damaged."""
     return ("the data of the checkpoint %r is damaged or cut short (%s): copy or save it again"
             % (prefix, _reason(error)))
 
@@ -81,13 +84,13 @@ def _latest(folder):
                               % (folder, _what_is_there(folder)))
     prefix = state.model_checkpoint_path
     if not (tf.io.gfile.exists(prefix) or tf.io.gfile.exists(prefix + ".index")):
-        raise CheckpointError("the state file of the folder %r names %r, which is not there; %s"
+        raise CheckpointError("the state file of the folder %r names %r, which does not exist; %s"
                               % (folder, prefix, _what_is_there(folder)))
     return prefix
 
 
 def _version(prefix):
-    """Returns the format of what lies at the prefix; TensorFlow prefers V2, too."""
+    """Returns the format of the checkpoint at the prefix: V2 if both exist, as TensorFlow does."""
     piece = _PIECE.match(prefix)
     folder = os.path.dirname(prefix) or "."
     if tf.io.gfile.exists(prefix + ".index"):
@@ -121,14 +124,14 @@ def _is_checkpoint(prefix):
 
 
 def _missing_shards(prefix, folder):
-    """Returns the names of the data files that are not there, or None if not one is there."""
+    """Returns the names of the missing data files, or None if all are missing."""
     base = os.path.basename(prefix)
     first = base + ".data-00000-of-00001"
     names = tf.io.gfile.listdir(folder) if tf.io.gfile.isdir(folder) else []
     found = {name for name in names if name.startswith(base) and _SHARD.match(name[len(base):])}
     if not found:
         return [first] if tf.io.gfile.exists(prefix + ".index") else None
-    # Fewer shards than the names speak of, or leftovers of a save in another number of shards.
+    # Fewer shards than the names say, or files of an older save in another number of shards.
     totals = {int(_SHARD.search(name).group(1)) for name in found}
     wanted = [["%s.data-%05d-of-%05d" % (base, shard, total) for shard in range(total)]
               for total in sorted(totals)]
@@ -141,9 +144,9 @@ def _what_is_there(folder):
              if piece and _is_checkpoint(os.path.join(folder, piece.group("prefix")))]
     paths = [repr(os.path.join(folder, name)) for name in sorted(set(names))]
     if not paths:
-        return "no V2 checkpoint lies in the folder %r" % folder
+        return "the folder %r has no V2 checkpoint" % folder
     more = ", ..." if len(paths) > 5 else ""
-    return "the folder holds %s%s: give one of these" % (", ".join(paths[:5]), more)
+    return "the folder has %s%s: give one of these" % (", ".join(paths[:5]), more)
 
 
 def _unreadable(prefix, version, error):
@@ -154,22 +157,22 @@ def _unreadable(prefix, version, error):
         start = file.read(32)
     for magic, title in _OTHER_FORMATS:
         if start.startswith(magic):
-            hint = "give the folder" if "state" in title else "a Saver's checkpoint is wanted"
+            hint = "give the folder" if "state" in title else "give a checkpoint of a Saver"
             return "%r is %s, not a checkpoint: %s" % (prefix, title, hint)
     return ("%r is not a TensorFlow checkpoint, or one in format V1 that is damaged or cut short "
             "(%s)" % (prefix, _reason(error)))
 
 
 def _reason(error):
-    """The line of TensorFlow's error that tells, without the graph's own traceback."""
+    """The line of TensorFlow's error with the reason, without the graph's traceback."""
     lines = (getattr(error, "message", None) or str(error)).splitlines()
     told = [line.strip() for line in lines if line.strip() and not re.match(
         r"\s*(Graph execution error|Detected at node|Node:|File \"|\[\[|Original stack)", line)]
     return re.sub(r"^.*(not an sstable|too short)", r"\1", told[0]).split(": perhaps")[0]
 
 
-def owner_of(name, names):
-    """The longest of the names that ``name`` extends, maybe in an outer scope, or None.
+def owner_of(name: str, names: Container[str]) -> Optional[str]:
+    """Returns the longest of the names that ``name`` extends, maybe in an outer scope, or None.
 
     Args:
         name: str. names: container of str.
@@ -185,19 +188,20 @@ def owner_of(name, names):
     return None
 
 
-def is_slot(name, tensors):
-    """Whether a tensor of a checkpoint is an optimizer's slot, by its name."""
+def is_slot(name: str, tensors: Container[str]) -> bool:
+    """Whether a tensor of a checkpoint is, by its name, an optimizer's slot."""
     return bool(SHARED_SLOT.search(name) or owner_of(name, tensors))
 
 
-def renamed(names, tensors, variables, what="checkpoint tensor"):
+def renamed(names: Mapping[str, str], tensors: Collection[str], variables: Collection[str],
+            what: str = "checkpoint tensor") -> Tuple[Dict[str, str], List[str]]:
     """Applies a map of old names to new ones.
 
     Args:
         names: dict of a tensor's name, or of a regular expression for whole names, to the name of
             a variable, or to a replacement with back references.
         tensors, variables: containers of str, the names on both sides.
-        what: str, what messages call a tensor.
+        what: str, the word for a tensor in messages.
 
     Returns:
         A pair: the dict of tensors' to variables' names, and a list of problems (str).
@@ -211,11 +215,11 @@ def renamed(names, tensors, variables, what="checkpoint tensor"):
             problems.append("names: " + unmatched(old, tensors, what, len(problems) < 10))
         for tensor, name in found.items():
             if tensor in names and tensor != old:
-                continue  # its exact name goes before any pattern
+                continue  # its exact name takes precedence over patterns
             if name in variables:
                 goals.setdefault(tensor, set()).add(name)
             elif old in tensors or not is_slot(tensor, tensors):
-                # A pattern for weights may well cover slots that the new net does not have.
+                # A pattern for weights may also match slots that the new net does not have.
                 told = unmatched(name, variables, suggest=len(problems) < 10).replace(
                     " matches no", ", which is no")
                 problems.append("names: %r would go to %s" % (tensor, told))
@@ -231,7 +235,7 @@ def renamed(names, tensors, variables, what="checkpoint tensor"):
 
 
 def _found(names, tensors, problems):
-    """Yields pairs of an old name and the dict of the tensors that it means to new names."""
+    """Yields pairs of an old name and {tensor that it matches: new name}."""
     with Patterns() as patterns:
         for old, new in names.items():
             if old in tensors:

@@ -1,13 +1,15 @@
-"""Reads an HDF5 data set in memory that is in proportion to it, whatever its file says.
+"""Reads an HDF5 data set in an amount of memory in proportion to it, whatever its file says.
 
-HDF5 unpacks a chunk as a whole: a chunk may be declared far larger than the data set that it holds
-a part of, and a packed one may unpack to a thousand times its bytes. A file of megabytes then costs
-gigabytes.
+HDF5 decompresses a whole chunk. A chunk may be declared far larger than its data set, and may
+decompress to a thousand times its bytes, so that a file of megabytes costs gigabytes.
 """
+from __future__ import annotations
+
 import functools
 import itertools
 import operator
 import zlib
+from typing import Any
 
 import numpy as np
 
@@ -15,14 +17,14 @@ _SLACK = 16 << 20
 _DEFLATE = 1  # HDF5's number for the filter that zlib undoes
 
 
-def read_whole(dataset):
-    """Returns the numbers of a data set.
+def read_whole(dataset: Any) -> np.ndarray:
+    """Returns the values of a data set.
 
     Args:
         dataset: ``h5py.Dataset``.
 
     Raises:
-        ValueError: to read it would take memory out of all proportion.
+        ValueError: reading it would take far more memory than its size.
     """
     if dataset.chunks is not None and dataset.size:
         _check_chunks(dataset)
@@ -34,12 +36,12 @@ def _check_chunks(dataset):
     chunk, whole = (functools.reduce(operator.mul, map(int, shape), size)
                     for shape in (dataset.chunks, dataset.shape))
     if chunk > 4 * whole + _SLACK:
-        raise ValueError("%s lies in chunks of %d bytes, but is %d: store it in smaller chunks"
-                         % (dataset.name, chunk, whole))
+        raise ValueError("%s has chunks of %d bytes for %d bytes of data: store it in smaller "
+                         "chunks" % (dataset.name, chunk, whole))
     created = dataset.id.get_create_plist()
     filters = [created.get_filter(index)[0] for index in range(created.get_nfilters())]
     if filters.count(_DEFLATE) > 1:
-        raise ValueError("%s is packed twice: store it packed once" % dataset.name)
+        raise ValueError("%s is compressed twice: compress it once" % dataset.name)
     if _DEFLATE in filters:
         for offset in itertools.product(*map(range, [0] * len(dataset.shape), dataset.shape,
                                              dataset.chunks)):
@@ -47,7 +49,7 @@ def _check_chunks(dataset):
 
 
 def _check_packed(dataset, offset, chunk, skipped):
-    """Refuses a packed chunk that unpacks to more than twice its declared size."""
+    """Refuses a chunk that decompresses to more than twice its declared size."""
     try:
         mask, packed = dataset.id.read_direct_chunk(offset)
     except TimeoutError:  # a caller's
@@ -62,5 +64,5 @@ def _check_packed(dataset, offset, chunk, skipped):
     except zlib.error:  # which HDF5 will tell
         return
     if unpacked > limit:
-        raise ValueError("%s unpacks to more than the %d bytes of its chunk at %s: store it again"
-                         % (dataset.name, chunk, list(offset)))
+        raise ValueError("%s decompresses to more than the %d bytes of its chunk at %s: store it "
+                         "again" % (dataset.name, chunk, list(offset)))

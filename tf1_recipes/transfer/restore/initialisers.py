@@ -1,28 +1,29 @@
 """The initialisers of variables: what they read, and the order in which they must run."""
+from __future__ import annotations
+
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Set, Tuple
+
+from tf1_recipes.graph.ancestors import ancestors
+from tf1_recipes.graph.types import Variable
 from tf1_recipes.graph.variable_selection import name_of
 
 
-def reads_of(variables, feed_dict):
-    """What initialisers read, and what they lack.
+def reads_of(variables: Iterable[Variable],
+             feed_dict: Mapping[Any, Any]) -> Tuple[Dict[str, Set[str]], Dict[str, str]]:
+    """Finds what initialisers read, and what they lack.
 
     Args:
         variables: list of variables.
-        feed_dict: dict, whose keys are tensors or their names; what is fed is not read.
+        feed_dict: dict, whose keys are tensors or their names; a tensor that is fed is not read.
 
     Returns:
         A pair of dicts by the variables' names: the set of names of the variables that the
-        initialiser reads; and, where it needs a placeholder, the line that says so.
+        initialiser reads; and, if it needs a placeholder, the message.
     """
     fed = {getattr(key, "name", key) for key in feed_dict}
     reads, lacking = {}, {}
     for variable in variables:
-        todo, seen = [variable.initializer], set()
-        while todo:
-            op = todo.pop()
-            if op not in seen:
-                seen.add(op)
-                todo.extend(op.control_inputs)
-                todo.extend(tensor.op for tensor in op.inputs if tensor.name not in fed)
+        seen = ancestors(variable.initializer, fed=fed)
         name = name_of(variable)
         reads[name] = {op.name for op in seen if op.type in (
             "Variable", "VariableV2", "VarHandleOp")} - {name}
@@ -33,8 +34,9 @@ def reads_of(variables, feed_dict):
     return reads, lacking
 
 
-def in_order(variables, reads):
-    """Yields lists of variables, each after all that its members' initialisers read."""
+def in_order(variables: Iterable[Variable],
+             reads: Mapping[str, Set[str]]) -> Iterator[List[Variable]]:
+    """Yields lists of variables, each after the variables that its initialisers read."""
     left = {name_of(variable): variable for variable in variables}
     while left:
         ready = [name for name in left if not reads[name] & set(left)] or list(left)

@@ -1,10 +1,13 @@
-"""The arrays in a mapping and the mappings in it, under names joined by slashes, none read yet.
+"""Finds the arrays in nested mappings, under names joined by slashes, without reading them.
 
-A mapping may be a dict, an open HDF5 file or group, or an open ``.npz`` file, and hold any of
-these. What holds itself, by whatever way, is refused, and so is what has no end.
+A mapping may be a dict, an open HDF5 file or group, or an open ``.npz`` file, and contain any of
+these. A mapping that contains itself is refused, and so is one that does not end.
 """
+from __future__ import annotations
+
 import collections
 import collections.abc
+from typing import Any, Dict, List, Mapping, Tuple
 
 import numpy as np
 
@@ -16,7 +19,7 @@ _MOST = 100000
 _LONGEST = 4096
 
 
-def named_arrays(mapping):
+def named_arrays(mapping: Mapping[Any, Any]) -> Tuple[Dict[str, StoredArray], List[str]]:
     """Finds the arrays in a mapping.
 
     Args:
@@ -28,7 +31,7 @@ def named_arrays(mapping):
     found, problems, met = collections.OrderedDict(), [], 0
     identity = _identity(mapping)
     inside = {identity}
-    # The mappings that are being walked through, each within the one before it.
+    # The mappings on the way to the current one, each in the one before it.
     stack = [("", mapping, identity, iter(_members(mapping, mapping)), mapping)]
     while stack:
         prefix, group, identity, rest, root = stack[-1]
@@ -46,14 +49,14 @@ def named_arrays(mapping):
         elif isinstance(value, collections.abc.Mapping):
             identity = _identity(value)
             if identity in inside:
-                problems.append("%r holds itself: it is what lies around it" % name)
+                problems.append("%r contains itself" % name)
                 continue
             inside.add(identity)
-            # Links of a group may lead anywhere in the outermost group around it, not further.
+            # Links of a group may lead anywhere in the outermost group around it, not out of it.
             root = root if hdf5_members.is_group(group) else value
             stack.append((name + "/", value, identity, iter(_members(value, root)), root))
         elif name in found:
-            problems.append("two arrays are called %r" % name)
+            problems.append("two arrays have the name %r" % name)
         else:
             array = _stored(value)
             if isinstance(array, Fault):
@@ -89,5 +92,5 @@ def _stored(value):
             value = getattr(value, step)() if hasattr(value, step) else value
         array = np.asarray(value)
     except array_errors() as error:
-        return Fault("is no array: %s" % error)
+        return Fault("is not an array: %s" % error)
     return StoredArray(array.shape, array.dtype, lambda: array)

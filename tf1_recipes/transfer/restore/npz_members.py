@@ -1,5 +1,8 @@
-"""The arrays of an ``.npz`` file: their headers at once, their numbers when they are asked for."""
+"""The arrays of an ``.npz`` file: their headers at once, their values when they are needed."""
+from __future__ import annotations
+
 import zipfile
+from typing import Iterator, Tuple
 
 import numpy as np
 
@@ -9,19 +12,19 @@ from tf1_recipes.untrusted.npy_header import read_header
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # those of np.savez
 
 
-def members(archive):
-    """Yields pairs of a name and a ``StoredArray``; members that are no arrays are passed over.
+def members(archive: zipfile.ZipFile) -> Iterator[Tuple[str, StoredArray]]:
+    """Yields pairs of a name and a ``StoredArray``; members that are not arrays are skipped.
 
     Args:
         archive: ``zipfile.ZipFile``.
 
     Raises:
-        ValueError: a member is damaged, compressed as NumPy compresses none, or pickled.
+        ValueError: a member is damaged, pickled, or compressed by a method that NumPy does not use.
     """
     for info in archive.infolist():
         name = info.filename[:-4] if info.filename.endswith(".npy") else info.filename
         if info.compress_type not in _METHODS:
-            raise ValueError("%s: it is compressed by method %d, which no .npz file of NumPy's is"
+            raise ValueError("%s: it is compressed by method %d, which NumPy does not use"
                              % (name, info.compress_type))
         with archive.open(info) as file:
             if file.read(6) != b"\x93NUMPY":

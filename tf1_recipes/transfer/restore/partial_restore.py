@@ -1,11 +1,15 @@
-"""Restoring a part of a checkpoint, or of another framework's arrays, into a new net.
+"""Restores a part of a checkpoint, or of another framework's arrays, into a new net.
 
-It is planned in full first, then done: all or nothing.
+The whole restore is planned and checked first; then all of it is done, or nothing.
 """
+from __future__ import annotations
+
 import collections
 import textwrap
+from typing import Any, List, Mapping, NamedTuple, Optional, Union
 
 from tf1_recipes.errors import RecipeError
+from tf1_recipes.graph.types import Graph, Selector, Session, Variable
 from tf1_recipes.graph.variable_selection import name_of
 from tf1_recipes.transfer.restore.arrays import is_arrays, open_arrays
 from tf1_recipes.transfer.restore.assignments import prepare
@@ -14,6 +18,7 @@ from tf1_recipes.transfer.restore.initialisers import in_order, reads_of
 from tf1_recipes.transfer.restore.rows import (
     RESTORED,
     WEIGHT,
+    PlanRow,
     flat,
     named,
     plan_rows,
@@ -24,68 +29,84 @@ from tf1_recipes.transfer.restore.rows import (
     title_of_source,
     transposes_of,
 )
-from tf1_recipes.transfer.restore.table import table
-from tf1_recipes.untrusted.visible import visible_lines
+from tf1_recipes.transfer.restore.stored_arrays import Transpose
+from tf1_recipes.transfer.restore.table import shape_text, table
+from tf1_recipes.untrusted.html_text import html_table
+from tf1_recipes.untrusted.visible import visible, visible_lines
 from tf1_recipes.v1 import tf
 
-Restored = collections.namedtuple("Restored", "restored initialised")
+
+class Restored(NamedTuple):
+    """The names of the variables that `RestorePlan.restore` restored and initialised."""
+
+    restored: List[str]
+    initialised: List[str]
 
 
-def plan_restore(checkpoint, include=None, exclude=None, names=None, slots=False, variables=None,
-                 allow_missing=False, transpose=None):
-    """Plans to restore the chosen variables of the default graph, and assigns nothing yet.
+def plan_restore(checkpoint: Any, include: Optional[Selector] = None,
+                 exclude: Optional[Selector] = None,
+                 names: Optional[Mapping[str, Union[str, Variable]]] = None, slots: bool = False,
+                 variables: Optional[List[Variable]] = None,
+                 allow_missing: Union[bool, Selector] = False,
+                 transpose: Optional[Mapping[Selector, Transpose]] = None) -> RestorePlan:
+    """Plans a restore of the chosen variables of the default graph; assigns nothing yet.
 
-    Call it when the net and its optimizer are built: a variable that is built later is only
-    initialised, and a random op that is built later gets another seed from the number of ops
-    before it.
+        w_new = w_old, or the given array, transposed where declared
 
-    A slot is an untrainable variable named under a trainable one's name, maybe in an outer scope
-    (``hidden1/kernel/Momentum``, ``train/hidden1/kernel/Adam_1``), or ``beta1_power``; in the
-    checkpoint, a tensor whose name so extends another one's.
+    Call it after the net and its optimizer are built: variables that are built later are only
+    initialised, and random ops that are built later get another seed, which depends on the number
+    of ops before them.
 
-    The form to replace is TF1's own, which also takes the slots, and ``hidden10`` for ``hidden1``:
+    A slot is an untrainable variable whose name extends a trainable variable's, maybe in an outer
+    scope (``hidden1/kernel/Momentum``, ``train/hidden1/kernel/Adam_1``), or ``beta1_power``; in the
+    checkpoint, a tensor whose name extends another tensor's in this way.
+
+    It replaces TF1's documented form, which also restores the slots, and ``hidden10`` for
+    ``hidden1``:
     ``Saver({v.op.name: v for v in tf.get_collection("variables", scope="hidden[123]")})``
-    and its ``restore``. For the weights of another framework it is feeding the second input of
-    each variable's ``Assign`` op while the initialiser runs; there two variables that were given
-    one tensor for an initial value get one array, and a resource variable goes on living in the
-    memory of the array that it was given, and changes with it.
+    and its ``restore``. For weights of another framework the documented form feeds the second input
+    of each variable's ``Assign`` op while the initialiser runs. With it, two variables with the
+    same tensor as initial value get the same array, and a resource variable uses the memory of the
+    array that it is given, and changes with it.
+
+    Source: Hands-On Machine Learning (2017), chapter 11, reusing pretrained layers.
 
     Args:
-        checkpoint: str or path-like, what ``Saver.save`` returned, in format V1 or V2, or a
-            folder, whose latest checkpoint is taken. Or arrays: the path of an ``.npz`` or HDF5
-            file, or a dict of names to arrays, such as a PyTorch ``state_dict()``. Arrays in HDF5
-            groups and inner dicts are named with slashes; in a file of Keras that repeats the
-            layer: ``dense/dense/kernel:0``. Of a file only the arrays that are restored are read,
-            and nothing of other files: external links and external storage are refused, as are
-            pickled objects.
+        checkpoint: str or path-like, what ``Saver.save`` returned, in format V1 or V2, or a folder,
+            which stands for its latest checkpoint. Or arrays: the path of an ``.npz`` or HDF5 file,
+            or a dict of names to arrays, such as a PyTorch ``state_dict()``. Arrays in HDF5 groups
+            and inner dicts have names with slashes; Keras' files repeat the layer:
+            ``dense/dense/kernel:0``. Only the arrays that are restored are read, and nothing of
+            other files: external links, external storage and pickled objects are refused.
         include: selector (see ``variable_selection``) of the variables to restore; by default all
             that are not slots.
-        exclude: selector of variables, slots too, not to restore after all.
-        names: dict of the checkpoint's old names to the graph's new ones, or variables. A key
-            that is no tensor's name is a regular expression for a whole name, its value may refer
-            back: ``{r"conv(\\d)/weights": r"block\\1/kernel"}``. Slots follow their variable.
-        slots: bool, whether the slots of the restored variables are restored, too, and with them
-            the optimizer's own counters (``beta1_power``).
+        exclude: selector of variables and slots not to restore, even if ``include`` matches them.
+        names: dict of the checkpoint's old names to the graph's new names, or variables. A key
+            that is not a tensor's name is a regular expression for a whole name; its value may have
+            back references: ``{r"conv(\\d)/weights": r"block\\1/kernel"}``. Slots follow their
+            variable.
+        slots: bool, whether to restore also the slots of the restored variables, and the
+            optimizer's own counters (``beta1_power``).
         variables: list of variables to choose from; by default the graph's global ones.
         allow_missing: True, or a selector: these variables are initialised if the checkpoint
-            lacks them; for any other chosen one that is a problem.
-        transpose: dict of selectors of variables to how their arrays are transposed: True for the
-            two axes of a matrix, or for each axis of the variable that of the array it comes from,
-            such as (2, 3, 1, 0) for PyTorch's convolutions. For arrays only. Where it would help
-            and was not given, the problem says so; a square matrix fits either way.
+            lacks them; any other variable that is missing is a problem.
+        transpose: dict of selectors of variables to the transpose of their arrays: True for the two
+            axes of a matrix, or for each axis of the variable the array's axis that it comes from,
+            such as (2, 3, 1, 0) for PyTorch's convolutions. For arrays only. If an array fits
+            transposed only, the problem says so; a square matrix fits either way.
 
-    Arrays of one floating type are rounded to another, and integers converted, if each number
-    there has one; other types must be the variable's own. A NaN is a problem; an infinity is taken.
-    The plan takes copies: what is done to the arrays later does not matter.
+    Floating arrays are rounded to another floating type, and integers converted if the type can
+    hold them; other types must be the variable's own. A NaN is a problem, an infinity is not. The
+    plan makes copies: later changes of the arrays have no effect.
 
     Returns:
         A ``RestorePlan``. Print it.
 
     Raises:
         CheckpointError: there is no checkpoint, or it cannot be read.
-        RecipeError: a selector means no variable; a name in ``names`` is none in the checkpoint
-            or in the graph; two tensors would go to one variable; a transpose is none, is for
-            nothing that is restored, or there are two for one variable; the graph is finalised.
+        RecipeError: a selector that matches no variable, a name in ``names`` that is not in the
+            checkpoint or the graph, two tensors for one variable, a wrong transpose, one for a
+            variable that is not restored, two for one variable, a finalised graph.
 
     >>> import os, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "old.ckpt")
@@ -120,7 +141,7 @@ def plan_restore(checkpoint, include=None, exclude=None, names=None, slots=False
     graph = candidates[0].graph if candidates else tf.get_default_graph()
     what = "cannot plan to restore from %r" % stored.prefix
     if graph.finalized:
-        raise RecipeError(what, ["the graph is finalised: make the plan before the session is"])
+        raise RecipeError(what, ["the graph is finalised: make the plan before the session"])
     targets, problems = targets_of(candidates, graph), []
     wanted = {name for name in targets if targets[name].role == WEIGHT}
     if include is not None:
@@ -145,20 +166,20 @@ def plan_restore(checkpoint, include=None, exclude=None, names=None, slots=False
 
 
 class RestorePlan(object):
-    """What ``plan_restore`` found: ``print`` it, then ``restore``.
+    """What ``plan_restore`` has found: ``print`` it, then ``restore``.
 
     Attributes:
         checkpoint: namedtuple: prefix, version, tensors, of a checkpoint or of arrays.
-        rows: list of ``PlanRow`` namedtuples, weights first. What one side lacks is None; an
-            unknown dimension is None, too. Statuses: ``restored``; a problem (``missing in the
-            checkpoint``, ``shape mismatch``, ``dtype mismatch``, ``shape and dtype mismatch``);
-            ``left out``, both sides have it, but it was not asked for; ``initialised``, the
-            checkpoint lacks it and may; ``missing in the graph``. Of arrays they say ``missing in
-            the arrays``.
-        problems: list of str, each a reason for which ``restore`` refuses.
+        rows: list of ``PlanRow`` namedtuples, weights first. A field that one side lacks is None,
+            as is an unknown dimension. Statuses: ``restored``; a problem (``missing in the
+            checkpoint`` or ``in the arrays``, ``shape mismatch``, ``dtype mismatch``, ``shape and
+            dtype mismatch``); ``left out``: on both sides, but not chosen; ``initialised``: the
+            checkpoint lacks it, which is allowed; ``missing in the graph``.
+        problems: list of str, each a reason why ``restore`` refuses.
     """
 
-    def __init__(self, stored, graph, targets, rows, problems):
+    def __init__(self, stored: Any, graph: Graph, targets: Mapping[str, Any], rows: List[PlanRow],
+                 problems: List[str]) -> None:
         self._from = title_of_source(stored)
         self.checkpoint = stored if self._from == "checkpoint" else stored._replace(values=None)
         self.rows, self.problems = rows, problems
@@ -172,20 +193,20 @@ class RestorePlan(object):
         if not problems:
             self._build_probe()
 
-    def restore(self, session=None, initialise="rest", feed_dict=None):
-        """Assigns what is to be restored, then initialises other variables: all or nothing.
+    def restore(self, session: Optional[Session] = None, initialise: str = "rest",
+                feed_dict: Optional[Mapping[Any, Any]] = None) -> Restored:
+        """Assigns the restored variables, then initialises the others: all or nothing.
 
-        Reading comes first, so an initial value that is computed from a restored variable
-        (``initialized_value()``, a moving average) sees the restored one. In a
-        ``MonitoredSession``, past its hooks:
+        Initial values that are computed from a restored variable (``initialized_value()``, a moving
+        average) use the restored value. In a ``MonitoredSession``, without its hooks:
         ``monitored.run_step_fn(lambda step_context: plan.restore(step_context.session))``.
 
         Args:
             session: ``tf.Session`` of the plan's graph; by default the default session.
             initialise: ``"rest"``, every global and local variable that is not restored;
-                ``"uninitialised"``, those of them that have no value yet, for use in the middle
-                of a training; ``"none"``.
-            feed_dict: dict for the initialisers, where they need placeholders or given values.
+                ``"uninitialised"``, those without a value, for use in the middle of a training;
+                ``"none"``.
+            feed_dict: dict for the initialisers, if they need placeholders or given values.
 
         Returns:
             A ``Restored`` namedtuple: ``restored`` and ``initialised``, lists of names.
@@ -200,22 +221,22 @@ class RestorePlan(object):
         if session is None:
             problems.append("there is no session: give one, or work in `with session.as_default()`")
         elif session.graph is not self._graph:
-            problems.append("the session runs another graph than the one the plan was made for")
+            problems.append("the session has another graph than the plan")
         if initialise not in ("rest", "uninitialised", "none"):
-            problems.append("initialise is %r: say 'rest', 'uninitialised' or 'none'"
+            problems.append("initialise is %r: it must be 'rest', 'uninitialised' or 'none'"
                             % (initialise,))
         self._refuse(problems)
         return self._restore(session, initialise, feed_dict or {})
 
-    def init_fn(self, scaffold, session):
+    def init_fn(self, scaffold: Any, session: Session) -> None:
         """``restore`` for ``tf.train.Scaffold(init_fn=plan.init_fn)``.
 
-        The scaffold has initialised everything by then; what is initialised again are only the
-        variables whose initial value is computed from a restored one. It is not called when
-        the session goes on from a checkpoint of its own.
+        The scaffold has initialised all variables before. Only those whose initial value is
+        computed from a restored variable are initialised again. A session that continues from its
+        own checkpoint does not call it.
 
         Args:
-            scaffold: ``tf.train.Scaffold``; its ``init_feed_dict`` is fed, here too.
+            scaffold: ``tf.train.Scaffold``, whose ``init_feed_dict`` is fed here too.
             session: ``tf.Session`` of the plan's graph.
 
         Raises:
@@ -224,8 +245,22 @@ class RestorePlan(object):
         self._refuse(self.problems)
         self._restore(session, "dependent", scaffold.init_feed_dict or {})
 
-    def __str__(self):
+    def __str__(self) -> str:
         return visible_lines(self._lines())
+
+    def __repr__(self) -> str:
+        return visible("<RestorePlan %r: %s>" % (
+            self.checkpoint.prefix, " ".join(self._summary())))
+
+    def _repr_html_(self) -> str:
+        def told(shape, dtype):
+            return "%s %s" % (shape_text(shape), dtype.name) if dtype else ""
+        return html_table(
+            repr(self), ("variable", "from", "status", "in the graph", "in the " + self._from), [
+                (row.variable_name or "", (row.tensor_name or "") + (
+                    ", transposed" if row.transpose else ""), row.status,
+                 told(row.variable_shape, row.variable_dtype),
+                 told(row.tensor_shape, row.tensor_dtype)) for row in self.rows])
 
     def _lines(self):
         return ["restore plan for %r (%s)" % (self.checkpoint.prefix, self.checkpoint.version),
@@ -245,7 +280,7 @@ class RestorePlan(object):
 
     def _restore(self, session, initialise, feed_dict):
         self._assignment.check()
-        # What can be found wrong with the initialisers is found before the first assignment.
+        # The initialisers are checked before the first assignment.
         rest = self._rest()
         reads, lacking = reads_of(rest, feed_dict)
         chosen = self._chosen(initialise, rest, reads, session)
@@ -258,7 +293,7 @@ class RestorePlan(object):
             [name_of(variable) for variable in chosen])
 
     def _rest(self):
-        """Every variable there is by now, but for the restored ones."""
+        """All variables that exist now, except for the restored ones."""
         every = [variable for key in (tf.GraphKeys.GLOBAL_VARIABLES, tf.GraphKeys.LOCAL_VARIABLES)
                  for variable in self._graph.get_collection(key)] + self._candidates
         by_name = collections.OrderedDict((name_of(variable), variable) for variable in every)
@@ -288,5 +323,5 @@ class RestorePlan(object):
                 "the graph is finalised and has variables that were built after the plan: make "
                 "the plan after the net and its optimizer"])
         with self._graph.as_default(), tf.control_dependencies(None):
-            # By name: TensorFlow warns of every such tensor that nobody reads.
+            # By name: TensorFlow warns of every such tensor that is not read.
             self._probe = tf.report_uninitialized_variables(rest, name="plan_restore_probe").name

@@ -1,10 +1,15 @@
-"""The rows of a restore plan: what is on either side, and what becomes of it."""
+"""The rows of a restore plan: the variable, the stored tensor, and what happens to them."""
+from __future__ import annotations
+
 import collections
 import re
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Set, Tuple
 
+from tf1_recipes.graph.types import Graph, Selector, Variable
 from tf1_recipes.graph.variable_selection import name_of, select, title_of
 from tf1_recipes.transfer.restore.arrays import converts, fitting_transpose, transposed
 from tf1_recipes.transfer.restore.checkpoints import SHARED_SLOT, Checkpoint, is_slot, owner_of
+from tf1_recipes.transfer.restore.stored_arrays import Transpose
 from tf1_recipes.transfer.restore.table import MISSING_VARIABLE, SLOT, WEIGHT, shape_text
 from tf1_recipes.untrusted.closest_names import closest_names
 from tf1_recipes.v1 import tf
@@ -17,7 +22,7 @@ BOTH_MISMATCH = "shape and dtype mismatch"
 LEFT_OUT = "left out"
 INITIALISED = "initialised"
 
-# The names that TensorFlow gives to slots by itself; they tell a slot of an untrainable variable.
+# TensorFlow's own names of slots, by which the slots of untrainable variables are found.
 _SLOT_NAME = re.compile(
     r"(Adadelta|Adagrad|Adam|ExponentialMovingAverage|Ftrl|Momentum|RMSProp)(_\d+)?$")
 
@@ -28,14 +33,14 @@ PlanRow = collections.namedtuple(
 _Target = collections.namedtuple("_Target", "name parts shape dtype role owner")
 
 
-def flat(variables):
-    """The variables, with those in a ``PartitionedVariable`` one by one."""
+def flat(variables: Iterable[Variable]) -> List[Variable]:
+    """Returns the variables, with the parts of each ``PartitionedVariable``."""
     return [part for variable in variables
             for part in (list(variable) if not hasattr(variable, "op") else [variable])]
 
 
-def saver_name(variable):
-    """The name under which a ``Saver`` stores a variable; all partitions go under one."""
+def saver_name(variable: Variable) -> str:
+    """Returns the name under which a ``Saver`` stores a variable; all partitions share one."""
     whole = _slice_info(variable)
     return whole.full_name if whole else name_of(variable)
 
@@ -44,20 +49,20 @@ def _slice_info(variable):
     return getattr(variable, "_get_save_slice_info", lambda: None)()
 
 
-def slice_of(part):
-    """The index of a partition's own elements in the whole tensor; of all, for a whole variable."""
+def slice_of(part: Variable) -> Any:
+    """Returns the index of a partition's elements in the whole tensor; of all, for a variable."""
     info = _slice_info(part)
     return Ellipsis if info is None else tuple(
         slice(start, start + size) for start, size in zip(info.var_offset, info.var_shape))
 
 
-def saved(target):
-    """What a ``Saver`` takes for it."""
+def saved(target: Any) -> Any:
+    """Returns the argument of ``Saver`` for a target."""
     return target.parts if _slice_info(target.parts[0]) else target.parts[0]
 
 
-def targets_of(candidates, graph):
-    """Returns the dict of names to ``_Target``, what is stored as one tensor."""
+def targets_of(candidates: List[Variable], graph: Graph) -> Dict[str, Any]:
+    """Returns {name: ``_Target``}; a target is stored as one tensor."""
     every = graph.get_collection(tf.GraphKeys.GLOBAL_VARIABLES) + candidates
     trainable = {saver_name(v) for v in every if getattr(v, "trainable", False)}
     trainable |= {saver_name(v) for v in graph.get_collection(tf.GraphKeys.TRAINABLE_VARIABLES)}
@@ -80,8 +85,9 @@ def targets_of(candidates, graph):
     return targets
 
 
-def named(title, selector, candidates, targets, problems):
-    """Returns the names of the targets that a selector means; adds what is wrong with it."""
+def named(title: str, selector: Optional[Selector], candidates: List[Variable],
+          targets: Mapping[str, Any], problems: List[str]) -> Set[str]:
+    """Returns the names of the targets that a selector matches; adds its problems to the list."""
     if selector is None:
         return set()
     found = set()
@@ -91,43 +97,46 @@ def named(title, selector, candidates, targets, problems):
         for name in sorted({saver_name(variable) for variable in chosen}):
             count = len([v for v in chosen if saver_name(v) == name])
             if count < len(targets[name].parts):
-                problems.append("%s: %r means %d of the %d partitions of %r: take all or none"
+                problems.append("%s: %r matches %d of the %d partitions of %r: select all or none"
                                 % (title, item, count, len(targets[name].parts), name))
             found.add(name)
         if title == "include" and chosen and all(
                 targets[saver_name(variable)].role == SLOT for variable in chosen):
-            problems.append("include: %r means optimizer slots only; they are restored with their "
-                            "variable, by slots=True" % (item,))
+            problems.append("include: %r matches optimizer slots only: restore them with their "
+                            "variables, by slots=True" % (item,))
     return found
 
 
-def transposes_of(transpose, stored, candidates, targets, wanted, problems):
-    """Returns the dict of variables' names to transposes; adds what is wrong with them."""
+def transposes_of(transpose: Mapping[Selector, Transpose], stored: Any, candidates: List[Variable],
+                  targets: Mapping[str, Any], wanted: Set[str],
+                  problems: List[str]) -> Dict[str, Transpose]:
+    """Returns {variable's name: transpose}; adds their problems to the list."""
     if transpose and title_of_source(stored) == "checkpoint":
-        problems.append("transpose: a checkpoint is restored as it is; of its arrays, "
-                        "tf.train.NewCheckpointReader(path).get_tensor(name), give a dict")
+        problems.append("transpose: a checkpoint cannot be transposed; give a dict of its arrays, "
+                        "tf.train.NewCheckpointReader(path).get_tensor(name)")
     found = {}
     for selector, order in transpose.items():
         if order is not True and not (isinstance(order, (tuple, list)) and
                                       set(order) == set(range(len(order)))):
-            problems.append("transpose: %s is to be transposed by %r: give True, or for each axis "
-                            "that which it comes from, such as (2, 3, 1, 0)"
+            problems.append("transpose: %s has %r: give True, or for each axis the one that it "
+                            "comes from, such as (2, 3, 1, 0)"
                             % (title_of(selector), order))
             continue
         meant = named("transpose", selector, candidates, targets, problems)
         if meant and not meant & wanted:
-            problems.append("transpose: %s means no variable that is to be restored"
+            problems.append("transpose: %s matches no variable that is restored"
                             % title_of(selector))
         order = order if order is True else tuple(order)
         for name in sorted(meant):
             if found.setdefault(name, order) != order:
-                problems.append("transpose: %r is to be transposed by %r and by %r"
+                problems.append("transpose: %r has two transposes, %r and %r"
                                 % (name, found[name], order))
     return found
 
 
-def sources_of(moves, tensors, targets):
-    """Returns the dict of variables' names to the names of the tensors they are restored from."""
+def sources_of(moves: Mapping[str, str], tensors: Mapping[str, Any],
+               targets: Mapping[str, Any]) -> Dict[str, str]:
+    """Returns {variable's name: the name of the tensor it is restored from}."""
     sources = {name: tensor for tensor, name in moves.items()}
     for name, target in targets.items():
         if target.owner in sources and name not in sources:
@@ -141,8 +150,8 @@ def sources_of(moves, tensors, targets):
     return {name: tensor for name, tensor in sources.items() if tensor in tensors}
 
 
-def slots_of(wanted, targets, sources):
-    """Returns the slots of the variables that are restored, and the optimizer's own."""
+def slots_of(wanted: Set[str], targets: Mapping[str, Any], sources: Mapping[str, str]) -> Set[str]:
+    """Returns the slots of the restored variables, and the optimizer's own counters."""
     owned = {name for name, target in targets.items()
              if target.role == SLOT and target.owner in wanted and target.owner in sources}
     shared = {name for name, target in targets.items()
@@ -150,12 +159,14 @@ def slots_of(wanted, targets, sources):
     return owned | shared if owned else owned
 
 
-def title_of_source(stored):
-    """What messages call that which is restored from."""
+def title_of_source(stored: Any) -> str:
+    """Returns the word for the source in messages."""
     return "checkpoint" if isinstance(stored, Checkpoint) else "arrays"
 
 
-def plan_rows(stored, targets, wanted, sources, may_lack, transposes):
+def plan_rows(stored: Any, targets: Mapping[str, Any], wanted: Set[str], sources: Mapping[str, str],
+              may_lack: Set[str],
+              transposes: Mapping[str, Transpose]) -> Tuple[List[PlanRow], List[str]]:
     """Returns the rows of the plan, weights first, and its problems."""
     rows, problems, tensors, title = [], [], stored.tensors, title_of_source(stored)
     for name, target in targets.items():
@@ -168,7 +179,7 @@ def plan_rows(stored, targets, wanted, sources, may_lack, transposes):
             status = INITIALISED if name in may_lack else MISSING_TENSOR % title
         else:
             turned = shape if transpose is None else transposed(shape, transpose)
-            # A checkpoint's own type is the variable's; another framework's or NumPy's may differ.
+            # A checkpoint has the variable's type; arrays of other frameworks may have another.
             fits = (turned is not None and target.shape.is_compatible_with(turned),
                     (target.dtype == dtype if title == "checkpoint" else
                      converts(dtype, target.dtype)))
@@ -189,7 +200,7 @@ def plan_rows(stored, targets, wanted, sources, may_lack, transposes):
 
 
 def _problems(row, tensors, title):
-    """Returns what is wrong with a row; looking for close names takes long in a large net."""
+    """Returns what is wrong with a row. (The search for close names is slow in a large net.)"""
     if row.status == MISSING_TENSOR % title:
         near = closest_names(row.variable_name, list(tensors))
         return ["%r is missing in the %s%s" % (row.variable_name, title, (
@@ -207,8 +218,8 @@ def _transpose_hint(row, title):
         return ""
     wanted, rank = tf.TensorShape(row.variable_shape), len(row.tensor_shape)
     if row.transpose is not None and transposed(row.tensor_shape, row.transpose) is None:
-        return ", which the transpose %r is none for" % (row.transpose,) + (
-            ": say where each of the %d axes comes from" % rank if row.transpose is True else "")
+        return ", to which the transpose %r does not apply" % (row.transpose,) + (
+            ": give the source of each of the %d axes" % rank if row.transpose is True else "")
     fitting = fitting_transpose(row.tensor_shape, wanted)
     if row.transpose is not None:
         told = ", transposed by %r" % (row.transpose,)

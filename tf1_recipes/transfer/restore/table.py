@@ -1,23 +1,27 @@
 """The table that a restore plan prints, in 80 columns."""
+from __future__ import annotations
+
 import re
+from typing import Any, Iterable, List, Optional, Sequence
 
 MISSING_VARIABLE = "missing in the graph"
 WEIGHT, SLOT = "weight", "slot"
 
 
-def shape_text(shape):
+def shape_text(shape: Optional[Sequence[Optional[int]]]) -> str:
+    """Returns a shape as ``2x?``, ``scalar`` or, if it is not known, ``any``."""
     if shape is None:
         return "any"
     return "x".join("?" if size is None else str(size) for size in shape) or "scalar"
 
 
-def table(rows, source="checkpoint"):
-    """Returns the lines of the table, 80 columns wide where the names' parts allow it.
+def table(rows: Iterable[Any], source: str = "checkpoint") -> List[str]:
+    """Returns the lines of the table, 80 columns wide if the parts of the names fit.
 
     Args:
-        rows: list of ``PlanRow``. source: str, what the tensors come from.
+        rows: list of ``PlanRow``. source: str, the source of the tensors.
     """
-    cells = []
+    cells: List[Any] = []
     for row in rows:
         same = row.variable_name in (None, row.tensor_name)
         here, there = ([shape_text(shape), dtype.name] if dtype else None for shape, dtype in (

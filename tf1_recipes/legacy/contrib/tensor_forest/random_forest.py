@@ -1,6 +1,6 @@
 """``tf.contrib.tensor_forest.client.random_forest``: a forest as an estimator of contrib.learn."""
-from tf1_recipes.legacy.contrib.learn_estimator import Estimator
-from tf1_recipes.legacy.contrib.learn_heads import multi_class_head, regression_head
+from tf1_recipes.legacy.contrib.learn.estimator import Estimator
+from tf1_recipes.legacy.contrib.learn.heads import multi_class_head, regression_head
 from tf1_recipes.legacy.contrib.tensor_forest.graphs import RandomForestGraphs
 from tf1_recipes.v1 import tf
 

@@ -1,0 +1,1 @@
+"""The commands of ``tf1-recipes``, a file for each kind; misspelt words; completion in a shell."""

@@ -1,0 +1,12 @@
+import numpy as np
+
+from tf1_recipes import WarmRestarts
+from tf1_recipes.v1 import tf
+
+inputs, targets = np.ones([64, 4]), np.ones([64, 1])
+model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=(4,))])
+model.compile(tf.keras.optimizers.SGD(0.01, momentum=0.9), "mse")
+
+restarts = WarmRestarts(first_decay_steps=2, t_mul=2)
+model.fit(inputs, targets, batch_size=32, verbose=0, callbacks=[restarts])
+print(restarts.history["lr"])

@@ -1,0 +1,15 @@
+from tf1_recipes import DecoupledWeightDecay
+from tf1_recipes.v1 import tf
+
+x = tf.placeholder(tf.float32, [None, 4])
+hidden = tf.layers.dense(x, 8, tf.tanh, name="hidden1")
+outputs = tf.layers.dense(hidden, 1, name="outputs")
+loss = tf.reduce_mean(tf.square(outputs - 1))
+
+optimizer = DecoupledWeightDecay(
+    tf.train.AdamOptimizer(1e-3), weight_decay=0.0005, exclude=".*bias")
+train = optimizer.minimize(loss)
+
+with tf.Session() as session:
+    session.run(tf.global_variables_initializer())
+    session.run(train, {x: [[1, 2, 3, 4]]})

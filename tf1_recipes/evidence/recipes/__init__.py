@@ -1,0 +1,1 @@
+"""One folder per recipe, with everything that belongs to it."""

@@ -1,0 +1,40 @@
+"""The commands ``tf1-recipes guide`` and ``tf1-recipes help``."""
+import argparse
+from typing import Any
+
+
+def add(commands: Any, program: argparse.ArgumentParser) -> None:
+    """Adds the two to the commands of the program."""
+    command = commands.add_parser("guide", help="show the documentation, page by page")
+    _completed(command.add_argument("page", nargs="?", metavar="PAGE",
+                                    help="a page (a list of all)"), _pages)
+    command.add_argument("--search", metavar="WORD", help="show the lines that have this word")
+    command.set_defaults(command=_guide)
+
+    command = commands.add_parser("help", help="show a page of the guide, or a command's options")
+    _completed(command.add_argument("topic", nargs="?", metavar="PAGE|COMMAND"),
+               lambda: [*commands.choices, *_pages()])
+    command.set_defaults(command=_help, commands=commands.choices, program=program)
+
+
+def _completed(argument: argparse.Action, words: Any) -> None:
+    """Notes what a shell may complete an argument to."""
+    argument.completions = words  # type: ignore[attr-defined]
+
+
+def _pages() -> Any:
+    from tf1_recipes.guide.reader import pages
+    return list(pages())
+
+
+def _guide(options: argparse.Namespace) -> int:
+    from tf1_recipes.guide.reader import guide_command
+    return guide_command(options.page, options.search)
+
+
+def _help(options: argparse.Namespace) -> int:
+    if options.topic is not None and options.topic not in options.commands:
+        from tf1_recipes.guide.reader import guide_command
+        return guide_command(options.topic, others=options.commands)
+    options.commands.get(options.topic, options.program).print_help()
+    return 0

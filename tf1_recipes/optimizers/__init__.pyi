@@ -1,0 +1,1 @@
+from tf1_recipes.optimizers.numpy_optimizers import numpy_optimizer as numpy_optimizer
