@@ -11,6 +11,7 @@ The server reads a line of JSON for each script and writes the script's exit sta
 import builtins
 import gc
 import importlib
+import importlib.machinery
 import importlib.util
 import json
 import os
@@ -91,9 +92,15 @@ class _Again:
             for name, others in recorder.imported.items()}
 
     def find_spec(self, name, path=None, target=None):
-        if name not in self._modules:
+        if name not in self._modules or self._is_another_now(name):
             return None
         return importlib.util.spec_from_loader(name, _Loader(self, name))
+
+    def _is_another_now(self, name):
+        """Whether a module of the script's lies in front, on its path."""
+        found = "." not in name and importlib.machinery.PathFinder.find_spec(name)
+        known = getattr(getattr(self._modules[name], "__spec__", None), "origin", None)
+        return bool(found and known) and found.origin != known
 
     def give(self, name):
         sys.modules[name] = self._modules[name]

@@ -296,7 +296,7 @@ ROWS = [
     (discriminative_adam, "Cannot give stages of layers their own learning rates", [
         "lr[1] is -1: it must be at least 0",
         "beta_1 is 1: it must be at least 0 and below 1",
-        "epsilon is 0: it must be > 0",
+        "epsilon is 0: it must be above 0",
         "there are 2 rates for 5 stages",
         "the split layer 'flatten' has no weights; the next one with weights is 'fc'",
         "'cnov1' matches no layer; the closest are 'conv1'",

@@ -423,7 +423,7 @@ def problems_with(grads_and_vars, by="value", limit=1.0, **options):
 
 
 @pytest.mark.parametrize("by, limit, problem", [
-    ("norm", 0, "the limit is 0.0: it must be > 0"),
+    ("norm", 0, "the limit is 0: it must be > 0"),
     ("value", -1.0, "the limit is -1.0: it must be > 0"),
     ("value", NAN, "the limit is nan: it must be finite"),
     ("global_norm", INF, "the limit is inf: it must be finite"),

@@ -91,9 +91,9 @@ def test_scores_that_do_not_pair_up():
         assert refused(max_margin_loss, column, row) == [
             "the scores have the shapes (4, 1) and (4,): there must be a bad score for every good "
             "one, or several with one more axis"]
-        assert len(refused(row, tf.zeros([3]))) == 1
-        assert len(refused(row, tf.zeros([3, 4]))) == 1
-        assert len(refused(row, tf.placeholder(tf.float32))) == 1
+        assert len(refused(max_margin_loss, row, tf.zeros([3]))) == 1
+        assert len(refused(max_margin_loss, row, tf.zeros([3, 4]))) == 1
+        assert len(refused(max_margin_loss, row, tf.placeholder(tf.float32))) == 1
         good, bad = (tf.placeholder(tf.float32, [None]) for _ in range(2))
         loss = max_margin_loss(good, bad)
         with pytest.raises(tf.errors.InvalidArgumentError, match="a bad score for every good one"):
