@@ -1,4 +1,4 @@
-"""The examples in the docstrings of all modules of the package print what they say."""
+"""The examples in the docstrings of all modules, the tests' own too, print what they say."""
 import doctest
 import importlib
 from pathlib import Path
@@ -13,9 +13,11 @@ PACKAGE = Path(tf1_recipes.__file__).parent
 
 def modules_with_examples():
     """Yields the names of the modules whose source has a line of an example."""
-    for path in sorted(PACKAGE.rglob("*.py")):
-        if any(line.lstrip().startswith(">>> ") for line in path.open(encoding="utf-8")):
-            yield ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
+    for folder in (PACKAGE, Path(__file__).parent):
+        for path in sorted(folder.rglob("*.py")):
+            if any(line.lstrip().startswith(">>> ") for line in path.open(encoding="utf-8")):
+                parts = path.relative_to(folder.parent).with_suffix("").parts
+                yield ".".join(part for part in parts if part != "__init__")
 
 
 @pytest.mark.parametrize("name", list(modules_with_examples()))

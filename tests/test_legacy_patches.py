@@ -43,7 +43,8 @@ def state():
     places = {"sys.modules": sys.modules, "sys.meta_path": dict(enumerate(sys.meta_path)),
               "filters": dict(enumerate(warnings.filters)), "printing": np.get_printoptions()}
     for title, module in list(sys.modules.items()):
-        if isinstance(module, types.ModuleType) and not title.startswith(("tests.", "_pytest")):
+        if isinstance(module, types.ModuleType) and not title.startswith(
+                ("tests.", "_pytest", "hypothesis.")):  # whose clocks go on
             places[title] = vars(module)
             places.update((kind, vars(kind)) for kind in vars(module).values()
                           if isinstance(kind, type))

@@ -1,7 +1,6 @@
 """The arrays of models and trees: what they are called, and what is refused."""
 import collections
 import dataclasses
-import doctest
 import subprocess
 import sys
 import textwrap
@@ -11,12 +10,7 @@ import numpy as np
 import pytest
 
 from tf1_recipes.errors import Error
-from tf1_recipes.traces import arrays_of, frameworks
-
-
-def test_the_examples_in_the_docstrings():
-    results = doctest.testmod(frameworks)
-    assert results.attempted and not results.failed
+from tf1_recipes.traces import arrays_of
 
 
 def test_dicts_lists_and_named_tuples_give_joined_names():
