@@ -354,3 +354,9 @@ def as_expected(trace):
         values = {"%s/%s" % key: tensor.read().tolist() for key, tensor in step.tensors.items()}
         found.append(dict(values, session=step.facts["session"]))
     return found
+
+
+def values(trace, name, kind="variables"):
+    """Returns ``{step: value}`` of one tensor, at the steps that have it."""
+    return {step.number: step.arrays(kind)[name].tolist()
+            for step in trace if name in step.arrays(kind)}

@@ -145,23 +145,24 @@ def train_net(make_train_op, seed, base):
 @given(seed=st.integers(0, 1000), rate=st.sampled_from([1 / 16, 1 / 64]),
        share=st.sampled_from([1 / 8, 1 / 256]))
 def test_what_is_equal_is_equal_on_a_net(seed, rate, share):
-    def apart(one, other, base=SGD):
-        return np.abs(train_net(one, seed, base) - train_net(other, seed, base)).max()
+    def on_net(form, rate, share, base=SGD):
+        return train_net(lambda loss, base: form(loss, base, rate, share), seed, base)
 
-    def l2(loss, base):
-        return e1(loss, base, rate, share / rate)
+    def apart(one, other):
+        return np.abs(one - other).max()
 
+    l2, decayed_after = on_net(e1, rate, share / rate), on_net(e3, rate, share)
     # Under gradient descent, L2 in the loss is decay of r * d before the update ...
-    assert apart(l2, lambda loss, base: e4(loss, base, rate, share)) < 1e-12
-    assert apart(l2, lambda loss, base: e5(loss, base, rate, share / rate)) < 1e-12
+    assert apart(l2, on_net(e4, rate, share)) < 1e-12
+    assert apart(l2, on_net(e5, rate, share / rate)) < 1e-12
     # ... and decay of s after it is L2 with another rate, r (1 - s), and factor, s / (r (1 - s)):
     # (w - r g) (1 - s) = w - r (1 - s) (g + s / (r (1 - s)) w)
     slower = rate * (1 - share)
-    assert apart(lambda loss, base: e3(loss, base, rate, share),
-                 lambda loss, base: e1(loss, base, slower, share / slower)) < 1e-12
+    assert apart(decayed_after, on_net(e1, slower, share / slower)) < 1e-12
+    # What differs, differs by far more than rounding.
+    assert apart(l2, decayed_after) > 1e-5
     # At one constant rate, Caffe's momentum is TensorFlow's on the L2 loss.
     momentum = (tf.train.MomentumOptimizer, (0.5,))
-    assert apart(l2, lambda loss, base: e5(loss, base, rate, share / rate), momentum) < 1e-12
-    # What differs, differs by far more than rounding.
-    assert apart(l2, lambda loss, base: e4(loss, base, rate, share), momentum) > 1e-4
-    assert apart(l2, lambda loss, base: e3(loss, base, rate, share)) > 1e-5
+    l2 = on_net(e1, rate, share / rate, momentum)
+    assert apart(l2, on_net(e5, rate, share / rate, momentum)) < 1e-12
+    assert apart(l2, on_net(e4, rate, share, momentum)) > 1e-4

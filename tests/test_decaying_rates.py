@@ -3,7 +3,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests import docstring_examples
 from tests.schedule_checks import (
     around,
     boundaries_of,
@@ -25,10 +24,6 @@ from tf1_recipes.schedules.decaying_rates import (
 from tf1_recipes.v1 import tf
 
 MILLIARD = 10 ** 9
-
-
-def test_examples():
-    assert docstring_examples.run(decaying_rates) > 0
 
 
 def twins(name, *arguments):
@@ -128,28 +123,6 @@ def test_polynomial_cycles_at_their_step():
     assert ulps(model, expected) == 0
     assert ulps_of(0.1, own, expected) > 1  # tf.train's does not tell these steps apart
     assert len(set(own)) == 1
-
-
-@pytest.mark.parametrize("make", [exponential_decay, natural_exp_decay, inverse_time_decay])
-def test_every_problem_is_in_one_error(make):
-    with tf.Graph().as_default() as graph:
-        with pytest.raises(RecipeError) as raised:
-            make(float("nan"), 0, -1, staircase=1)
-        assert raised.value.problems[:2] == [
-            "initial_learning_rate is nan: it must be finite", "decay_steps is 0: it must be > 0"]
-        assert raised.value.problems[2].startswith("decay_rate is -1: it must be ")
-        assert raised.value.problems[3] == "staircase is 1: it must be True or False"
-        assert graph.get_operations() == []
-
-
-def test_every_problem_of_a_polynomial():
-    with pytest.raises(RecipeError) as raised:
-        polynomial_decay(0.1, -5, None, 0, "no")
-    assert str(raised.value) == """Cannot make a schedule:
-  - decay_steps is -5: it must be > 0
-  - end_learning_rate is None: it must be a number
-  - power is 0: it must be > 0
-  - cycle is 'no': it must be True or False"""
 
 
 def test_a_tensor_is_no_number_here():

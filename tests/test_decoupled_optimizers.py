@@ -1,12 +1,10 @@
 import numpy as np
 import pytest
 
-from tests import docstring_examples
 from tests.small_trainings import both_kinds, values_after, variable
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.gradients.multiply import multiply_gradients
 from tf1_recipes.v1 import tf
-from tf1_recipes.weight_decay import adamw
 from tf1_recipes.weight_decay.adamw import (
     AdamWOptimizer,
     MomentumWOptimizer,
@@ -14,10 +12,6 @@ from tf1_recipes.weight_decay.adamw import (
 )
 
 SGDW = extend_with_decoupled_weight_decay(tf.train.GradientDescentOptimizer)
-
-
-def test_examples():
-    assert docstring_examples.run(adamw) > 0
 
 
 @both_kinds

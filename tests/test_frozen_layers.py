@@ -7,11 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests import docstring_examples
-from tests.small_trainings import both_kinds, variable
+from tests.small_trainings import both_kinds, refused, variable
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.optimizers.numpy_optimizers import numpy_optimizer
-from tf1_recipes.transfer import unfreezing
 from tf1_recipes.transfer.unfreezing import unfreeze_on_schedule
 from tf1_recipes.v1 import tf
 from tf1_recipes.weight_decay.adamw import AdamWOptimizer
@@ -70,18 +68,6 @@ def states_of(train_op, steps, session=None):
 
 def moved(before, after):
     return {name for name in before if not np.array_equal(before[name], after[name])}
-
-
-def refused(loss, factory, stages, *args, **kwargs):
-    count = len(tf.get_default_graph().get_operations())
-    with pytest.raises(RecipeError) as raised:
-        unfreeze_on_schedule(loss, factory, stages, *args, **kwargs)
-    assert len(tf.get_default_graph().get_operations()) == count
-    return raised.value.problems
-
-
-def test_examples():
-    assert docstring_examples.run(unfreezing) > 0
 
 
 # --- what moves, and when
@@ -349,34 +335,10 @@ def test_a_monitored_session_resumes_the_schedule(tmp_path):
 # --- what is refused
 
 
-def test_all_that_is_wrong_with_the_stages_is_in_one_error():
-    loss, _ = net()
-    variable("other/kernel", 1.0)
-    variable("left/kernel", 1.0)
-    assert refused(loss, adam(), [
-        (5, "outputs"), (5, "hiden2"), (2.5, "hidden1"), (7, []), (9, ".*2/kernel|outputs", 3),
-        (10,), (12, "other")], rest="thaw") == [
-        'rest is \'thaw\': it must be "frozen" or None',
-        "the factory is an optimizer, but each stage needs its own: give lambda: "
-        "AdamOptimizer(...)",
-        "stage 0 ('outputs') starts at step 5, and nothing would train before: start the first "
-        "stage at 0",
-        "stage 1 ('hiden2') starts at step 5, not after the stage before it, at 5",
-        "stage 1 ('hiden2'): 'hiden2' matches no variable; the closest are 'hidden2', 'hidden1', "
-        "'hidden2/kernel'",
-        "stage 2 ('hidden1') starts at 2.5: it must be a whole number from 0 to 2^53",
-        "stage 3 ([]) selects no variable: its selector is empty",
-        "the factory of stage 4 ('.*2/kernel|outputs') is 3: it must be a function that makes an "
-        "optimizer",
-        "'outputs/kernel' is in stage 0 ('outputs') and in stage 4 ('.*2/kernel|outputs')",
-        "stage 5 is (10,): it must be (start, selector)",
-        "'other/kernel' has no gradient: the loss does not depend on it"]
-
-
 def test_a_variable_in_no_stage_and_a_missing_step_are_refused_together():
     v = variable("v", 1.0)
     variable("w", 1.0)
-    assert refused(1.0 * v, adam, [(0, "v")]) == [
+    assert refused(unfreeze_on_schedule, 1.0 * v, adam, [(0, "v")]) == [
         "there is no global step: make one with tf.train.get_or_create_global_step()",
         "'w' is in no stage: add it to one, or give rest=\"frozen\""]
 
@@ -388,13 +350,13 @@ def test_a_variable_in_no_stage_and_a_missing_step_are_refused_together():
 def test_a_step_that_counts_not_is_refused(step, problem):
     v = variable("v", 1.0)
     step = tf.Variable(step, trainable=False) if step == 1.0 else step
-    assert refused(1.0 * v, adam, [(0, "v")], step) == [problem]
+    assert refused(unfreeze_on_schedule, 1.0 * v, adam, [(0, "v")], step) == [problem]
 
 
 def test_a_loss_that_is_no_tensor_and_no_stages_are_refused():
     variable("v", 1.0)
     step = tf.train.get_or_create_global_step()
-    assert refused(2.0, None, [], step, "frozen") == [
+    assert refused(unfreeze_on_schedule, 2.0, None, [], step, "frozen") == [
         "the loss is 2.0: it must be a tensor",
         "the factory is None: it must be a function that makes an optimizer",
         "there are no stages"]
@@ -403,9 +365,9 @@ def test_a_loss_that_is_no_tensor_and_no_stages_are_refused():
 def test_a_factory_that_makes_one_optimizer_for_all_is_refused():
     loss, _ = net()
     one = adam()
-    assert refused(loss, lambda: one, STAGES) == [
+    assert refused(unfreeze_on_schedule, loss, lambda: one, STAGES) == [
         "the factory made the same AdamOptimizer for two stages: it must make a new one each time"]
-    assert refused(loss, lambda: 0.1, STAGES) == [
+    assert refused(unfreeze_on_schedule, loss, lambda: 0.1, STAGES) == [
         "the factory made 0.1: it must make a tf.train.Optimizer"]
 
 

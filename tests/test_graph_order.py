@@ -1,11 +1,6 @@
-from tests import docstring_examples, graph_order
 from tests.graph_order import races
 from tests.small_trainings import both_kinds, variable
 from tf1_recipes.v1 import tf
-
-
-def test_examples():
-    assert docstring_examples.run(graph_order) > 0
 
 
 @both_kinds

@@ -1,22 +1,13 @@
-import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests import docstring_examples
 from tests.schedule_checks import around, initial_rates, rates, ulps
-from tf1_recipes.errors import RecipeError
 from tf1_recipes.evidence.models import learning_rates as reference
-from tf1_recipes.schedules import joined_rates
 from tf1_recipes.schedules.cosine_rates import cosine_decay
 from tf1_recipes.schedules.decaying_rates import exponential_decay, polynomial_decay
 from tf1_recipes.schedules.joined_rates import join_schedules, warm_up
 from tf1_recipes.schedules.learning_rates import increment_step, piecewise_constant
 from tf1_recipes.v1 import tf
-
-
-def test_examples():
-    assert docstring_examples.run(joined_rates) > 0
 
 
 def test_each_part_counts_from_its_own_beginning():
@@ -71,22 +62,3 @@ def test_joined_parts_of_joined_parts_and_advance():
         advanced = increment_step(step, schedule)
         session.run(tf.global_variables_initializer())
         assert [session.run(advanced) for _ in range(4)] == [(1, 0.5), (2, 1), (3, 0), (4, 1)]
-
-
-def test_every_problem_is_in_one_error_and_the_graph_is_untouched():
-    with tf.Graph().as_default() as graph:
-        with pytest.raises(RecipeError) as raised:
-            join_schedules([0.1, None, float("inf")], [5, 5, -1])
-        assert str(raised.value) == """Cannot make a schedule:
-  - boundaries[1] is 5, not larger than boundaries[0], 5
-  - boundaries[2] is -1: it must be a whole number from 0 to 2^53
-  - 3 schedules for 3 boundaries: there must be one schedule more than there are boundaries
-  - schedules[1] is None: it must be a schedule or a number
-  - schedules[2] is inf: it must be finite"""
-        with pytest.raises(RecipeError) as raised:
-            warm_up("cosine", 0, np.nan)
-        assert raised.value.problems == [
-            "schedule is 'cosine': it must be a schedule or a number",
-            "steps is 0: it must be a whole number from 1 to 2^53",
-            "start_learning_rate is nan: it must be finite"]
-        assert graph.get_operations() == []

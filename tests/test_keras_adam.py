@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from tests import docstring_examples
+from tests.small_trainings import refused
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.keras import discriminative_adam
 from tf1_recipes.keras.discriminative_adam import DiscriminativeAdam
@@ -53,10 +53,6 @@ def weights_after(model, optimizer, steps=3):
 def train(model, steps=3):
     for step in range(steps):
         model.train_on_batch(np.float32([[1, 2], [3, step]]), np.float32([[1, 0], [0, 1]]))
-
-
-def test_docstring_examples():
-    assert docstring_examples.run(discriminative_adam) == 5
 
 
 # --- The numbers ---
@@ -250,30 +246,6 @@ def test_a_frozen_split_layer_still_begins_its_stage():
     np.testing.assert_allclose(np.abs(before - model.get_layer("fc").get_weights()[0]), 0.5, 1e-5)
 
 
-def problems(*arguments, **settings):
-    with pytest.raises(RecipeError) as caught:
-        DiscriminativeAdam(*arguments, **settings)
-    return caught.value.problems
-
-
-def test_all_problems_are_in_one_message_and_nothing_is_made():
-    model = tf.keras.Sequential([dense("conv1"), tf.keras.layers.Flatten(name="flatten"),
-                                 dense("fc"), tf.keras.layers.ReLU(name="relu")])
-    operations = len(tf.get_default_graph().get_operations())
-    assert problems(model, ["flatten", "cnov1", "relu", dense("fcc")], lr=[1, -1], beta_1=1,
-                    epsilon=0) == [
-        "lr[1] is -1: it must be at least 0",
-        "beta_1 is 1: it must be at least 0 and below 1",
-        "epsilon is 0: it must be above 0",
-        "there are 2 rates for 5 stages",
-        "the split layer 'flatten' has no weights; the next one with weights is 'fc'",
-        "'cnov1' matches no layer; the closest are 'conv1'",
-        "the split layer 'relu' has no weights",
-        "layer 'fcc' is not in the model; the closest are 'fc'",
-    ]
-    assert len(tf.get_default_graph().get_operations()) == operations
-
-
 @pytest.mark.parametrize("settings, expected", [
     ({"splits": ["conv2", "conv10"]},
      ["no layer with weights lies before the split layer 'conv10', from 'conv2' on"]),
@@ -289,12 +261,13 @@ def test_all_problems_are_in_one_message_and_nothing_is_made():
     ({"splits": ["out"], "lr": 0.1}, ["lr is 0.1: it must be a list of rates, one for each stage"]),
 ], ids=str)
 def test_a_wrong_request(settings, expected):
-    assert problems(stack(*NAMES), **settings) == expected
+    assert refused(DiscriminativeAdam, stack(*NAMES), **settings) == expected
 
 
 def test_a_model_that_is_none_or_not_built():
-    assert problems("model", ["a", "b"]) == ["'model' is not a Keras model"]
-    assert problems(tf.keras.Sequential([tf.keras.layers.Dense(2)]), ["a", "b"]) == [
+    assert refused(DiscriminativeAdam, "model", ["a", "b"]) == ["'model' is not a Keras model"]
+    model = tf.keras.Sequential([tf.keras.layers.Dense(2)])
+    assert refused(DiscriminativeAdam, model, ["a", "b"]) == [
         "the model has no weights: it was not built yet, or has none"]
 
 

@@ -1,6 +1,4 @@
 """Keras 1's arguments and Keras 2.2's names, as the genuine Keras 2.2.4 takes and shows them."""
-import subprocess
-import sys
 
 import pytest
 
@@ -120,10 +118,8 @@ th channels_first channels_first
 """
 
 
-def test_they_are_taken(tmp_path):
-    (tmp_path / "script.py").write_text(SCRIPT)
-    done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", "script.py"], cwd=tmp_path,
-                          capture_output=True, text=True, timeout=120)
+def test_they_are_taken(run_script):
+    done = run_script(SCRIPT)
     assert differing_lines(done.stdout, OF_KERAS_2_2_4) == [], done.stderr
 
 

@@ -1,11 +1,9 @@
 import numpy as np
 import pytest
 
-from tests import docstring_examples
 from tests.small_trainings import both_kinds, variable
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.v1 import tf
-from tf1_recipes.weight_decay import l2
 from tf1_recipes.weight_decay.l2 import add_l2_loss, total_loss
 
 
@@ -13,10 +11,6 @@ def value_of(fetches):
     with tf.Session() as session:
         session.run(tf.global_variables_initializer())
         return session.run(fetches)
-
-
-def test_examples():
-    assert docstring_examples.run(l2) > 0
 
 
 @both_kinds
@@ -77,19 +71,10 @@ def test_a_loss_that_tf_losses_has_put_there_counts_once():
         assert value_of(total_loss()) == 8.5
 
 
-def test_all_problems_of_an_l2_loss_come_in_one_error():
+def test_what_would_decay_nothing_or_twice_is_refused():
     with tf.Graph().as_default():
         variable("hidden1/w", 1.0)
         variable("hidden2/w", np.float64(1.0))
-        with pytest.raises(RecipeError) as error:
-            add_l2_loss(-0.1, include="hiden1", exclude="bias")
-        assert str(error.value).startswith("Cannot add an L2 loss:\n")
-        assert error.value.problems == [
-            "include: 'hiden1' matches no variable; the closest are 'hidden1', 'hidden1/w', "
-            "'hidden2'",
-            "exclude: 'bias' matches no variable; the closest are 'hidden1/w', 'hidden2/w'",
-            "the factor is -0.1: it must be >= 0",
-        ]
         with pytest.raises(RecipeError, match="types float32, float64, whose losses cannot"):
             add_l2_loss(0.1)
         with pytest.raises(RecipeError, match="no variable is left to decay"):
@@ -101,21 +86,11 @@ def test_all_problems_of_an_l2_loss_come_in_one_error():
             "'hidden1/w' has an L2 loss in 'losses' already, and would decay twice"]
 
 
-def test_all_problems_of_a_sum_come_in_one_error():
+def test_a_sum_without_a_loss_of_the_data_is_refused():
     with tf.Graph().as_default():
-        w = variable("w", [1.0, 2.0])
+        variable("w", [1.0, 2.0])
         with pytest.raises(RecipeError, match="'losses' is empty: give the loss of the data"):
             total_loss()
         add_l2_loss(0.1)
         with pytest.raises(RecipeError, match="holds L2 losses only, and would shrink all weights"):
             total_loss()
-        loss = tf.reduce_sum(w, name="loss")
-        for each in (loss, loss, tf.add(w, w, name="double"), 3):
-            tf.add_to_collection("losses", each)
-        with pytest.raises(RecipeError) as error:
-            total_loss()
-        assert error.value.problems == [
-            "'loss' is in the collection 'losses' twice",
-            "'double' has the shape (2,): it must be a scalar",
-            "3 is not a tensor",
-        ]

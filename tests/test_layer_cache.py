@@ -8,23 +8,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests import docstring_examples
-from tests.small_trainings import both_kinds, variable
+from tests.small_trainings import both_kinds, refused, variable
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.evidence.models import bounded
-from tf1_recipes.transfer.cache import key as cache_key
 from tf1_recipes.transfer.cache import layer_cache
 from tf1_recipes.transfer.cache.layer_cache import cache_outputs
 from tf1_recipes.v1 import tf
 
+pytestmark = pytest.mark.usefixtures("graph")
+
 INPUTS = np.float32([[1, 2], [3, 4], [5, 6], [7, 8], [9, 10]])
 ROWS = [[21], [43], [65], [87], [109]]  # x1 + 10 x2
-
-
-@pytest.fixture(autouse=True)
-def graph():
-    with tf.Graph().as_default() as graph:
-        yield graph
 
 
 @pytest.fixture
@@ -56,17 +50,6 @@ def started():
     session = tf.Session()
     session.run(tf.global_variables_initializer())
     return session
-
-
-def problems_of(function, *args, **kwargs):
-    with pytest.raises(RecipeError) as error:
-        function(*args, **kwargs)
-    return error.value.problems
-
-
-def test_examples():
-    assert docstring_examples.run(layer_cache) > 0
-    assert docstring_examples.run(cache_key) > 0
 
 
 # --- the file and its batches
@@ -111,7 +94,7 @@ def test_a_graph_of_a_fixed_batch_size(path):
     x = tf.placeholder(tf.float32, [2, 2])
     hidden = tf.reduce_sum(x, 1)
     with started() as session:
-        assert problems_of(cache_outputs, session, hidden, {x: INPUTS}, path, 4) == [
+        assert refused(cache_outputs, session, hidden, {x: INPUTS}, path, 4) == [
             "'Placeholder:0' takes batches of 2: batch_size is 4, and there are 5 examples"]
         cache = cache_outputs(session, hidden, {x: INPUTS}, path, 2)
     assert cache.array.tolist() == [3, 7, 11, 15, 19]
@@ -142,7 +125,7 @@ def test_batches_refuse_at_once_what_does_not_fit(path):
     x, hidden = net()
     with started() as session:
         cache = cache_outputs(session, hidden, {x: INPUTS}, path)
-    assert problems_of(cache.batches, [1, 2, 3, 4], np.arange(5), 7, batch_size=0,
+    assert refused(cache.batches, [1, 2, 3, 4], np.arange(5), 7, batch_size=0,
                        shuffle=True) == [
         "labels[0] has 4, the cache 5 rows",
         "labels[2] is a scalar, the cache 5 rows",
@@ -210,7 +193,7 @@ def test_a_file_that_another_process_writes_is_left_alone(path):
     x, hidden = net()
     with started() as session, open(path + ".partial", "wb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        assert problems_of(cache_outputs, session, hidden, {x: INPUTS}, path) == [
+        assert refused(cache_outputs, session, hidden, {x: INPUTS}, path) == [
             "it is locked by another process"]
 
 
@@ -240,7 +223,7 @@ def stale(path, build, inputs=INPUTS, change=None):
         with started() as session:
             if change is not None:
                 session.run(change())
-            found = problems_of(cache_outputs, session, hidden, {x: inputs}, path)
+            found = refused(cache_outputs, session, hidden, {x: inputs}, path)
             before = np.load(path).tolist()
             cache = cache_outputs(session, hidden, {x: inputs}, path, recompute=True)
             assert cache.array.tolist() == session.run(hidden, {x: inputs}).tolist() != before
@@ -317,7 +300,7 @@ def test_another_release_of_tensorflow_is_refused(cached):
         json.dump(dict(key, tensorflow="0.12.1"), file)
     x, hidden = deep()
     with started() as session:
-        assert problems_of(cache_outputs, session, hidden, {x: INPUTS}, cached) == [
+        assert refused(cache_outputs, session, hidden, {x: INPUTS}, cached) == [
             "TensorFlow was 0.12.1, and is %s" % tf.__version__]
 
 
@@ -327,9 +310,9 @@ def test_a_stale_beginning_is_refused_too(path):
         with pytest.raises(KeyboardInterrupt):
             cache_outputs(Counting(session, hidden, 3), hidden, {x: INPUTS}, path, 2)
         session.run(tf.assign(tf.global_variables()[0], [[2.0], [10.0]]))
-        assert problems_of(cache_outputs, session, hidden, {x: INPUTS}, path, 2) == [
+        assert refused(cache_outputs, session, hidden, {x: INPUTS}, path, 2) == [
             "the variable 'hidden1/w' has another value"]
-        assert problems_of(cache_outputs, session, hidden, {x: INPUTS[:3]}, path, 2)[1:] == [
+        assert refused(cache_outputs, session, hidden, {x: INPUTS[:3]}, path, 2)[1:] == [
             "feeds has other data for 'x:0'"]
         assert os.path.getsize(path + ".partial") == 128 + 4 * 4
         cache = cache_outputs(session, hidden, {x: INPUTS}, path, 2, recompute=True)
@@ -341,7 +324,7 @@ def test_a_file_that_is_no_cache_is_never_overwritten(path):
     x, hidden = net()
     with started() as session:
         for recompute in (False, True):
-            assert problems_of(
+            assert refused(
                 cache_outputs, session, hidden, {x: INPUTS}, path, recompute=recompute) == [
                 "there is no readable %s.key.json, which records what it was computed from: give "
                 "another path, or delete the file" % path]
@@ -364,15 +347,15 @@ def test_active_dropout_is_refused_and_inactive_one_is_not(path):
     default = tf.placeholder_with_default(False, [])
     dropped = tf.layers.dropout(hidden, 0.5, training=training)
     with started() as session:
-        problem, = problems_of(
+        problem, = refused(
             cache_outputs, session, tf.layers.dropout(hidden, 0.5, training=True, name="drop"),
             {x: INPUTS}, path)
         assert "which is random: switch it off (dropout, for example)" in problem
-        found = problems_of(cache_outputs, session, dropped, {x: INPUTS}, path)
+        found = refused(cache_outputs, session, dropped, {x: INPUTS}, path)
         assert found[0] == (
             "it depends on the placeholder 'Placeholder': give its examples in feeds, or its value "
             "in constants")
-        problem, = problems_of(cache_outputs, session, dropped, {x: INPUTS}, path,
+        problem, = refused(cache_outputs, session, dropped, {x: INPUTS}, path,
                                constants={training: True})
         assert "which is random" in problem
         cache = cache_outputs(session, dropped, {x: INPUTS}, path, constants={training: False})
@@ -387,7 +370,7 @@ def test_batch_normalization_in_training_mode_is_refused(path):
     training = tf.placeholder(tf.bool, [])
     normal = tf.layers.batch_normalization(x, training=training)
     with started() as session:
-        assert problems_of(cache_outputs, session, normal, {x: INPUTS}, path,
+        assert refused(cache_outputs, session, normal, {x: INPUTS}, path,
                            constants={training: True}) == [
             "example 0 has other values alone than in a batch: they depend on the other examples, "
             "as with batch normalization in training mode"]
@@ -403,7 +386,7 @@ def test_a_tensor_that_writes_a_variable_is_refused(use_resource, path):
     with tf.control_dependencies([tf.assign_add(count, 1.0)]):
         counted = tf.identity(hidden)
     with started() as session:
-        problem, = problems_of(cache_outputs, session, counted, {x: INPUTS}, path)
+        problem, = refused(cache_outputs, session, counted, {x: INPUTS}, path)
     assert problem.endswith("which writes a variable in every run")
 
 
@@ -432,25 +415,12 @@ def test_variables_that_are_trained_are_refused(use_resource, path):
         feeds = {x: INPUTS}
         for trained_by, told in ((None, "'everything' trains"), (everything, "'everything' trains"),
                                  ([low, high], "is trained")):
-            assert problems_of(cache_outputs, session, hidden, feeds, path,
+            assert refused(cache_outputs, session, hidden, feeds, path,
                                trained_by=trained_by) == [line % told]
         for trained_by in (frozen, [high], []):
             cache_outputs(session, hidden, feeds, path, trained_by=trained_by)
-        assert problems_of(cache_outputs, session, hidden, feeds, path, trained_by="outputs") == [
+        assert refused(cache_outputs, session, hidden, feeds, path, trained_by="outputs") == [
             "trained_by: 'outputs' is not a train op or variable"]
-
-
-def test_all_problems_with_the_graph_come_in_one_error(path):
-    x, hidden = net()
-    y = tf.placeholder(tf.int32, [None], name="y")
-    z = tf.placeholder(tf.float32, [None, 1], name="z")
-    with started() as session:
-        assert problems_of(
-            cache_outputs, session, hidden + z, {x: [[1, 2], [3, 4]], y: [1.5, 2, 3]}, path) == [
-            "the numbers of examples differ: 'x:0' has 2, 'y:0' has 3",
-            "it depends on the placeholder 'z': give its examples in feeds, or its value in "
-            "constants",
-            "it does not depend on 'y:0': leave that out of feeds"]
 
 
 @pytest.mark.parametrize("feed, expected", [
@@ -464,7 +434,7 @@ def test_all_problems_with_the_graph_come_in_one_error(path):
 def test_examples_that_do_not_fit(feed, expected, path):
     x, hidden = net()
     with started() as session:
-        found = problems_of(cache_outputs, session, hidden, {x: feed}, path)
+        found = refused(cache_outputs, session, hidden, {x: feed}, path)
     assert [line.replace("(None, 2)", "(?, 2)") for line in found] == [expected]
 
 
@@ -473,17 +443,17 @@ def test_wrong_arguments(tmp_path, path):
     with tf.Graph().as_default():
         stranger = tf.zeros([1])
     with started() as session:
-        assert problems_of(cache_outputs, session, stranger, {"x": INPUTS},
+        assert refused(cache_outputs, session, stranger, {"x": INPUTS},
                            str(tmp_path / "no" / "h.npy"), batch_size=0) == [
             "batch_size is 0: it must be an int >= 1",
             "the tensor 'zeros:0' is not in the session's graph",
             "feeds: 'x' is not a tensor",
             "there is no folder %s" % (tmp_path / "no")]
-        assert problems_of(cache_outputs, None, hidden, {}, str(tmp_path)) == [
+        assert refused(cache_outputs, None, hidden, {}, str(tmp_path)) == [
             "None is not a session",
             "feeds is empty: give the examples",
             "%s is a folder: give a file" % tmp_path]
-        assert problems_of(cache_outputs, session, x, {x: INPUTS}, path, constants={x: 1}) == [
+        assert refused(cache_outputs, session, x, {x: INPUTS}, path, constants={x: 1}) == [
             "'x:0' is in both feeds and constants", "'x:0' itself is fed"]
         for tensor, told in (
                 (tf.reduce_sum(hidden), "it is a scalar: its first dimension must be the batch"),
@@ -494,14 +464,14 @@ def test_wrong_arguments(tmp_path, path):
                 (tf.reduce_sum(hidden, 0), "a batch of 5 examples gives the shape (1,): the first "
                                            "dimension must be the batch"),
                 (hidden[:, :0], "its rows have no elements: their shape is (0,)")):
-            assert problems_of(cache_outputs, session, tensor, {x: INPUTS}, path) == [told]
+            assert refused(cache_outputs, session, tensor, {x: INPUTS}, path) == [told]
     assert os.listdir(str(tmp_path)) == []
 
 
 def test_a_variable_without_a_value_is_named(path):
     x, hidden = net()
     with tf.Session() as session:
-        assert problems_of(cache_outputs, session, hidden, {x: INPUTS}, path) == [
+        assert refused(cache_outputs, session, hidden, {x: INPUTS}, path) == [
             "the variable 'hidden1/w' has no value yet: initialise or restore it first"]
 
 
@@ -510,7 +480,7 @@ def test_rows_of_several_shapes_are_refused(path):
     width = tf.cast(tf.reduce_max(x), tf.int32)
     ragged = tf.tile(x, [1, width])[:, :width]
     with started() as session:
-        assert problems_of(cache_outputs, session, ragged, {x: np.repeat(
+        assert refused(cache_outputs, session, ragged, {x: np.repeat(
             [[2], [2], [3], [3]], 2, axis=1)}, path, 2) == [
             "its rows have the shape (2,), and later (3,)"]
 
@@ -520,7 +490,7 @@ def test_a_disk_that_is_too_small_is_found_before_the_first_row(path, monkeypatc
         "usage", "free")(19))
     x, hidden = net()
     with started() as session:
-        problem, = problems_of(cache_outputs, session, hidden, {x: INPUTS}, path)
+        problem, = refused(cache_outputs, session, hidden, {x: INPUTS}, path)
     assert problem.startswith("it needs 0.0 GB, but 0.0 GB are free in ")
 
 

@@ -8,18 +8,14 @@ import zlib
 import numpy as np
 import pytest
 
-from tests.test_layer_cache import INPUTS, ROWS, Counting, net, problems_of, started
+from tests.small_trainings import refused
+from tests.test_layer_cache import INPUTS, ROWS, Counting, net, started
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.transfer.cache.layer_cache import cache_outputs
-from tf1_recipes.v1 import tf
+
+pytestmark = pytest.mark.usefixtures("graph")
 
 OR_ANEW = ": delete it, or pass recompute=True"
-
-
-@pytest.fixture(autouse=True)
-def graph():
-    with tf.Graph().as_default() as graph:
-        yield graph
 
 
 @pytest.fixture
@@ -98,7 +94,7 @@ def test_the_array_as_a_whole_is_checked_too(path, cached):
     cache = cached()
     assert len(cache) == 5
     for use in (lambda: cache.array, cache.check):
-        assert problems_of(use) == [
+        assert refused(use) == [
             "rows 4 to 4 are damaged (their checksum is wrong)" + OR_ANEW]
 
 
@@ -145,7 +141,7 @@ def test_damage_before_a_resumed_run_is_found_too(path, cached):
         file.truncate(128 + 4 * 4)
     flip(path + ".partial", 128)
     cache = cached()
-    assert problems_of(cache.check) == [
+    assert refused(cache.check) == [
         "rows 0 to 1 are damaged (their checksum is wrong)" + OR_ANEW]
 
 
@@ -163,7 +159,7 @@ def test_a_run_resumed_in_other_batches_cuts_its_blocks(batch_size, damage, path
     # Of a damaged block no part is kept, nor is what lies in front of it.
     kept = 0 if damage and batch_size == 3 else kept
     if damage and kept > 2:
-        assert problems_of(cache.check)[0].startswith("rows 2 to 3 are damaged")
+        assert refused(cache.check)[0].startswith("rows 2 to 3 are damaged")
     else:
         assert cache.array.tolist() == ROWS
     assert counting.runs == -(-(5 - kept) // batch_size) + (batch_size > 1)
@@ -200,7 +196,7 @@ def test_a_beginning_made_before_rows_had_checksums_is_computed_anew(path, cache
     b"", b"x" * 11, bytes(12), bytes(12 * 3), b"\xff" * 48, bytes(12 * 1000)])
 def test_checksums_that_are_none(records, path, cached):
     write(path + ".crc32", records)
-    assert problems_of(cached) == [
+    assert refused(cached) == [
         "%s.crc32, the checksums of its rows, is damaged: its rows cannot be checked. Delete it, "
         "or pass recompute=True" % path]
 
@@ -223,7 +219,7 @@ def test_an_array_that_is_none(path, cached):
             (whole[:140], cut), (whole + b"x", cut),
             (whole.replace(b"(5, 1)", b"(9999999999, 1)"[:15]), None)):
         write(path, data)
-        problem, = problems_of(cached)
+        problem, = refused(cached)
         assert told is None or problem == "it is damaged (%s)%s" % (told, OR_ANEW)
     assert cached(recompute=True).array.tolist() == ROWS
 
@@ -232,9 +228,9 @@ def test_another_array_is_refused(path, cached):
     for array, told in ((INPUTS[:, :1].astype(np.float64), "float64 of (5, 1)"),
                         (INPUTS, "float32 of (5, 2)"), (INPUTS[:3, :1], "float32 of (3, 1)")):
         np.save(path, array)
-        assert problems_of(cached) == ["it is another array, %s%s" % (told, OR_ANEW)]
+        assert refused(cached) == ["it is another array, %s%s" % (told, OR_ANEW)]
     np.save(path, np.float32(ROWS) + 1)
-    assert problems_of(cached().check)[0].startswith("rows 0 to 1 are damaged")
+    assert refused(cached().check)[0].startswith("rows 0 to 1 are damaged")
 
 
 @pytest.mark.parametrize("text", [
@@ -257,7 +253,7 @@ def test_a_part_of_a_sidecar_that_is_none(part, value, path, cached):
     for changed in (dict(key, **{part: value}), {k: v for k, v in key.items() if k != part}):
         with open(path + ".key.json", "w") as file:
             json.dump(changed, file)
-        assert "there is no readable" in problems_of(cached)[0]
+        assert "there is no readable" in refused(cached)[0]
 
 
 def test_what_a_sidecar_says_is_printed_in_one_line(path, cached):
@@ -272,5 +268,5 @@ def test_what_a_sidecar_says_is_printed_in_one_line(path, cached):
 
 def test_no_pickle_is_loaded(path, cached):
     np.save(path, np.array([{}] * 5, object), allow_pickle=True)
-    assert problems_of(cached) == [
+    assert refused(cached) == [
         "it is damaged (it has more or fewer bytes than its header says)" + OR_ANEW]

@@ -3,9 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests import docstring_examples
 from tests.small_trainings import both_kinds
-from tf1_recipes.graph import ancestors, layer_outputs
 from tf1_recipes.graph.layer_outputs import variables_of_output
 from tf1_recipes.graph.variable_selection import select
 from tf1_recipes.v1 import tf
@@ -35,11 +33,6 @@ def affine(x, width):
     """As documents write a layer by hand."""
     kernel = tf.get_variable("kernel", [x.shape[-1], width])
     return tf.matmul(x, kernel) + tf.get_variable("bias", [width])
-
-
-def test_examples():
-    assert docstring_examples.run(layer_outputs) > 0
-    assert docstring_examples.run(ancestors) > 0
 
 
 @pytest.mark.parametrize("activation", [None, tf.tanh, tf.nn.leaky_relu, tf.nn.softmax])

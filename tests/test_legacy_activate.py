@@ -64,9 +64,9 @@ def test_in_sitecustomize(tmp_path):
     assert any("not active: script.py is written for TensorFlow 2" in line for line in err)
 
 
-def test_in_the_processes_that_a_script_starts(tmp_path):
+def test_in_the_processes_that_a_script_starts(run_script):
     """Forked, spawned and from a server of forks, each with the script's own TensorFlow."""
-    (tmp_path / "script.py").write_text(textwrap.dedent("""
+    done = run_script("""
         import multiprocessing
         import pickle
         import tensorflow as tf
@@ -84,10 +84,8 @@ def test_in_the_processes_that_a_script_starts(tmp_path):
             for method in ("fork", "spawn", "forkserver"):
                 with multiprocessing.get_context(method).Pool(1) as pool:
                     print(method, [each.value for each in pool.map(double, [1, 2])])
-        """))
-    done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", "script.py"], cwd=tmp_path,
-                          capture_output=True, text=True, timeout=120)
-    assert (done.stdout.splitlines(), done.returncode) == (
+        """, process=True)
+    assert (done.lines, done.status) == (
         ["3 __main__", "fork [2, 4]", "spawn [2, 4]", "forkserver [2, 4]"], 0), done.stderr
     assert done.stderr == ("tf1-recipes: script.py runs as of TensorFlow 0.12.1 (line 12: tf.mul)"
                            "\n")

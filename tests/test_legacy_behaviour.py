@@ -1,5 +1,4 @@
 """What a script does beside TensorFlow: flags, figures, queues, files, signals."""
-import os
 import signal
 import subprocess
 import sys
@@ -9,17 +8,6 @@ import time
 import pytest
 
 from tf1_recipes.legacy.flags import _FlagValues
-
-
-def run(folder, text, *arguments, options=(), env=None):
-    (folder / "script.py").write_text(textwrap.dedent(text))
-    done = subprocess.run(
-        [sys.executable, "-m", "tf1_recipes", "run", *options, "script.py", *arguments],
-        cwd=folder, capture_output=True, text=True, env=dict(
-            {name: value for name, value in os.environ.items()
-             if name not in ("DISPLAY", "WAYLAND_DISPLAY")}, **(env or {})))
-    return done.stdout.splitlines(), done.stderr.splitlines(), done.returncode
-
 
 FLAGS = """
     from __future__ import print_function
@@ -50,12 +38,12 @@ OF_0_12 = ["LOG_DIR logs", "N 4", "OFF True", "RATE 5.0", "USE False", "9 [1] No
            "['script.py', '--x=3', 'y'] 4 False"]
 
 
-def test_flags_of_before_1_5(tmp_path):
+def test_flags_of_before_1_5(run_script):
     """Reading the flags again, as tf.app.run does, undoes what the script has set."""
-    out, err, status = run(tmp_path, FLAGS, "--n", "4", "--rate=5", "--nouse", "--off", "--x=3",
+    out, err, status = run_script(FLAGS, "--n", "4", "--rate=5", "--nouse", "--off", "--x=3",
                            "y")
     assert (out, status) == (OF_0_12, 3), err
-    assert err == ["tf1-recipes: script.py runs as of TensorFlow 1.4.1 "
+    assert err.splitlines() == ["tf1-recipes: script.py runs as of TensorFlow 1.4.1 "
                    "(line 12: tf.app.flags.FLAGS._parse_flags)"]
 
 
@@ -84,8 +72,8 @@ ABSL = """
     """
 
 
-def test_flags_of_1_5_and_later(tmp_path):
-    out, err, status = run(tmp_path, ABSL, "--data=x", "rest")
+def test_flags_of_1_5_and_later(run_script):
+    out, err, status = run_script(ABSL, "--data=x", "rest")
     assert (out, status) == (["DuplicateFlagError", "['rest'] logs x x", "x"], 0), err
 
 
@@ -112,23 +100,23 @@ FIGURES = """
 
 
 @pytest.mark.parametrize("backend", ["", "svg"])
-def test_figures_are_written_where_there_is_no_screen(tmp_path, backend):
+def test_figures_are_written_where_there_is_no_screen(tmp_path, run_script, backend):
     (tmp_path / "figure-2.png").write_text("mine")
-    out, err, status = run(tmp_path, FIGURES, env={"MPLBACKEND": backend} if backend else {})
+    out, err, status = run_script(FIGURES, env={"MPLBACKEND": backend} if backend else {})
     assert (out, status) == (
         ["[]", "['figure-1.png', 'figure-2.png', 'figure-3.png', 'figure-4.png']"], 0), err
-    assert [line for line in err if "plt.show" in line] == [
+    assert [line for line in err.splitlines() if "plt.show" in line] == [
         "tf1-recipes: plt.show(): there is no screen: written to figure-%d.png" % number
         for number in (1, 3, 4, 5)]
     assert (tmp_path / "figure-2.png").read_text() == "mine"
     assert (tmp_path / "figure-5.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_without_matplotlib_its_import_fails_as_ever(tmp_path):
+def test_without_matplotlib_its_import_fails_as_ever(tmp_path, run_script):
     (tmp_path / "matplotlib.py").write_text("raise ImportError('No module named matplotlib')")
-    out, err, status = run(tmp_path, "import matplotlib.pyplot")
+    out, err, status = run_script("import matplotlib.pyplot")
     assert status == 1
-    assert err[-1].startswith("ImportError: No module named matplotlib")
+    assert err.splitlines()[-1].startswith("ImportError: No module named matplotlib")
 
 
 # --- TensorFlow's own machinery ---
@@ -198,11 +186,11 @@ MACHINERY = """
     """
 
 
-def test_queues_summaries_savers_and_saved_models(tmp_path):
-    out, err, status = run(tmp_path, MACHINERY)
+def test_queues_summaries_savers_and_saved_models(run_script):
+    out, err, status = run_script(MACHINERY)
     assert (out, status) == (
         ["done 2", "model.ckpt-2", "6", "True", "True", "True", "6"], 0), err
-    assert err == ["tf1-recipes: script.py runs as of TensorFlow 1.15.5"]
+    assert err == "tf1-recipes: script.py runs as of TensorFlow 1.15.5\n"
 
 
 NOISY = """
@@ -216,13 +204,13 @@ NOISY = """
     """
 
 
-def test_warnings_of_age_are_shown_on_request_only(tmp_path):
-    _, err, status = run(tmp_path, NOISY)
+def test_warnings_of_age_are_shown_on_request_only(run_script):
+    _, err, status = run_script(NOISY)
     assert status == 0
-    assert len(err) == 2
-    assert err[1].endswith("the script's own")
-    _, err, _ = run(tmp_path, NOISY, options=["-v"])
-    assert any("deprecated" in line for line in err)
+    assert len(err.splitlines()) == 2
+    assert err.splitlines()[1].endswith("the script's own")
+    _, err, _ = run_script(NOISY, options=["-v"])
+    assert "deprecated" in err
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -251,9 +239,8 @@ def test_signals_are_the_script_s(tmp_path, number):
         (tmp_path / "ready").unlink()
 
 
-def test_a_required_flag_is_asked_for_as_in_1_4(tmp_path):
-    script = tmp_path / "script.py"
-    script.write_text("""
+def test_a_required_flag_is_asked_for_as_in_1_4(run_script):
+    done = run_script("""
 import sys
 import tensorflow as tf
 tf.flags.DEFINE_string("data", None, "the data")
@@ -264,7 +251,5 @@ for sys.argv[1:] in (["--data", "x"], []):
         print(tf.flags.FLAGS.data)
     except AttributeError as error:
         print(error)
-""")
-    done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", "--as-of", "1.4", script],
-                          capture_output=True, text=True)
+""", options=["--as-of", "1.4"])
     assert done.stdout == "x\nFlag --data must be specified.\n"

@@ -2,9 +2,6 @@
 
 The numbers are genuine TensorFlow 1.15.5's, on CPU, of the same script.
 """
-import subprocess
-import sys
-import textwrap
 
 import pytest
 
@@ -30,24 +27,16 @@ SCRIPT = """
     """
 
 
-def run(tmp_path, release):
-    (tmp_path / "script.py").write_text(textwrap.dedent(SCRIPT))
-    done = subprocess.run(
-        [sys.executable, "-m", "tf1_recipes", "run", "--as-of", release, "script.py"],
-        cwd=tmp_path, capture_output=True, text=True, timeout=120)
-    return done.stdout.splitlines(), done.stderr
-
-
 NUMBERS = "0.012066 [0, 0, 1, 1, 0, 1, 1, 1, 0, 1, 1, 0]"
 
 
 @pytest.mark.parametrize("release, count, more", [("1.15", 6, []), ("1.4", 7, ["(3, 2)"])])
-def test_k_means(tmp_path, release, count, more):
-    out, err = run(tmp_path, release)
+def test_k_means(run_script, release, count, more):
+    done = run_script(SCRIPT, options=["--as-of", release])
     expected = ["%d ['clusters:0', 'initialized:0']" % count, NUMBERS] + more
-    assert differing_lines("\n".join(out), "\n".join(expected)) == [], err
+    assert differing_lines(done.stdout, "\n".join(expected)) == [], done.stderr
 
 
-def test_before_1_0_it_is_refused(tmp_path):
-    _, err = run(tmp_path, "0.12")
-    assert "KMeans is not served as of 0.12" in err
+def test_before_1_0_it_is_refused(run_script):
+    done = run_script(SCRIPT, options=["--as-of", "0.12"])
+    assert "KMeans is not served as of 0.12" in done.stderr

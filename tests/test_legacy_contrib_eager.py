@@ -1,6 +1,4 @@
 """Scripts that ask for eager execution, against what TensorFlow 1.15.5 printed of them."""
-import subprocess
-import sys
 
 from tests.printed import differing_lines
 
@@ -156,20 +154,12 @@ True 0 tf.Tensor(5, shape=(), dtype=int32) tf.Tensor([1 2], shape=(2,), dtype=in
 """
 
 
-def run(folder, text):
-    (folder / "script.py").write_text(text)
-    done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", "script.py"], cwd=folder,
-                          capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def test_eager_execution_where_a_script_asks_for_it(tmp_path):
+def test_eager_execution_where_a_script_asks_for_it(run_script):
     """Names of the table are served in it, too, and random values are those of then."""
     # To the last digit: no product here adds more than two numbers that are not whole.
-    assert run(tmp_path, EAGER) == OF_EAGER
+    assert run_script(EAGER, check=True).stdout == OF_EAGER
 
 
-def test_contrib_eager(tmp_path):
+def test_contrib_eager(run_script):
     """Gradients of functions, iterators, networks, metrics, and a saver without a session."""
-    assert differing_lines(run(tmp_path, CONTRIB), OF_CONTRIB) == []
+    assert differing_lines(run_script(CONTRIB, check=True).stdout, OF_CONTRIB) == []

@@ -1,6 +1,4 @@
 """Scripts that use contrib's smaller parts, against what TensorFlow 1.15.5 printed of them."""
-import subprocess
-import sys
 
 EXPORT = """
 import os
@@ -123,18 +121,10 @@ True False [[3], [4]]
 """
 
 
-def run(folder, text):
-    (folder / "script.py").write_text(text)
-    done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", "script.py"], cwd=folder,
-                          capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def test_an_estimator_is_exported_as_then(tmp_path):
+def test_an_estimator_is_exported_as_then(run_script):
     """The signatures, their methods and the tensors in them, by the heads and by a model's own."""
-    assert run(tmp_path, EXPORT) == EXPORTED
+    assert run_script(EXPORT, check=True).stdout == EXPORTED
 
 
-def test_names_that_slim_and_nest_had(tmp_path):
-    assert run(tmp_path, SMALL) == SMALL_OF_1_15
+def test_names_that_slim_and_nest_had(run_script):
+    assert run_script(SMALL, check=True).stdout == SMALL_OF_1_15

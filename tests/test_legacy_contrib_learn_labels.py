@@ -1,6 +1,4 @@
 """A model's function that asks for the labels when it predicts, against TensorFlow 1.15.5."""
-import subprocess
-import sys
 
 SCRIPT = """
 import numpy as np
@@ -37,8 +35,6 @@ int32 [None, 3]
 """
 
 
-def test_a_model_finds_placeholders_for_the_labels_where_it_predicts(tmp_path):
-    (tmp_path / "script.py").write_text(SCRIPT)
-    done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", "script.py"], cwd=tmp_path,
-                          capture_output=True, text=True)
-    assert (done.stdout, done.returncode) == (OF_1_15, 0), done.stderr
+def test_a_model_finds_placeholders_for_the_labels_where_it_predicts(run_script):
+    done = run_script(SCRIPT)
+    assert (done.stdout, done.status) == (OF_1_15, 0), done.stderr

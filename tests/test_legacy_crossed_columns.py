@@ -1,7 +1,4 @@
 """``tf.contrib.layers``: crossed columns fall into the buckets of then, as old weights need it."""
-import subprocess
-import sys
-import textwrap
 
 SCRIPT = """
     import tensorflow as tf
@@ -36,8 +33,6 @@ PRINTED = [
 ]
 
 
-def test_hashes_of_crossed_categories(tmp_path):
-    (tmp_path / "script.py").write_text(textwrap.dedent(SCRIPT))
-    done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", "script.py"], cwd=tmp_path,
-                          capture_output=True, text=True, timeout=120)
-    assert done.stdout.splitlines() == PRINTED, done.stderr
+def test_hashes_of_crossed_categories(run_script):
+    done = run_script(SCRIPT)
+    assert done.lines == PRINTED, done.stderr

@@ -1,8 +1,6 @@
 """The tutorials' data: found where the script or ``--data-dir`` says, named where it is missing."""
 import json
 import os
-import subprocess
-import sys
 import tarfile
 import textwrap
 
@@ -194,20 +192,16 @@ SCRIPT = """
     """
 
 
-def test_what_scripts_import(tmp_path):
+def test_what_scripts_import(tmp_path, run_script):
     mnist_files.write(tmp_path / "data" / "MNIST_data")
     np.savez(tmp_path / "data" / "mnist.npz", x_train=np.zeros([3, 28, 28]), y_train=[0, 1, 2],
              x_test=np.zeros([2, 28, 28]), y_test=[3, 4])
     (tmp_path / "member").write_text("x")
     with tarfile.open(tmp_path / "data" / "cifar-10-batches-py.tar.gz", "w:gz") as archive:
         archive.add(tmp_path / "member", "cifar-10-batches-py/member")
-    (tmp_path / "script.py").write_text(textwrap.dedent(SCRIPT))
-    done = subprocess.run(
-        [sys.executable, "-m", "tf1_recipes", "run", "--data-dir", "data", "script.py"],
-        cwd=tmp_path, capture_output=True, text=True,
-        env=dict(os.environ, KERAS_HOME=str(tmp_path / "keras")))
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout.splitlines()[-1]) == {
+    done = run_script(SCRIPT, options=["--data-dir", "data"], check=True,
+                      env={"KERAS_HOME": str(tmp_path / "keras")})
+    assert json.loads(done.lines[-1]) == {
         "same": True, "rows": 6, "learns": True, "right": True, "keras": [[3, 28, 28], [3, 4]],
         "names": ["hidden1/weights", "hidden1/biases", "hidden2/weights", "hidden2/biases",
                   "softmax_linear/weights", "softmax_linear/biases"],

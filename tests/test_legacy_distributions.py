@@ -1,7 +1,4 @@
 """``tf.contrib.distributions``: samples by a seed, and how likely they are."""
-import subprocess
-import sys
-import textwrap
 
 import pytest
 
@@ -31,11 +28,9 @@ PRINTED = [
 ]
 
 
-def test_samples_and_their_chances(tmp_path):
-    (tmp_path / "script.py").write_text(textwrap.dedent(SCRIPT))
-    done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", "script.py"], cwd=tmp_path,
-                          capture_output=True, text=True, timeout=120)
-    found = [line.split() for line in done.stdout.splitlines()]
+def test_samples_and_their_chances(run_script):
+    done = run_script(SCRIPT)
+    found = [line.split() for line in done.lines]
     assert [name for name, *_ in found] == [line.split()[0] for line in PRINTED], done.stderr
     for (name, *values), line in zip(found, PRINTED):
         # 1.15 kept what a sample was made from, which a share near 1 does not tell to the last bit.

@@ -1,6 +1,4 @@
 """Cells' variables as of 1.0 and 1.1, beside the names that genuine 1.1.0 gave (Python 3.6)."""
-import subprocess
-import sys
 
 SCRIPT = """
 import tensorflow as tf
@@ -19,12 +17,8 @@ rnn/multi_rnn_cell/cell_0/basic_rnn_cell/weights rnn/multi_rnn_cell/cell_0/basic
 """
 
 
-def test_weights_and_biases(tmp_path):
-    script = tmp_path / "script.py"
-    script.write_text(SCRIPT)
+def test_weights_and_biases(run_script):
     for release, names in (("1.1", NAMES), ("1.2", NAMES.replace(
             "weights", "kernel").replace("biases", "bias"))):
-        done = subprocess.run(
-            [sys.executable, "-m", "tf1_recipes", "run", "--as-of", release, script],
-            capture_output=True, text=True)
+        done = run_script(SCRIPT, options=["--as-of", release])
         assert done.stdout == names, done.stderr

@@ -1,7 +1,4 @@
 """Cells of ``tf.contrib.rnn`` as of 0.12: the arguments of then; what is not as then is said."""
-import subprocess
-import sys
-import textwrap
 
 SCRIPT = """
     from __future__ import print_function
@@ -17,12 +14,9 @@ SCRIPT = """
 THEN = ["24", "8", "[[7, 16], [16], [4], [4], [4]]"]
 
 
-def test_cells_take_the_arguments_of_0_12(tmp_path):
-    (tmp_path / "script.py").write_text(textwrap.dedent(SCRIPT))
-    done = subprocess.run(
-        [sys.executable, "-m", "tf1_recipes", "run", "--as-of", "0.12", "script.py"],
-        cwd=tmp_path, capture_output=True, text=True)
-    assert (done.stdout.splitlines(), done.returncode) == (THEN, 0), done.stderr
+def test_cells_take_the_arguments_of_0_12(run_script):
+    done = run_script(SCRIPT, options=["--as-of", "0.12"])
+    assert (done.lines, done.status) == (THEN, 0), done.stderr
     assert [line for line in done.stderr.splitlines() if "contrib" in line] == [
         "tf1-recipes: tf.contrib.rnn.%s is that of TensorFlow 1.15: before 1.0 its variables had "
         "other names (RNN/%s) and, under a seed, other initial values" % names for names in (

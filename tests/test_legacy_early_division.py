@@ -1,7 +1,4 @@
 """Division of tensors as of 0.12, which cut integers where later releases floor them."""
-import subprocess
-import sys
-import textwrap
 
 import pytest
 
@@ -28,11 +25,9 @@ THEN = [
     "[-3.75, -3.75, -3.75, -4.0, -4.0, -4.0]", "[-1.5, -1.5, -1.5]", "[-3.75, -4.0, -1.5]"]
 
 
-def test_integers_are_cut_as_of_0_12(tmp_path):
-    (tmp_path / "script.py").write_text(textwrap.dedent(SCRIPT))
-    done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", "script.py"], cwd=tmp_path,
-                          capture_output=True, text=True)
-    assert (done.stdout.splitlines(), done.returncode) == (THEN, 0), done.stderr
+def test_integers_are_cut_as_of_0_12(run_script):
+    done = run_script(SCRIPT)
+    assert (done.lines, done.status) == (THEN, 0), done.stderr
 
 
 @pytest.mark.parametrize("era, left", [("0.12", -1), ("1.15", 1)])

@@ -1,6 +1,4 @@
 """Sparse steps as of 0.12, beside what genuine 0.12.1 printed for this script (Python 2.7)."""
-import subprocess
-import sys
 
 SCRIPT = """
 from __future__ import print_function
@@ -30,12 +28,8 @@ PRINTED = """\
 """
 
 
-def test_rows_of_one_index_are_not_summed_first(tmp_path):
-    script = tmp_path / "script.py"
-    script.write_text(SCRIPT)
-    done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", "--as-of", "0.12", script],
-                          capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+def test_rows_of_one_index_are_not_summed_first(run_script):
+    done = run_script(SCRIPT, options=["--as-of", "0.12"], check=True)
     assert done.stdout.startswith(PRINTED)
     assert done.stderr.splitlines()[1:] == [
         "tf1-recipes: tf.train.AdadeltaOptimizer applies the gradient of an embedding otherwise "

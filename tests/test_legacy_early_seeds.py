@@ -3,9 +3,6 @@
 Each case's figures are the op seeds of its random ops, the last one that of a draw behind it all.
 """
 import json
-import subprocess
-import sys
-import textwrap
 
 import pytest
 
@@ -87,10 +84,7 @@ OF_1_15 = {
 
 
 @pytest.mark.parametrize("era, figures", [("0.12", OF_0_12), ("1.15", OF_1_15)])
-def test_seeds_of_cells_unrolled(tmp_path, era, figures):
-    (tmp_path / "script.py").write_text(textwrap.dedent(SCRIPT))
-    done = subprocess.run(
-        [sys.executable, "-m", "tf1_recipes", "run", "--as-of", era, "script.py", *figures],
-        cwd=tmp_path, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+def test_seeds_of_cells_unrolled(run_script, era, figures):
+    done = run_script(SCRIPT, *figures, options=["--as-of", era])
+    assert done.status == 0, done.stderr
     assert json.loads(done.stdout) == figures

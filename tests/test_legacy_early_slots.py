@@ -1,7 +1,4 @@
 """What an optimizer's slots are called as of 0.12, in name scopes and where variables return."""
-import subprocess
-import sys
-import textwrap
 
 SCRIPT = """
     from __future__ import print_function
@@ -32,9 +29,6 @@ THEN = [
 ]
 
 
-def test_slots_lie_below_the_name_scope(tmp_path):
-    (tmp_path / "script.py").write_text(textwrap.dedent(SCRIPT))
-    done = subprocess.run(
-        [sys.executable, "-m", "tf1_recipes", "run", "--as-of", "0.12", "script.py"],
-        cwd=tmp_path, capture_output=True, text=True)
-    assert (done.stdout.splitlines(), done.returncode) == (THEN, 0), done.stderr
+def test_slots_lie_below_the_name_scope(run_script):
+    done = run_script(SCRIPT, options=["--as-of", "0.12"])
+    assert (done.lines, done.status) == (THEN, 0), done.stderr

@@ -1,6 +1,4 @@
 """What a script that prints an error of a session shows first."""
-import subprocess
-import sys
 
 SCRIPT = """
 from __future__ import print_function
@@ -26,12 +24,10 @@ PRINTED = [
     "InvalidArgumentError bad : Tensor had Inf values", "bad : Tensor had Inf values"]
 
 
-def test_it_begins_with_what_is_wrong(tmp_path):
-    (tmp_path / "script.py").write_text(SCRIPT)
-    done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", "script.py"], cwd=tmp_path,
-                          capture_output=True, text=True, timeout=120)
-    assert done.stdout.splitlines() == PRINTED, done.stderr
-    assert done.returncode == 1
+def test_it_begins_with_what_is_wrong(run_script):
+    done = run_script(SCRIPT)
+    assert done.lines == PRINTED, done.stderr
+    assert done.status == 1
     # Where the op was made is still said.
     assert "InvalidArgumentError: bad : Tensor had Inf values" in done.stderr
     assert "Detected at node 'check' defined at" in done.stderr

@@ -1,6 +1,4 @@
 """Estimators with a seed train to the values of TensorFlow 1.15.5, whatever feeds them."""
-import subprocess
-import sys
 
 from tests.printed import differing_lines
 
@@ -58,9 +56,7 @@ tensors ['-0.52968', '-0.08252', '-0.54911', '-0.19589']
 """
 
 
-def test_estimators_with_a_seed(tmp_path):
-    (tmp_path / "script.py").write_text(SCRIPT)
-    done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", "script.py"], cwd=tmp_path,
-                          capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+def test_estimators_with_a_seed(run_script):
+    done = run_script(SCRIPT)
+    assert done.status == 0, done.stderr
     assert differing_lines(done.stdout, OF_1_15) == []

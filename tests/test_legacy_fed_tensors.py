@@ -1,7 +1,4 @@
 """Feeding a tensor that is computed, where a script has given its placeholder's name away."""
-import subprocess
-import sys
-import textwrap
 
 SCRIPT = """
     from __future__ import print_function
@@ -21,8 +18,6 @@ SCRIPT = """
 THEN = ["(2, 5, 4)", "(2, 5, 4)", "script.py"]
 
 
-def test_what_a_script_feeds_is_not_computed(tmp_path):
-    (tmp_path / "script.py").write_text(textwrap.dedent(SCRIPT))
-    done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", "script.py"], cwd=tmp_path,
-                          capture_output=True, text=True)
-    assert (done.stdout.splitlines(), done.returncode) == (THEN, 0), done.stderr
+def test_what_a_script_feeds_is_not_computed(run_script):
+    done = run_script(SCRIPT)
+    assert (done.lines, done.status) == (THEN, 0), done.stderr

@@ -1,7 +1,5 @@
 """Where Python 2's order of dicts and sets shows is found in the source, and said."""
 import ast
-import subprocess
-import sys
 
 import pytest
 
@@ -45,13 +43,9 @@ def test_what_is_said():
     assert hash_order.warning("old.py", ast.parse("x = 1")) == ""
 
 
-def test_it_is_said_of_a_script_once_and_only_of_python_2(tmp_path):
-    script = tmp_path / "script.py"
+def test_it_is_said_of_a_script_once_and_only_of_python_2(run_script):
     for text, said in (("print 'a'", 1), ("print('a')", 0)):
-        script.write_text("import tensorflow as tf\n%s\nfor k, v in tf.__dict__.items():\n"
-                          "    break\n    print(k)\n" % text)
-        done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", script],
-                              capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
+        done = run_script("import tensorflow as tf\n%s\nfor k, v in tf.__dict__.items():\n"
+                          "    break\n    print(k)\n" % text, check=True)
         assert done.stderr.count("script.py, line 3: the order of a dict went by hash in Python 2"
                                  ) == said

@@ -3,8 +3,6 @@ import json
 
 import pytest
 
-from tests import docstring_examples
-from tf1_recipes.legacy.contrib import hparams
 from tf1_recipes.legacy.contrib.hparams import HParams, parse_values
 
 KINDS = {"rate": float, "size": int, "name": str, "flag": bool}
@@ -86,7 +84,3 @@ def test_values_of_another_type_are_refused(use, message):
 def test_a_name_that_is_not_there_is_a_key_error():
     with pytest.raises(KeyError):
         HParams().set_hparam("rate", 1)
-
-
-def test_the_example_in_its_docstring():
-    assert docstring_examples.run(hparams) > 0

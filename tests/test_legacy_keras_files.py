@@ -1,6 +1,4 @@
 """Keras models on disk, against what TensorFlow 1.15.5 wrote and printed."""
-import subprocess
-import sys
 
 SCRIPT = """
 import os
@@ -39,8 +37,6 @@ True True
 """
 
 
-def test_a_model_is_saved_as_hdf5_or_a_checkpoint(tmp_path):
-    (tmp_path / "script.py").write_text(SCRIPT)
-    done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", "script.py"], cwd=tmp_path,
-                          capture_output=True, text=True)
-    assert (done.stdout, done.returncode) == (OF_1_15, 0), done.stderr
+def test_a_model_is_saved_as_hdf5_or_a_checkpoint(run_script):
+    done = run_script(SCRIPT)
+    assert (done.stdout, done.status) == (OF_1_15, 0), done.stderr

@@ -1,7 +1,5 @@
 """What Python, NumPy, SciPy and scikit-learn removed, and scripts of the time use."""
-import subprocess
 import sys
-import textwrap
 
 import numpy as np
 import pytest
@@ -12,15 +10,8 @@ from tf1_recipes.legacy.patch import Target
 from tf1_recipes.legacy.patches import applied
 
 
-def run(tmp_path, text, *options):
-    (tmp_path / "script.py").write_text(textwrap.dedent(text))
-    done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", *options, "script.py"],
-                          cwd=tmp_path, capture_output=True, text=True)
-    return done.stdout.splitlines(), done.stderr, done.returncode
-
-
-def test_what_python_3_removed_is_there(tmp_path):
-    out, err, status = run(tmp_path, """
+def test_what_python_3_removed_is_there(run_script):
+    out, err, status = run_script("""
         import collections, fractions, imp, inspect, time
         from collections import Iterable, Mapping
         print(time.clock() > 0, fractions.gcd(12, 18), isinstance({}, collections.Mapping))
@@ -32,9 +23,9 @@ def test_what_python_3_removed_is_there(tmp_path):
     assert (status, out) == (0, ["True 6 True", "['a', 'b'] c d (2,)", "m"]), err
 
 
-def test_what_python_2_had_is_there(tmp_path):
+def test_what_python_2_had_is_there(run_script):
     # The pickle is Python 2.7's of {'a': np.array([1.5])}, by protocol 0 and by protocol 2.
-    out, err, status = run(tmp_path, r'''
+    out, err, status = run_script(r'''
         import sys, string, os
         reload(sys)
         sys.setdefaultencoding('utf8')
@@ -68,10 +59,10 @@ def test_what_python_2_had_is_there(tmp_path):
         "[(1, 2)] ['1']", "True True", "33 15 2"]), err
 
 
-def test_libraries_have_their_old_names(tmp_path):
+def test_libraries_have_their_old_names(run_script):
     pytest.importorskip("sklearn")
     pytest.importorskip("scipy")
-    out, err, status = run(tmp_path, """
+    out, err, status = run_script("""
         import numpy as np, scipy, sklearn
         from scipy.misc import imread, imsave, logsumexp
         import scipy.misc
@@ -93,7 +84,7 @@ def test_libraries_have_their_old_names(tmp_path):
             print(file.read(rows * columns), np.arange(4).reshape(rows, columns).tolist())
         import pickle
         print(repr(rows), type(pickle.loads(pickle.dumps(rows))) is np.ndarray)
-        """, "--as-of", "1.7")
+        """, options=["--as-of", "1.7"])
     assert (status, out) == (0, [
         # 255 / 11 is 23.2
         "6 joblib 10.0", "[[[0, 23, 46], [70, 93, 116]], [[139, 162, 185], [209, 232, 255]]] "
@@ -101,9 +92,9 @@ def test_libraries_have_their_old_names(tmp_path):
         "b'\\nimp' [[0, 1], [2, 3]]", "array([2], dtype='>u4') True"]), err
 
 
-def test_matplotlib_draws_what_it_drew(tmp_path):
+def test_matplotlib_draws_what_it_drew(run_script):
     pytest.importorskip("matplotlib")
-    out, err, status = run(tmp_path, """
+    out, err, status = run_script("""
         import matplotlib
         matplotlib.use("Agg")
         import matplotlib.pyplot as plt

@@ -1,7 +1,4 @@
 """``tf.contrib.learn``'s monitors and experiments, by the numbers of genuine TensorFlow 1.15.5."""
-import subprocess
-import sys
-import textwrap
 
 from tests.printed import differing_lines
 
@@ -35,9 +32,7 @@ SCRIPT = """
     """
 
 
-def test_a_script(tmp_path):
-    (tmp_path / "script.py").write_text(textwrap.dedent(SCRIPT))
-    done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", "script.py"], cwd=tmp_path,
-                          capture_output=True, text=True, timeout=120)
+def test_a_script(run_script):
+    done = run_script(SCRIPT)
     expected = "5 True 0.075258\n[1, 11]\n20 0.036440 []"
     assert differing_lines(done.stdout, expected) == [], done.stderr

@@ -1,12 +1,12 @@
 """Notebooks run like scripts: cells in order, IPython's own lines told, errors in their cell."""
 import json
 import os
-import subprocess
 import sys
 import textwrap
 
 import pytest
 
+from tests.scripts import Ran
 from tf1_recipes.errors import Error
 from tf1_recipes.legacy import notebook
 from tf1_recipes.legacy.python2 import python2_builtins
@@ -18,14 +18,6 @@ def write(path, *cells, **metadata):
         {"cell_type": "code", "source": textwrap.dedent(cell).strip("\n").splitlines(True)}
         for cell in cells]
     path.write_text(json.dumps({"nbformat": 4, "metadata": metadata, "cells": cells}))
-
-
-def run(folder, *arguments, cwd=None):
-    done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", *arguments],
-                          cwd=cwd or folder, capture_output=True, text=True,
-                          env={name: value for name, value in os.environ.items()
-                               if name not in ("DISPLAY", "WAYLAND_DISPLAY")})
-    return done.stdout, done.stderr, done.returncode
 
 
 def executed(tmp_path, capsys, *cells, **metadata):
@@ -44,7 +36,7 @@ def executed(tmp_path, capsys, *cells, **metadata):
     return names, captured.out, captured.err
 
 
-def test_a_notebook_of_python_2_and_of_old_names(tmp_path):
+def test_a_notebook_of_python_2_and_of_old_names(tmp_path, run_script):
     (tmp_path / "data.txt").write_text("beside the notebook")
     write(tmp_path / "old.ipynb", """
         %matplotlib inline
@@ -69,8 +61,9 @@ def test_a_notebook_of_python_2_and_of_old_names(tmp_path):
         fails()
         """)
     (tmp_path / "elsewhere").mkdir()
-    out, err, status = run(tmp_path, os.path.join("..", "old.ipynb"), cwd=tmp_path / "elsewhere")
-    assert (out, status) == ("3 beside the notebook\n6\n", 1)
+    out, err, status = run_script(None, name=os.path.join("..", "old.ipynb"),
+                                  folder=tmp_path / "elsewhere")
+    assert (out, status) == (["3 beside the notebook", "6"], 1)
     assert err == textwrap.dedent("""\
         tf1-recipes: it runs in its own folder, {0}
         tf1-recipes: old.ipynb, cell 1, line 4 is not run: !pip install tensorflow
@@ -151,8 +144,8 @@ def test_what_is_no_notebook(content, message):
     assert str(caught.value) == message
 
 
-def test_the_format_of_the_first_notebooks(tmp_path):
+def test_the_format_of_the_first_notebooks(tmp_path, run_script):
     sheet = {"worksheets": [{"cells": [{"cell_type": "code", "input": ["x = 1\n", "print(x)"]}]}],
              "metadata": {}, "nbformat": 3}
     (tmp_path / "x.ipynb").write_text(json.dumps(sheet))
-    assert run(tmp_path, "x.ipynb") == ("1\n", "", 0)
+    assert run_script(None, name="x.ipynb") == Ran("1\n", "", 0)

@@ -1,6 +1,4 @@
 """TensorFlow's own modules that scripts import beside the API, and mix with it."""
-import subprocess
-import sys
 
 SCRIPT = """
 import numpy as np
@@ -55,8 +53,6 @@ DNNClassifier True True
 """
 
 
-def test_keras_and_estimators_by_their_own_modules_are_those_of_the_api(tmp_path):
-    (tmp_path / "script.py").write_text(SCRIPT)
-    done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", "script.py"], cwd=tmp_path,
-                          capture_output=True, text=True)
-    assert (done.stdout, done.returncode) == (PRINTED, 0), done.stderr
+def test_keras_and_estimators_by_their_own_modules_are_those_of_the_api(run_script):
+    done = run_script(SCRIPT)
+    assert (done.stdout, done.status) == (PRINTED, 0), done.stderr

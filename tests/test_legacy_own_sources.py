@@ -1,6 +1,5 @@
 """What a script's own modules tell of it, before it runs."""
 import ast
-import subprocess
 import sys
 
 import pytest
@@ -42,15 +41,14 @@ def test_their_names_tell_the_release(folder):
         ("concat", 4, "ops.py"), ("layers.dense", 2, "layers.py")}
 
 
-def test_a_script_that_imports_python_2_is_python_2(folder):
+def test_a_script_that_imports_python_2_is_python_2(folder, run_script):
     (folder / "ops.py").write_text("print 'ops'\ndef join(): return 3 / 2\n")
     (folder / "train.py").write_text("from ops import join\nhalf = 3 / 2\n")
     script = read(str(folder / "train.py"), "train.py")
     assert script.python2 == "ops.py, line 1 is not Python 3"
     names = dict(script.names())
-    done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", "train.py"], cwd=folder,
-                          capture_output=True, text=True)
-    assert (done.returncode, done.stdout) == (0, "ops\n"), done.stderr
+    done = run_script(None, name="train.py", folder=folder)
+    assert (done.status, done.stdout) == (0, "ops\n"), done.stderr
     sys.modules["ops"] = type(sys)("ops")
     sys.modules["ops"].join = None
     try:
@@ -65,16 +63,15 @@ def test_a_module_that_no_python_accepts_is_left_to_its_import(folder):
     assert read(str(folder / "train.py"), "train.py").era.name == "1.15"
 
 
-def test_libraries_beside_a_script_are_not_its_own(folder, monkeypatch):
+def test_libraries_beside_a_script_are_not_its_own(folder, monkeypatch, run_script):
     (folder / "libraries" / "library").mkdir(parents=True)
     (folder / "libraries" / "library-1.0.dist-info").mkdir()
     (folder / "libraries" / "library" / "__init__.py").write_text("import sets\n")
     (folder / "train.py").write_text("print 1\nimport library\n")
     monkeypatch.setenv("PYTHONPATH", str(folder / "libraries"))
     # Python 3's own error: as a module of the script `sets` would be Python 2's.
-    done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", "train.py"], cwd=folder,
-                          capture_output=True, text=True)
-    assert done.returncode == 1 and "No module named 'sets'" in done.stderr, done.stderr
+    done = run_script(None, name="train.py", folder=folder)
+    assert done.status == 1 and "No module named 'sets'" in done.stderr, done.stderr
 
 
 @pytest.mark.parametrize("text", [

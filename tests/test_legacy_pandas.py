@@ -1,23 +1,13 @@
 """pandas' names and calls of before 1.0, where pandas is installed."""
-import subprocess
-import sys
-import textwrap
 
 import pytest
 
 pytest.importorskip("pandas")
 
 
-def run(tmp_path, text):
-    (tmp_path / "script.py").write_text(textwrap.dedent(text))
-    done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", "script.py"], cwd=tmp_path,
-                          capture_output=True, text=True, timeout=120)
-    return done.stdout.splitlines(), done.stderr, done.returncode
-
-
-def test_calls_that_pandas_1_1_took(tmp_path):
+def test_calls_that_pandas_1_1_took(run_script):
     # Printed by pandas 1.1.5 on Python 3.7.
-    out, err, status = run(tmp_path, """
+    out, err, status = run_script("""
         import pandas as pd
         table = pd.DataFrame({"a": [2, 1], "b": ["x", "y"]})
         print(table.append({"a": 5, "b": "z"}, ignore_index=True).values.tolist())
@@ -35,9 +25,9 @@ def test_calls_that_pandas_1_1_took(tmp_path):
         "(2, 4) [0.] 0.5", "[[1, 0], [0, 1]] int64", "a,b;2,x;1,y;", "[[1, 2]]"]), err
 
 
-def test_names_of_before_1_0(tmp_path):
+def test_names_of_before_1_0(run_script):
     # By pandas 0.25's documents: .ix takes labels, or positions where no label is an integer.
-    out, err, status = run(tmp_path, """
+    out, err, status = run_script("""
         import pandas as pd
         from pandas.tools.plotting import scatter_matrix
         table = pd.DataFrame({"a": [2, 1], "b": [3, 4]}, index=["x", "y"])

@@ -1,22 +1,12 @@
 """Pillow's and matplotlib's names and arguments of before 2023."""
-import subprocess
-import sys
-import textwrap
 
 import pytest
 
 
-def run(tmp_path, text):
-    (tmp_path / "script.py").write_text(textwrap.dedent(text))
-    done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", "script.py"], cwd=tmp_path,
-                          capture_output=True, text=True, timeout=120)
-    return done.stdout.splitlines(), done.stderr, done.returncode
-
-
-def test_filters_and_the_size_of_texts(tmp_path):
+def test_filters_and_the_size_of_texts(run_script):
     pytest.importorskip("PIL")
     # Printed by Pillow 8.4 on Python 3.7, whose built-in font is of 6 by 11 dots.
-    out, err, status = run(tmp_path, """
+    out, err, status = run_script("""
         from PIL import Image, ImageDraw, ImageFont
         print(Image.ANTIALIAS == Image.LANCZOS, Image.LINEAR == Image.BILINEAR,
               Image.CUBIC == Image.BICUBIC, Image.new("L", (4, 4)).resize((2, 2), 1).size)
@@ -29,10 +19,10 @@ def test_filters_and_the_size_of_texts(tmp_path):
         "True True True (2, 2)", "(18, 11) (12, 11) (18, 26)"]), err
 
 
-def test_what_matplotlib_took(tmp_path):
+def test_what_matplotlib_took(run_script):
     pytest.importorskip("matplotlib")
     # By the documents of matplotlib 3.0: without a frame the figure's own patch is not drawn.
-    out, err, status = run(tmp_path, """
+    out, err, status = run_script("""
         import matplotlib
         matplotlib.use("Agg")
         import matplotlib.pyplot as plt

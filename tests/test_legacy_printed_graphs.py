@@ -1,7 +1,4 @@
 """What a script prints of its graph, against what TensorFlow 1.15.5 on Python 3.7 printed."""
-import os
-import subprocess
-import sys
 
 SCRIPT = """
 import tensorflow as tf
@@ -70,11 +67,9 @@ AddV2 Add Add_3
 """
 
 
-def test_a_graph_is_printed_as_then(tmp_path):
-    (tmp_path / "script.py").write_text(SCRIPT)
-    done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", "script.py"], cwd=tmp_path,
-                          capture_output=True, text=True, env=dict(os.environ))
-    assert (done.stdout, done.returncode) == (OF_1_15, 0), done.stderr
+def test_a_graph_is_printed_as_then(run_script):
+    done = run_script(SCRIPT)
+    assert (done.stdout, done.status) == (OF_1_15, 0), done.stderr
 
 
 OPS = """
@@ -86,11 +81,8 @@ for node in (x.op.node_def, y.op.node_def):
 """
 
 
-def test_ops_are_called_as_then(tmp_path):
-    (tmp_path / "script.py").write_text(OPS)
-    found = [subprocess.run([sys.executable, "-m", "tf1_recipes", "run", "--as-of", era,
-                             "script.py"], cwd=tmp_path, capture_output=True,
-                            text=True).stdout.splitlines() for era in ("0.12", "1.7")]
+def test_ops_are_called_as_then(run_script):
+    found = [run_script(OPS, options=["--as-of", era]).lines for era in ("0.12", "1.7")]
     # Printed by TensorFlow 0.12.1 on Python 2.7, and by 1.7.1 on Python 3.6.
     assert found == [["['op: \"Variable\"']", "['op: \"Add\"']"],
                      ["['op: \"VariableV2\"']", "['op: \"Add\"']"]]

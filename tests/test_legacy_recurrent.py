@@ -2,20 +2,8 @@
 
 `genuine.test_recurrent` compares all of them with the releases.
 """
-import subprocess
-import sys
-import textwrap
 
 import pytest
-
-
-def run(tmp_path, text, era):
-    (tmp_path / "script.py").write_text(textwrap.dedent(text))
-    done = subprocess.run(
-        [sys.executable, "-m", "tf1_recipes", "run", "--as-of", era, "script.py"], cwd=tmp_path,
-        capture_output=True, text=True, timeout=200)
-    assert done.returncode == 0, done.stderr[-3000:]
-    return done.stdout.splitlines()
 
 
 @pytest.mark.parametrize("era, names", [
@@ -26,21 +14,21 @@ def run(tmp_path, text, era):
     ("1.15", ["rnn/multi_rnn_cell/cell_0/basic_lstm_cell/bias",
               "rnn/multi_rnn_cell/cell_0/basic_lstm_cell/kernel"]),
 ])
-def test_one_cell_in_two_layers_had_weights_for_each_before_1(tmp_path, era, names):
+def test_one_cell_in_two_layers_had_weights_for_each_before_1(run_script, era, names):
     # As printed by TensorFlow 0.12.1 and 1.15.5: since 1.1 both layers share the weights.
-    assert run(tmp_path, """
+    assert run_script("""
         import tensorflow as tf
         cell = tf.nn.rnn_cell.BasicLSTMCell(3)
         tf.nn.dynamic_rnn(tf.nn.rnn_cell.MultiRNNCell([cell] * 2), tf.zeros([2, 4, 3]),
                           dtype=tf.float32)
         for variable in sorted(tf.trainable_variables(), key=lambda each: each.op.name):
             print(variable.op.name)
-    """, era) == names
+    """, options=["--as-of", era], check=True).lines == names
 
 
-def test_a_random_field_and_beams_against_all_sequences(tmp_path):
+def test_a_random_field_and_beams_against_all_sequences(run_script):
     # Every sequence of 3 tags is scored; a beam as wide as all sequences finds the best of them.
-    assert run(tmp_path, """
+    assert run_script("""
         import itertools
         import numpy as np
         import tensorflow as tf
@@ -77,11 +65,11 @@ def test_a_random_field_and_beams_against_all_sequences(tmp_path):
             order = sorted(range(8), key=lambda i: -likely[i])
             print(session.run(outputs.predicted_ids)[0].T.tolist() == [
                 list(every[i]) for i in order])
-    """, "1.15") == ["True"] * 4
+    """, options=["--as-of", "1.15"], check=True).lines == ["True"] * 4
 
 
-def test_what_scripts_import_from_its_sources_is_there(tmp_path):
-    assert run(tmp_path, """
+def test_what_scripts_import_from_its_sources_is_there(run_script):
+    assert run_script("""
         import tensorflow as tf
         from tensorflow.contrib.legacy_seq2seq.python.ops.seq2seq import _extract_argmax_and_embed
         from tensorflow.contrib.rnn.python.ops.core_rnn_cell import _Linear, _linear
@@ -96,5 +84,6 @@ def test_what_scripts_import_from_its_sources_is_there(tmp_path):
             tf.contrib.rnn.BidirectionalGridLSTMCell
         except AttributeError as error:
             print(str(error).partition(":")[0])
-    """, "1.4") == ["True True", "True AttentionCellWrapper", "_BaseAttentionMechanism",
-                    "tensorflow.contrib.rnn.BidirectionalGridLSTMCell is not served"]
+    """, options=["--as-of", "1.4"], check=True).lines == [
+        "True True", "True AttentionCellWrapper", "_BaseAttentionMechanism",
+        "tensorflow.contrib.rnn.BidirectionalGridLSTMCell is not served"]

@@ -7,16 +7,10 @@ import textwrap
 
 import pytest
 
+from tests.scripts import Ran
 from tf1_recipes.errors import Error
 from tf1_recipes.legacy import other_releases
 from tf1_recipes.legacy.source_scan import uses_in
-
-
-def run(folder, text, *options, name="script.py"):
-    (folder / name).write_text(textwrap.dedent(text))
-    done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", *options, name],
-                          cwd=folder, capture_output=True, text=True)
-    return done.stdout, done.stderr, done.returncode
 
 
 def refusal(text):
@@ -52,17 +46,17 @@ def test_a_folder_and_nothing(tmp_path):
         other_releases.check_file(str(tmp_path / "none.py"))
 
 
-def test_a_syntax_error_of_both_pythons_is_told_as_python_tells_it(tmp_path):
+def test_a_syntax_error_of_both_pythons_is_told_as_python_tells_it(tmp_path, run_script):
     text = "print 'a'\nx = = 1\n"
-    out, err, status = run(tmp_path, text)
+    out, err, status = run_script(text)
     python = subprocess.run([sys.executable, "script.py"], cwd=tmp_path, capture_output=True,
                             text=True)
-    assert (out, err, status) == ("", python.stderr + (
+    assert (out, err, status) == ([], python.stderr + (
         "tf1-recipes: as Python 2 it has a syntax error at line 2\n"), 1)
 
 
-def test_a_folder_for_data_that_is_not_there(tmp_path):
-    assert run(tmp_path, "print('never')", "--data-dir", "none") == (
+def test_a_folder_for_data_that_is_not_there(run_script):
+    assert run_script("print('never')", options=["--data-dir", "none"]) == Ran(
         "", "tf1-recipes: --data-dir none: there is no such folder\n", 2)
 
 
@@ -110,35 +104,35 @@ def test_a_script_of_before_0_12():
         "  train.py, line 3: tf.batch_svd, which is tf.svd since 0.12")
 
 
-def test_a_refusal_is_status_2(tmp_path):
-    out, err, status = run(tmp_path, "print('never')\nimport tensorflow as tf\ntf.batch_svd(1)")
-    assert (out, status) == ("", 2)
+def test_a_refusal_is_status_2(run_script):
+    out, err, status = run_script("print('never')\nimport tensorflow as tf\ntf.batch_svd(1)")
+    assert (out, status) == ([], 2)
     assert err.startswith("tf1-recipes: script.py is written for a TensorFlow before 0.12")
 
 
 # --- TensorFlow itself ---
 
 
-def test_the_runner_inside_itself(tmp_path):
+def test_the_runner_inside_itself(tmp_path, run_script):
     (tmp_path / "inner.py").write_text("print('inner')")
-    out, err, status = run(tmp_path, """
+    out, err, status = run_script("""
         from tf1_recipes.cli import main
         print(main(["run", "inner.py"]))
         """)
-    assert (out, status) == ("2\n", 0)
+    assert (out, status) == (["2"], 0)
     assert err == ("tf1-recipes: script.py is already running in this process: run inner.py in a "
                    "process of its own: `tf1-recipes run inner.py`\n")
 
 
-def test_a_module_of_the_script_s_that_is_called_tensorflow(tmp_path):
+def test_a_module_of_the_script_s_that_is_called_tensorflow(tmp_path, run_script):
     (tmp_path / "tensorflow.py").write_text("")
-    out, err, status = run(tmp_path, "import tensorflow as tf")
+    out, err, status = run_script("import tensorflow as tf")
     assert (status, err) == (2, "tf1-recipes: import tensorflow finds %s/tensorflow.py, which is "
                                 "not TensorFlow: rename it\n" % tmp_path)
 
 
-def test_tensorflow_s_own_modules_are_redirected_or_named(tmp_path):
-    out, err, status = run(tmp_path, """
+def test_tensorflow_s_own_modules_are_redirected_or_named(run_script):
+    out, err, status = run_script("""
         from tensorflow.python.training import training_ops
         from tensorflow.python.ops import rnn_cell_wrapper_impl
         from tensorflow.python.layers.core import Dense
@@ -150,7 +144,7 @@ def test_tensorflow_s_own_modules_are_redirected_or_named(tmp_path):
             from tensorflow.python.ops.array_ops import listdiff
         from tensorflow.python.platform import status_bar
         """)
-    assert (out, status) == ("apply_gradient_descent True\nDropoutWrapper\n", 1), err
+    assert (out, status) == (["apply_gradient_descent True", "DropoutWrapper"], 1), err
     assert [line for line in err.splitlines() if "line" in line and "tf1-recipes" in line] == [
         "tf1-recipes: script.py, line 9: tensorflow.models.rnn.ptb.reader was a tutorial inside "
         "TensorFlow before 1.0: put its reader.py beside the script, and import them from there",

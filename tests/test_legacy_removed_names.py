@@ -1,7 +1,4 @@
 """What is said of an error that a library of today ends a script with; NumPy's calls of then."""
-import subprocess
-import sys
-import textwrap
 
 import numpy as np
 import pytest
@@ -47,9 +44,9 @@ def test_other_errors_are_left_alone(statement):
     assert removed_names.remedy(error_of(statement)) is None
 
 
-def test_the_report_at_the_end_of_a_run_and_calls_that_are_taken(tmp_path):
+def test_the_report_at_the_end_of_a_run_and_calls_that_are_taken(run_script):
     # Expected: NumPy 1.16.6 on Python 2.7, but for the threshold, which it refused since 1.15.
-    (tmp_path / "script.py").write_text(textwrap.dedent("""
+    done = run_script("""
         import numpy as np
         print(np.linspace(0, 1, 3.0).tolist(), np.logspace(0, 2, num=3.).tolist())
         print(np.vstack(map(np.array, [[1], [2]])).tolist())
@@ -58,12 +55,10 @@ def test_the_report_at_the_end_of_a_run_and_calls_that_are_taken(tmp_path):
         np.set_printoptions(threshold=np.nan)
         print(len(str(np.zeros(2000))) > 2000)
         np.zeros(3)[1.5]
-        """))
-    done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", "script.py"], cwd=tmp_path,
-                          capture_output=True, text=True, timeout=120)
-    assert done.stdout.splitlines() == [
+        """)
+    assert done.lines == [
         "[0.0, 0.5, 1.0] [1.0, 10.0, 100.0]", "[[1], [2]]", "[1, 2]", "[0.5, 0.5] 1", "True"]
-    assert done.returncode == 1
+    assert done.status == 1
     lines = done.stderr.splitlines()
     assert lines[-2].startswith("IndexError: only integers, slices")
     assert lines[-1].startswith("tf1-recipes: NumPy took floats for indices until 1.12")

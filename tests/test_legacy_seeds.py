@@ -5,8 +5,6 @@ their figures is tested in ``genuine/test_seeds.py``).
 """
 import itertools
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -59,19 +57,12 @@ DIFFERENT = (
 )
 
 
-def as_of(era, script, *arguments):
-    done = subprocess.run(
-        [sys.executable, "-m", "tf1_recipes", "run", "--as-of", era, script, *arguments],
-        capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-2000:]
-    return done.stdout
-
-
 @pytest.mark.parametrize("era", sorted(RELEASES))
-def test_functions_of_each_release(tmp_path, era):
+def test_functions_of_each_release(tmp_path, run_script, era):
     figures = json.loads((FIGURES / (RELEASES[era] + ".json")).read_text())
     found = str(tmp_path / "found.json")
-    as_of(era, str(HERE / "seed_cases.py"), str(FIGURES / "cases.txt"), found)
+    run_script(None, FIGURES / "cases.txt", found, name=HERE / "seed_cases.py",
+               options=["--as-of", era], check=True)
     with open(found) as opened:
         found = json.load(opened)
     wrong = {case: (seeds, found.get(case)) for case, seeds in figures.items()
@@ -94,15 +85,16 @@ OTHER_DRAWS = {"0.12": (24, 25, 26, 60, 61, 62)}
 
 
 @pytest.mark.parametrize("era", ["0.12", "1.15"])
-def test_seeded_trainings_of_each_release(tmp_path, era):
-    check_trainings(tmp_path, era)
+def test_seeded_trainings_of_each_release(run_script, tmp_path, era):
+    check_trainings(run_script, tmp_path, era)
 
 
-def check_trainings(tmp_path, era):
+def check_trainings(run_script, tmp_path, era):
     """Within `ROUNDING` of what genuine releases computed; what is drawn, to the bit."""
     figures = json.loads((FIGURES / ("trainings-%s.json" % RELEASES[era])).read_text())
     found = tmp_path / "found.json"
-    as_of(era, str(HERE / "seeded_trainings.py"), str(found))
+    run_script(None, found, name=HERE / "seeded_trainings.py", options=["--as-of", era],
+               check=True)
     found = json.loads(found.read_text())
     for index in OTHER_DRAWS.get(era, ()):
         figures["draws"][index] = found["draws"][index]
@@ -126,17 +118,14 @@ def number(era):
     return tuple(int(part) for part in era.split("."))
 
 
-def test_what_is_not_known_is_said(tmp_path):
-    script = tmp_path / "script.py"
-    script.write_text("""
+def test_what_is_not_known_is_said(run_script):
+    done = run_script("""
 import tensorflow as tf
 tf.set_random_seed(1)
 tf.multinomial([[0.0]], 1)
 tf.image.resize_image_with_crop_or_pad(tf.zeros([8, 8, 3]), 4, 4)
 tf.random_normal([1]), tf.random_normal([1])
-""")
-    done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", "--as-of", "0.12", script],
-                          capture_output=True, text=True)
+""", options=["--as-of", "0.12"])
     assert done.stderr.splitlines()[1:] == [
         "tf1-recipes: tf.multinomial draws other numbers from a seed than in TensorFlow 0.12.1",
         "tf1-recipes: random ops after tf.image.resize_image_with_crop_or_pad may get other seeds "

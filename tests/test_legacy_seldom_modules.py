@@ -1,7 +1,4 @@
 """``tf.contrib.integrate``, ``session_bundle`` and ``learn.models``, by hand."""
-import subprocess
-import sys
-import textwrap
 
 SCRIPT = """
     import os
@@ -29,11 +26,9 @@ SCRIPT = """
     """
 
 
-def test_a_script(tmp_path):
-    (tmp_path / "script.py").write_text(textwrap.dedent(SCRIPT))
-    done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", "script.py"], cwd=tmp_path,
-                          capture_output=True, text=True, timeout=120)
-    assert done.stdout.splitlines() == [
+def test_a_script(run_script):
+    done = run_script(SCRIPT)
+    assert done.lines == [
         # exp(-1) and exp(-2); t^3, of which a method of order 4 misses nothing.
         "[1.0, 0.36788, 0.13534] [0.0, 1.0, 27.0]",
         # Two steps of 1/2, each 3 (the middle)^2 / 2: 3/2 (1/16 + 9/16). The loss: (1 + 9) / 2.

@@ -1,7 +1,4 @@
 """scikit-learn's and SciPy's names, arguments and data sets of before 2020."""
-import subprocess
-import sys
-import textwrap
 
 import numpy as np
 import pytest
@@ -11,15 +8,8 @@ from tf1_recipes.legacy.libraries import scipy_names, sklearn_names
 pytest.importorskip("sklearn")
 
 
-def run(tmp_path, text, *options):
-    (tmp_path / "script.py").write_text(textwrap.dedent(text))
-    done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", *options, "script.py"],
-                          cwd=tmp_path, capture_output=True, text=True, timeout=120)
-    return done.stdout.splitlines(), done.stderr, done.returncode
-
-
-def test_scikit_learn_s_names_and_arguments(tmp_path):
-    out, err, status = run(tmp_path, """
+def test_scikit_learn_s_names_and_arguments(run_script):
+    out, err, status = run_script("""
         from sklearn.cluster import KMeans
         from sklearn.cluster.k_means_ import MiniBatchKMeans
         from sklearn.cross_validation import KFold, StratifiedKFold, train_test_split
@@ -56,9 +46,9 @@ def test_scikit_learn_s_names_and_arguments(tmp_path):
         "[[0, 1], [1, 0]]"]), err
 
 
-def test_data_sets_that_scikit_learn_took_out(tmp_path):
+def test_data_sets_that_scikit_learn_took_out(tmp_path, run_script):
     (tmp_path / "boston_house_prices.csv").write_text("2,3,,\nA,B,C,MEDV\n1,2,3,24\n4,5,6,21.6\n")
-    out, err, status = run(tmp_path, """
+    out, err, status = run_script("""
         import os
         import numpy as np
         import scipy.io
@@ -91,9 +81,9 @@ def test_where_a_private_module_is_looked_for(old, now):
     assert sklearn_names.private_name(old) == now
 
 
-def test_scipy_s_names(tmp_path):
+def test_scipy_s_names(run_script):
     # Expected: SciPy 1.7.3 and, of what it has no more, the formulas in SciPy 0.18's documents.
-    out, err, status = run(tmp_path, """
+    out, err, status = run_script("""
         import scipy
         import scipy as sp
         import scipy.signal, scipy.sparse

@@ -1,7 +1,4 @@
 """``tf.contrib.sparsemax``, ``resampler``, ``predictor`` and ``cudnn_rnn``, by hand."""
-import subprocess
-import sys
-import textwrap
 
 SCRIPT = """
     import tensorflow as tf
@@ -35,11 +32,9 @@ SCRIPT = """
     """
 
 
-def test_a_script(tmp_path):
-    (tmp_path / "script.py").write_text(textwrap.dedent(SCRIPT))
-    done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", "script.py"], cwd=tmp_path,
-                          capture_output=True, text=True, timeout=120)
-    assert done.stdout.splitlines() == [
+def test_a_script(run_script):
+    done = run_script(SCRIPT)
+    assert done.lines == [
         # Of the first row the two largest have a share: z - (1.0 + 0.8 - 1) / 2.
         "[[0.6000000238418579, 0.4000000059604645, 0.0], [0.0, 1.0, 0.0]] "
         "[0.1599999964237213, 0.0]",

@@ -1,7 +1,4 @@
 """Tensors given to NumPy, and tables that pandas prints, as in the releases of the time."""
-import subprocess
-import sys
-import textwrap
 import types
 
 import pytest
@@ -39,16 +36,9 @@ THEN = ["[0.5, 0.25]", "[4.0, 16.0]", "[-2.0, -4.0]", "[4.0, 8.0]", "[4.0, 16.0]
         "[2.0, 8.0]"]
 
 
-def run(folder, text, *options):
-    (folder / "script.py").write_text(textwrap.dedent(text))
-    done = subprocess.run([sys.executable, "-m", "tf1_recipes", "run", *options, "script.py"],
-                          cwd=folder, capture_output=True, text=True)
-    return done.stdout.splitlines(), done.stderr, done.returncode
-
-
 @pytest.mark.parametrize("era", ["0.12", "1.7", "1.15"])
-def test_tensors_are_objects_to_numpy(tmp_path, era):
-    assert run(tmp_path, TENSORS, "--as-of", era)[::2] == (THEN, 0)
+def test_tensors_are_objects_to_numpy(run_script, era):
+    assert run_script(TENSORS, options=["--as-of", era], check=True).lines == THEN
 
 
 def test_tables_are_whole():

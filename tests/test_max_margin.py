@@ -3,11 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests import docstring_examples
-from tests.small_trainings import both_kinds, values_after, variable
-from tf1_recipes.errors import RecipeError
+from tests.small_trainings import both_kinds, refused, values_after, variable
 from tf1_recipes.learning_rates.grouped import GroupedOptimizer
-from tf1_recipes.transfer import max_margin
 from tf1_recipes.transfer.max_margin import max_margin_loss
 from tf1_recipes.v1 import tf
 
@@ -15,18 +12,6 @@ from tf1_recipes.v1 import tf
 def value_of(tensor, feed=None):
     with tf.Session() as session:
         return session.run(tensor, feed)
-
-
-def refused(*args):
-    operations = len(tf.get_default_graph().get_operations())
-    with pytest.raises(RecipeError) as error:
-        max_margin_loss(*args)
-    assert len(tf.get_default_graph().get_operations()) == operations
-    return error.value.problems
-
-
-def test_examples():
-    assert docstring_examples.run(max_margin) > 0
 
 
 def test_several_bad_scores_to_each_good_one():
@@ -103,31 +88,24 @@ def test_a_score_that_is_not_a_number_shows():
 def test_scores_that_do_not_pair_up():
     with tf.Graph().as_default():
         column, row = tf.zeros([4, 1]), tf.zeros([4])
-        assert refused(column, row) == [
+        assert refused(max_margin_loss, column, row) == [
             "the scores have the shapes (4, 1) and (4,): there must be a bad score for every good "
             "one, or several with one more axis"]
-        assert len(refused(row, tf.zeros([3]))) == 1
-        assert len(refused(row, tf.zeros([3, 4]))) == 1
-        assert len(refused(row, tf.placeholder(tf.float32))) == 1
+        assert len(refused(max_margin_loss, row, tf.zeros([3]))) == 1
+        assert len(refused(max_margin_loss, row, tf.zeros([3, 4]))) == 1
+        assert len(refused(max_margin_loss, row, tf.placeholder(tf.float32))) == 1
         good, bad = (tf.placeholder(tf.float32, [None]) for _ in range(2))
         loss = max_margin_loss(good, bad)
         with pytest.raises(tf.errors.InvalidArgumentError, match="a bad score for every good one"):
             value_of(loss, {good: [1.0, 2.0], bad: [1.0]})
 
 
-def test_all_problems_come_in_one_error():
+def test_what_are_no_scores_is_refused():
     with tf.Graph().as_default():
-        w, v = variable("score/kernel", [1.0, 2.0]), variable("score_1/kernel", [1.0, 2.0])
-        assert refused(2.0 * w, 2.0 * v, 0) == [
-            "only the good scores depend on 'score/kernel': score both with the same weights "
-            "(reuse=True)",
-            "only the bad scores depend on 'score_1/kernel': score both with the same weights "
-            "(reuse=True)",
-            "the margin is 0: it must be > 0"]
-        assert refused(tf.zeros([2]), tf.zeros([2], tf.int32), float("inf")) == [
+        assert refused(max_margin_loss, tf.zeros([2]), tf.zeros([2], tf.int32), float("inf")) == [
             "the scores have the types float32 and int32: they must have the same floating type",
             "the margin is inf: it must be finite"]
-        assert refused([1.0], 3.0, tf.constant(-1.0)) == [
+        assert refused(max_margin_loss, [1.0], 3.0, tf.constant(-1.0)) == [
             "the good scores are [1.0]: they must be a tensor",
             "the bad scores are 3.0: they must be a tensor",
             "the margin is -1.0: it must be > 0"]

@@ -4,9 +4,7 @@ import inspect
 import numpy as np
 import pytest
 
-from tests import docstring_examples
-from tf1_recipes.errors import RecipeError
-from tf1_recipes.optimizers import numpy_optimizers as module
+from tests.small_trainings import refused
 from tf1_recipes.optimizers.numpy_optimizers import numpy_optimizer
 from tf1_recipes.v1 import tf
 
@@ -20,16 +18,6 @@ NO_SETTINGS = {"self", "use_locking", "name", "accum_name", "linear_name",
 
 def make(name):
     return numpy_optimizer(name, **REQUIRED.get(name, {"learning_rate": 0.1}))
-
-
-def problems_of(function, *args, **kwargs):
-    with pytest.raises(RecipeError) as error:
-        function(*args, **kwargs)
-    return error.value.problems
-
-
-def test_examples():
-    assert docstring_examples.run(module) > 0
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -75,21 +63,8 @@ def test_a_scheduled_rate_is_given_with_the_step():
 
 
 def test_an_unknown_optimizer_is_named_with_the_closest():
-    assert problems_of(numpy_optimizer, "Adagard", learning_rate=0.1) == [
+    assert refused(numpy_optimizer, "Adagard", learning_rate=0.1) == [
         "'Adagard' is not an optimizer of TF1; the closest are Adagrad, ProximalAdagrad, Adam"]
-
-
-def test_all_wrong_settings_are_named():
-    assert problems_of(
-        numpy_optimizer, "Ftrl", l1_regularisation_strength=0.1, l2_regularization_strength=-1,
-        initial_accumulator_value=0, learning_rate_power=0.5) == [
-            "there is no setting l1_regularisation_strength; the closest are "
-            "l1_regularization_strength, l2_regularization_strength, "
-            "l2_shrinkage_regularization_strength",
-            "l2_regularization_strength is -1: it must be >= 0",
-            "initial_accumulator_value is 0: it must be > 0",
-            "learning_rate_power is 0.5: it must be <= 0",
-            "learning_rate is missing"]
 
 
 @pytest.mark.parametrize("settings, problem", [
@@ -99,7 +74,7 @@ def test_all_wrong_settings_are_named():
     ({"learning_rate": 0.1, "centered": 1}, "centered is 1: it must be True or False"),
 ])
 def test_a_setting_of_another_type_is_refused(settings, problem):
-    assert problems_of(numpy_optimizer, "RMSProp", **settings) == [problem]
+    assert refused(numpy_optimizer, "RMSProp", **settings) == [problem]
 
 
 W = np.zeros((3, 2), np.float32)
@@ -119,17 +94,17 @@ Rows = collections.namedtuple("Rows", "values indices")
 ])
 def test_a_gradient_that_does_not_fit_is_refused(gradient, problem):
     momentum = make("Momentum")
-    assert problems_of(momentum.update, W, gradient, momentum.initial(W)) == [problem]
+    assert refused(momentum.update, W, gradient, momentum.initial(W)) == [problem]
 
 
 def test_all_that_does_not_fit_is_named():
-    assert problems_of(make("Momentum").update, W, W[0], {"momentum": W[0]}, learning_rate="x") == [
+    assert refused(make("Momentum").update, W, W[0], {"momentum": W[0]}, learning_rate="x") == [
         "the gradient has shape (2,) and type float32: it must be an array of (3, 2) and float32",
         "the slot momentum has shape (2,) and type float32: it must have (3, 2) and float32",
         "learning_rate is 'x': it must be a number"]
-    assert problems_of(make("Momentum").update, W, W, {"accumulator": W}) == [
+    assert refused(make("Momentum").update, W, W, {"accumulator": W}) == [
         "the state has accumulator; it must have momentum"]
-    assert problems_of(make("Adam").initial, [1, 2]) == [
+    assert refused(make("Adam").initial, [1, 2]) == [
         "the variable is int64: it must be float32 or float64"]
 
 

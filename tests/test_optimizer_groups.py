@@ -1,11 +1,10 @@
 import numpy as np
 import pytest
 
-from tests import docstring_examples
 from tests.graph_order import races
 from tests.small_trainings import both_kinds, variable
+from tests.small_trainings import values_after as after
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.learning_rates import grouped as module
 from tf1_recipes.learning_rates.grouped import GroupedOptimizer
 from tf1_recipes.v1 import tf
 
@@ -14,20 +13,8 @@ def sgd(rate):
     return tf.train.GradientDescentOptimizer(rate)
 
 
-def after(train_op, fetches, steps=1, feed=None):
-    with tf.Session() as session:
-        session.run(tf.global_variables_initializer())
-        for _ in range(steps):
-            session.run(train_op, feed)
-        return session.run(fetches)
-
-
 def problems_of(error):
     return error.value.problems
-
-
-def test_examples():
-    assert docstring_examples.run(module) > 0
 
 
 @both_kinds
@@ -155,26 +142,6 @@ def test_only_the_whole_step_is_a_train_op():
             w + v, global_step=step, name="train")
         assert tf.get_collection(tf.GraphKeys.TRAIN_OP) == [train_op]
         assert train_op.name == "train"
-
-
-def test_all_problems_come_in_one_error():
-    with tf.Graph().as_default():
-        w, v, u, unused = (variable(name, 1.0) for name in ("hidden1", "hidden2", "out", "unused"))
-        optimizer = GroupedOptimizer([
-            (sgd(0.1), "hidden[12]"), (tf.train.AdamOptimizer(0.1), ["hidden2", "hiden1", unused]),
-            (sgd(0.2), [])])
-        with pytest.raises(RecipeError) as error:
-            optimizer.compute_gradients(w + v + u)
-        assert str(error.value).startswith("Cannot compute the gradients of GroupedOptimizer:\n")
-        assert problems_of(error) == [
-            "group 1 (AdamOptimizer): 'hiden1' matches no variable; the closest are 'hidden1', "
-            "'hidden2'",
-            "'hidden2' is in group 0 (GradientDescentOptimizer) and in group 1 (AdamOptimizer)",
-            "group 2 (GradientDescentOptimizer) selects no variable: its selector is empty",
-            "'out' is in no group: name it in one, or give `rest` an optimizer or \"frozen\"",
-            "'unused' has no gradient: the loss does not depend on it; leave it out of the "
-            'variables to train, or put it in a "frozen" group',
-        ]
 
 
 def test_apply_gradients_refuses_what_it_would_leave_out():

@@ -2,7 +2,6 @@
 
 Runs on TensorFlow 1.15 / Python 3.7 as well as on 2.x.
 """
-import doctest
 import os
 import pathlib
 import shutil
@@ -13,7 +12,6 @@ import numpy as np
 import pytest
 
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.transfer.restore import checkpoints, partial_restore
 from tf1_recipes.transfer.restore.checkpoints import (
     CheckpointError,
     open_checkpoint,
@@ -23,15 +21,11 @@ from tf1_recipes.transfer.restore.checkpoints import (
 from tf1_recipes.transfer.restore.partial_restore import plan_restore
 from tf1_recipes.v1 import tf
 
+pytestmark = pytest.mark.usefixtures("graph")
+
 FIXTURES = pathlib.Path(__file__).parent / "fixtures" / "checkpoints"
 WRITTEN = ["0.12.1-v1", "0.12.1-v2", "1.15.5-v1", "1.15.5-v2"]
 DATA = "model.ckpt.data-00000-of-00001"
-
-
-@pytest.fixture(autouse=True)
-def graph():
-    with tf.Graph().as_default() as graph:
-        yield graph
 
 
 @pytest.fixture(params=[False, True], ids=["ref", "resource"])
@@ -1000,9 +994,3 @@ def test_an_empty_folder_holds_none(tmp_path):
 def test_none_is_what_latest_checkpoint_returns(tmp_path):
     with pytest.raises(CheckpointError, match="the checkpoint is None: tf.train.late"):
         plan_restore(tf.train.latest_checkpoint(str(tmp_path)))
-
-
-@pytest.mark.parametrize("module", [partial_restore, checkpoints])
-def test_the_examples_in_the_documentation(module):
-    result = doctest.testmod(module)
-    assert result.attempted > 0 and result.failed == 0

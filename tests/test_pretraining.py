@@ -5,14 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests import docstring_examples
-from tests.small_trainings import both_kinds, values_after, variable
+from tests.small_trainings import both_kinds, refused, values_after, variable
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.graph import layer_variables
 from tf1_recipes.graph.layer_variables import variables_behind
 from tf1_recipes.graph.variable_selection import name_of
 from tf1_recipes.learning_rates.grouped import GroupedOptimizer
-from tf1_recipes.transfer import pretraining
 from tf1_recipes.transfer.pretraining import layerwise_autoencoders
 from tf1_recipes.transfer.restore.partial_restore import plan_restore
 from tf1_recipes.v1 import tf
@@ -46,19 +43,6 @@ def stack(sizes, use_resource=False, seed=0):
         kernel = random.randn(sizes[number - 1], sizes[number]) / sizes[number - 1] ** 0.5
         layers.append(layer(layers[-1], "hidden%d" % number, kernel, use_resource, tf.tanh))
     return inputs, layers[1:]
-
-
-def refused(*args, **kwargs):
-    operations = len(tf.get_default_graph().get_operations())
-    with pytest.raises(RecipeError) as error:
-        layerwise_autoencoders(*args, **kwargs)
-    assert len(tf.get_default_graph().get_operations()) == operations
-    return error.value.problems
-
-
-def test_examples():
-    assert docstring_examples.run(pretraining) > 0
-    assert docstring_examples.run(layer_variables) > 0
 
 
 @both_kinds
@@ -295,39 +279,30 @@ def test_variables_behind_a_loop_and_a_condition():
         assert variables_behind(chosen, [looped]).reached == [looped]
 
 
-def test_all_problems_come_in_one_error():
+def test_what_are_no_layers_is_refused():
     with tf.Graph().as_default():
         x = tf.placeholder(tf.float32, [None, 3])
         first = layer(x, "hidden1", np.ones([3, 2]))
-        shared = first * tf.trainable_variables()[1]
-        assert refused(x, [tf.tanh(x, name="tanh"), first, shared, x], sgd(0.1)()) == [
-            "'tanh' has no trainable variable above 'Placeholder': there is nothing to pretrain",
-            "%r is not computed from 'tanh': give the layers from the lowest up" % first.op.name,
-            "'hidden1/bias' is in %r and in %r, and would not stay frozen" % (
-                first.op.name, shared.op.name),
-            "'Placeholder' is not computed from %r: give the layers from the lowest up"
-            % shared.op.name,
-            "make_optimizer is an optimizer, which the phases would share, with its slots and "
-            "counters: give lambda: tf.train.GradientDescentOptimizer(...)"]
-        assert refused(x, first, 3) == [
+        assert refused(layerwise_autoencoders, x, first, 3) == [
             "the layers are %r: they must be a list of tensors" % first,
             "make_optimizer is 3: it must be a function that makes an optimizer"]
-        assert refused(x, [first, "hidden2"], sgd(0.1)) == ["'hidden2' is not a tensor"]
+        assert refused(layerwise_autoencoders, x, [first, "hidden2"], sgd(0.1)) == [
+            "'hidden2' is not a tensor"]
 
 
 def test_decoders_that_cannot_be():
     with tf.Graph().as_default():
         x = tf.placeholder(tf.float32, [None, 3])
         first = layer(x, "hidden1", np.ones([3, 2]))
-        assert refused(x, [first], sgd(0.1), decoder="tide") == [
+        assert refused(layerwise_autoencoders, x, [first], sgd(0.1), decoder="tide") == [
             "the decoder is 'tide': it must be \"dense\", \"tied\" or a function"]
         scaled = first * variable("hidden1/scale", np.ones([3, 2], np.float32))[0]
-        assert refused(x, [scaled], sgd(0.1), decoder="tied") == [
+        assert refused(layerwise_autoencoders, x, [scaled], sgd(0.1), decoder="tied") == [
             "%r has 2 variables of shape [3, 2] to tie the decoder to (hidden1/kernel, "
             "hidden1/bias, hidden1/scale)" % scaled.op.name]
         shapeless = tf.placeholder(tf.float32, [None, None])
         deep = tf.tensordot(tf.reshape(shapeless, [-1, 5, 3]), tf.trainable_variables()[0], 1)
-        problem, = refused(shapeless, [deep], sgd(0.1))
+        problem, = refused(layerwise_autoencoders, shapeless, [deep], sgd(0.1))
         assert problem.startswith("'Tensordot' has the shape (") and problem.endswith(
             "a dense decoder needs [batch, size] with known sizes; give a function")
 
@@ -337,7 +312,7 @@ def test_inputs_of_another_type_and_a_scope_in_use():
         counts = tf.placeholder(tf.int32, [None, 3])
         first = layer(tf.cast(counts, tf.float32), "hidden1", np.ones([3, 2]))
         variable("decoders/hidden1/kernel", 1.0)
-        assert refused(counts, [first], sgd(0.1)) == [
+        assert refused(layerwise_autoencoders, counts, [first], sgd(0.1)) == [
             "there are variables in 'decoders/hidden1' already: give another scope",
             "%r is of type float32 and comes from int32: the difference needs one floating type; "
             "give a loss" % first.op.name]
@@ -376,9 +351,9 @@ def test_optimizers_that_phases_cannot_have():
     with tf.Graph().as_default():
         inputs, layers = stack([3, 2, 1])
         adam = tf.train.AdamOptimizer(0.1)
-        assert refused(inputs, layers, lambda: adam) == [
+        assert refused(layerwise_autoencoders, inputs, layers, lambda: adam) == [
             "make_optimizer made the same AdamOptimizer twice: it must make a new one each time"]
-        assert refused(inputs, layers, lambda: "adam") == [
+        assert refused(layerwise_autoencoders, inputs, layers, lambda: "adam") == [
             "make_optimizer made 'adam': it must make a tf.train.Optimizer"]
         grouped = layerwise_autoencoders(
             inputs, layers, lambda: GroupedOptimizer([(tf.train.AdamOptimizer(0.1), ".*")]))

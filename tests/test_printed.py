@@ -1,14 +1,7 @@
 """What `tests.printed` takes for the same, and what not."""
-import doctest
-
 import pytest
 
-from tests import printed
 from tests.printed import differing_lines
-
-
-def test_examples():
-    assert doctest.testmod(printed).failed == 0
 
 
 @pytest.mark.parametrize("found, expected", [

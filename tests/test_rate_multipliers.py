@@ -4,11 +4,9 @@ import collections
 import numpy as np
 import pytest
 
-from tests import docstring_examples
-from tests.small_trainings import both_kinds, values_after, variable
+from tests.small_trainings import both_kinds, refused, values_after, variable
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.gradients.multiply import multiply_gradients
-from tf1_recipes.learning_rates import multipliers
 from tf1_recipes.learning_rates.grouped import GroupedOptimizer
 from tf1_recipes.learning_rates.layerwise import layerwise_optimizer
 from tf1_recipes.learning_rates.multipliers import LearningRateMultipliers
@@ -39,18 +37,6 @@ def by_caffe(loss, multipliers, rate=1.0):
 
 
 each_way = pytest.mark.parametrize("way", [by_gradient, by_rate, by_caffe])
-
-
-def refused(call, *args):
-    operations = len(tf.get_default_graph().get_operations())
-    with pytest.raises(RecipeError) as error:
-        call(*args)
-    assert len(tf.get_default_graph().get_operations()) == operations
-    return error.value.problems
-
-
-def test_examples():
-    assert docstring_examples.run(multipliers) > 0
 
 
 @both_kinds

@@ -4,24 +4,14 @@ import os
 import numpy as np
 import pytest
 
-from tests import docstring_examples
 from tests.small_trainings import both_kinds, variable
+from tests.tap_scripts import values
 from tf1_recipes.errors import Error
-from tf1_recipes.recording import hook
 from tf1_recipes.recording.hook import RecordingHook
 from tf1_recipes.recording.sessions import record_sessions
 from tf1_recipes.v1 import tf
 
-
-@pytest.fixture(autouse=True)
-def graph():
-    with tf.Graph().as_default() as graph:
-        yield graph
-
-
-def values(trace, name, kind="variables"):
-    return {step.number: step.arrays(kind)[name].tolist()
-            for step in trace if name in step.arrays(kind)}
+pytestmark = pytest.mark.usefixtures("graph")
 
 
 def halving(use_resource=False):
@@ -30,10 +20,6 @@ def halving(use_resource=False):
     w = variable("w", 8.0, use_resource)
     loss = tf.divide(tf.square(w), 4.0, name="loss")
     return loss, tf.train.GradientDescentOptimizer(1.0).minimize(loss, step)
-
-
-def test_examples():
-    assert docstring_examples.run(hook) > 0
 
 
 @both_kinds

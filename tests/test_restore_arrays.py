@@ -9,10 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests import docstring_examples
 from tests.small_trainings import both_kinds, variable
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.transfer.restore import arrays as restore_arrays
 from tf1_recipes.transfer.restore.arrays import fitting_transpose, transposed
 from tf1_recipes.transfer.restore.checkpoints import CheckpointError
 from tf1_recipes.transfer.restore.partial_restore import plan_restore
@@ -57,10 +55,6 @@ def refused(arrays, **options):
             assert not np.any(value)
     assert raised.value.problems == plan.problems
     return plan.problems
-
-
-def test_examples():
-    assert docstring_examples.run(restore_arrays) > 0
 
 
 # --- sources

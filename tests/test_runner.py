@@ -5,6 +5,7 @@ import subprocess
 import sys
 import textwrap
 
+import numpy as np
 import pytest
 
 from tf1_recipes.errors import Error
@@ -184,6 +185,12 @@ def test_a_script_that_fails_is_an_error(tmp_path, text, message):
     with pytest.raises(Error) as caught:
         captured(tmp_path, text)
     assert str(caught.value) == "%s/script.py ended with %s" % (tmp_path, message)
+
+
+def test_numpy_prints_as_before_after_a_script_that_changed_it(tmp_path):
+    text = "import numpy as np\nnp.set_printoptions(precision=2)\nprint(np.float64([1 / 3]))"
+    assert captured(tmp_path, text)[0] == "[0.33]\n"
+    assert str(np.float64([1 / 3])) == "[0.33333333]"
 
 
 def test_output_is_not_lost_to_the_caller(tmp_path, capsys):

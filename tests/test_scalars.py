@@ -1,14 +1,8 @@
 import numpy as np
 import pytest
 
-from tests import docstring_examples
-from tf1_recipes.graph import scalars
 from tf1_recipes.graph.scalars import problem_with
 from tf1_recipes.v1 import tf
-
-
-def test_examples():
-    assert docstring_examples.run(scalars) > 0
 
 
 @pytest.mark.parametrize("number", [

@@ -7,25 +7,15 @@ import threading
 import numpy as np
 import pytest
 
-from tests import docstring_examples
 from tests.small_trainings import both_kinds, variable
+from tests.tap_scripts import values
 from tf1_recipes.errors import Error
-from tf1_recipes.recording import sessions
 from tf1_recipes.recording.sessions import record_sessions
 from tf1_recipes.traces.files import open_trace
 from tf1_recipes.traces.trace import MemoryTrace
 from tf1_recipes.v1 import tf
 
-
-@pytest.fixture(autouse=True)
-def graph():
-    with tf.Graph().as_default() as graph:
-        yield graph
-
-
-def values(trace, name, kind="variables"):
-    return {step.number: step.arrays(kind)[name].tolist()
-            for step in trace if name in step.arrays(kind)}
+pytestmark = pytest.mark.usefixtures("graph")
 
 
 def base_session():
@@ -38,10 +28,6 @@ def nothing_stays_attached():
     yield
     after = dict(vars(base_session()))
     assert {name for name in after if after[name] is not before.get(name)} == set()
-
-
-def test_examples():
-    assert docstring_examples.run(sessions) > 0
 
 
 @both_kinds

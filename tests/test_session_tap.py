@@ -6,7 +6,7 @@ import weakref
 import numpy as np
 import pytest
 
-from tests.tap_scripts import SCRIPTS, as_expected
+from tests.tap_scripts import SCRIPTS, as_expected, values
 from tf1_recipes.errors import Error
 from tf1_recipes.legacy.runner import run_captured
 from tf1_recipes.recording import session_tap
@@ -51,11 +51,6 @@ def attached():
     with tf.Graph().as_default():
         yield trace, tap
     detach()
-
-
-def values(trace, name, kind="variables"):
-    return {step.number: step.arrays(kind)[name].tolist()
-            for step in trace if name in step.arrays(kind)}
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)

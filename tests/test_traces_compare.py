@@ -1,19 +1,10 @@
 """Comparing traces: what agrees, what does not, and how far apart it is."""
-import doctest
-
 import numpy as np
 import pytest
 
 from tf1_recipes.errors import Error
 from tf1_recipes.recording.session_tap import TraceFile
-from tf1_recipes.traces import (
-    MemoryTrace,
-    TraceError,
-    compare,
-    compare_traces,
-    element_differences,
-    open_trace,
-)
+from tf1_recipes.traces import MemoryTrace, TraceError, compare_traces, open_trace
 from tf1_recipes.traces.element_differences import Tolerance, difference_between
 from tf1_recipes.traces.trace import Tensor
 
@@ -28,12 +19,6 @@ def trace(*steps, kind="variables", numbers=None):
 
 def difference(a, b, **tolerance):
     return difference_between(Tensor(np.array(a)), Tensor(np.array(b)), Tolerance(**tolerance))
-
-
-def test_the_examples_in_the_docstrings():
-    for module in (compare, element_differences):
-        results = doctest.testmod(module)
-        assert results.attempted and not results.failed
 
 
 def test_equal_traces_agree():

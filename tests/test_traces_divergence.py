@@ -3,8 +3,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests import docstring_examples
-from tf1_recipes.traces import MemoryTrace, compare_traces, divergence
+from tf1_recipes.traces import MemoryTrace, compare_traces
 from tf1_recipes.traces.divergence import (
     ABSENT,
     APART,
@@ -14,10 +13,6 @@ from tf1_recipes.traces.divergence import (
     Divergence,
 )
 from tf1_recipes.traces.element_differences import Tolerance
-
-
-def test_examples():
-    assert docstring_examples.run(divergence) > 0
 
 
 def test_compare_fills_it_tensor_by_tensor():

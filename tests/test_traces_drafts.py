@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests import docstring_examples
 from tf1_recipes.errors import Error
 from tf1_recipes.recording.session_tap import claim
 from tf1_recipes.traces import MemoryTrace, drafts, open_trace
@@ -20,10 +19,6 @@ from tf1_recipes.transfer.cache.row_file import RowFile
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-
-
-def test_docstring_examples():
-    assert docstring_examples.run(drafts) > 0
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])

@@ -1,7 +1,6 @@
 """The arrays of models and trees: what they are called, and what is refused."""
 import collections
 import dataclasses
-import doctest
 import subprocess
 import sys
 import textwrap
@@ -10,15 +9,8 @@ import types
 import numpy as np
 import pytest
 
-from tests import docstring_examples
 from tf1_recipes.errors import Error
-from tf1_recipes.traces import arrays_of, frameworks
-from tf1_recipes.untrusted import array_errors
-
-
-def test_the_examples_in_the_docstrings():
-    results = doctest.testmod(frameworks)
-    assert results.attempted and not results.failed
+from tf1_recipes.traces import arrays_of
 
 
 def test_dicts_lists_and_named_tuples_give_joined_names():
@@ -270,7 +262,3 @@ def test_what_a_framework_raises_is_told():
         arrays_of({"w": Array()})
     assert str(error.value).endswith(
         "w: a Array gives no array (FailedPreconditionError: it has no value)")
-
-
-def test_examples_of_errors():
-    assert docstring_examples.run(array_errors) > 0

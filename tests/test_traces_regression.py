@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests import docstring_examples
 from tf1_recipes.errors import Error
 from tf1_recipes.traces import MemoryTrace, regression
 from tf1_recipes.traces.element_differences import Tolerance, difference_between
@@ -24,10 +23,6 @@ def trace(*steps, numbers=None):
 
 def report(stored, obtained, tolerance=None):
     return regression_report(stored, obtained, Tolerances(tolerance))
-
-
-def test_examples():
-    assert docstring_examples.run(regression) > 0
 
 
 def test_the_same_again_is_nothing_to_report():

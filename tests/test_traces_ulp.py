@@ -1,17 +1,9 @@
-import doctest
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tf1_recipes.traces import ulp
 from tf1_recipes.traces.ulp import ulp_distance
-
-
-def test_the_examples_in_the_docstrings():
-    results = doctest.testmod(ulp)
-    assert results.attempted and not results.failed
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])

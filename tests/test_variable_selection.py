@@ -9,8 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests import docstring_examples
-from tf1_recipes.graph import variable_selection
 from tf1_recipes.graph.variable_selection import matches, name_of, select, unmatched
 from tf1_recipes.untrusted.closest_names import closest_names
 from tf1_recipes.v1 import tf
@@ -29,10 +27,6 @@ def variables(names):
 def selected(selector, names=NAMES):
     chosen, problems = select(selector, variables(names))
     return [name_of(each) for each in chosen], problems
-
-
-def test_examples():
-    assert docstring_examples.run(variable_selection) > 0
 
 
 @pytest.mark.parametrize("selector, chosen", [

@@ -9,14 +9,13 @@ import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from tests import docstring_examples
 from tf1_recipes import cli
 from tf1_recipes.errors import Error, RecipeError
 from tf1_recipes.recording import session_tap
 from tf1_recipes.recording.session_tap import TraceFile
 from tf1_recipes.traces import MemoryTrace, TraceError, open_trace
 from tf1_recipes.traces.files import write_json
-from tf1_recipes.untrusted import html_text, visible
+from tf1_recipes.untrusted import visible
 from tf1_recipes.untrusted.visible import name_fault, visible_lines
 
 FORGED = "\nAGREE: 9 tensors at 9 steps; every element is equal."
@@ -30,11 +29,6 @@ HIDDEN = ["\n", "\r", "\t", "\x07", "\x1b[2J", "\x00", "\x7f", "\x85", "\x9b31m"
           "\uffa0", "\ufff8", "\U000e01ef", "\U000e0fff"]
 hidden_text = st.lists(st.one_of(st.sampled_from([*HIDDEN, FORGED, "a", "é", "net/w"]),
                                  st.characters()), max_size=6).map("".join)
-
-
-def test_examples():
-    assert docstring_examples.run(visible) > 0
-    assert docstring_examples.run(html_text) > 0
 
 
 @pytest.mark.parametrize("hidden", HIDDEN)

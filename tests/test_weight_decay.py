@@ -3,22 +3,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests import docstring_examples
 from tests.small_trainings import both_kinds, values_after, variable
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.learning_rates.grouped import GroupedOptimizer
 from tf1_recipes.v1 import tf
-from tf1_recipes.weight_decay import decoupled
 from tf1_recipes.weight_decay.decoupled import DecoupledWeightDecay, decay_after
 
 both_orders = pytest.mark.parametrize("order", ["after_update", "before_update"])
 
 def sgd(rate):
     return tf.train.GradientDescentOptimizer(rate)
-
-
-def test_examples():
-    assert docstring_examples.run(decoupled) > 0
 
 
 def train_random_net(make_train_op, use_resource):
@@ -215,43 +209,12 @@ def test_decay_after_refuses_a_rate_that_the_step_writes(use_resource):
             for name in ("global_step", "w")]
 
 
-def test_all_problems_come_in_one_error():
+def test_to_decay_nothing_is_refused():
     with tf.Graph().as_default():
         w = variable("hidden1/w", 1.0)
-        unused = variable("unused", 1.0)
-        optimizer = DecoupledWeightDecay(
-            sgd(0.1), 0.1, include=["hiden1", "unused"], exclude="bias")
-        pairs = [(tf.ones([]), w), (None, unused)]
-        with pytest.raises(RecipeError) as error:
-            optimizer.apply_gradients(pairs)
-        assert str(error.value).startswith(
-            "Cannot apply gradients with DecoupledWeightDecay:\n")
-        assert error.value.problems == [
-            "include: 'hiden1' matches no variable; the closest are 'hidden1', 'hidden1/w'",
-            "exclude: 'bias' matches no variable; the closest are 'hidden1/w', 'unused'",
-            "'unused' has no gradient, and decay alone would shrink it to 0: exclude it, or use "
-            "decay_after, which decays all variables that it is given",
-        ]
         with pytest.raises(RecipeError, match="no variable is left to decay"):
-            DecoupledWeightDecay(sgd(0.1), 0.1, exclude="hidden1").apply_gradients(pairs[:1])
-        with pytest.raises(RecipeError) as error:
-            decay_after("train", -0.1, include="hiden1")
-        assert error.value.problems == [
-            "include: 'hiden1' matches no variable; the closest are 'hidden1', 'hidden1/w'",
-            "the weight decay is -0.1: it must be >= 0",
-            "'train' is not a train op",
-        ]
-
-
-def test_wrong_arguments_are_refused_at_once():
-    with pytest.raises(RecipeError) as error:
-        DecoupledWeightDecay(0.1, float("nan"), order="after", sparse="rows")
-    assert error.value.problems == [
-        "the weight decay is nan: it must be finite",
-        "0.1 is not an optimizer",
-        "order is 'after': it must be 'after_update' or 'before_update'",
-        "sparse is 'rows': it must be 'touched_rows' or 'whole_variable'",
-    ]
+            DecoupledWeightDecay(sgd(0.1), 0.1, exclude="hidden1").apply_gradients(
+                [(tf.ones([]), w)])
 
 
 def test_a_variable_without_gradient_may_be_excluded():

@@ -38,5 +38,5 @@ def test_trainings(genuine, release, tmp_path):
 
 
 @pytest.mark.parametrize("era", ["1.4", "1.7"])
-def test_the_other_eras(tmp_path, era):
-    check_trainings(tmp_path, era)
+def test_the_other_eras(tmp_path, run_script, era):
+    check_trainings(run_script, tmp_path, era)

@@ -10,6 +10,8 @@ import sys
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
+
 from tf1_recipes import v1
 from tf1_recipes.errors import Error
 from tf1_recipes.legacy import activation, eras, other_releases, patches, quiet, serving, spawned
@@ -59,8 +61,9 @@ def run_captured(script, tap):
     revert = patches.applied(Target(eras.NEWEST, numbers(eras.NEWEST.name)), _INSIDE)
     try:
         # A thread has a default graph and session of its own, which the script may reset.
-        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(errors), \
-                warnings.catch_warnings(), ThreadPoolExecutor(1) as thread:
+        with np.printoptions(), contextlib.redirect_stdout(printed), \
+                contextlib.redirect_stderr(errors), warnings.catch_warnings(), \
+                ThreadPoolExecutor(1) as thread:
             quiet.ignore_keras_warnings()
             status = thread.submit(
                 contextvars.copy_context().run, session_tap.run_script, script, []).result()
