@@ -58,7 +58,7 @@ def is_gamma(variable):
     ("hidden[", "'hidden[' is not a regular expression: unterminated character set"),
     (is_gamma, "predicate is_gamma is true of no variable"),
     (variables(["other"])[0], "variable 'other' is not among the variables to choose from"),
-    (3, "3 is no variable, layer, pattern or predicate"),
+    (3, "3 is not a variable, layer, pattern or predicate"),
 ])
 def test_what_takes_nothing_is_said(selector, problem):
     chosen, problems = selected(selector)
