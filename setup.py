@@ -53,7 +53,7 @@ setup(
         "numpy>=1.16; python_version<'3.10'",
         "numpy>=1.26,<2; python_version>='3.10' and python_version<'3.13'",
         "numpy>=2.1; python_version>='3.13'",
-        "rich>=13",
+        "rich>=13.6",
     ],
     extras_require={
         "run": modern(RUN),

@@ -51,16 +51,17 @@ def named_in_texts(tree, there):
     alone, or in front of a ":" or of a name in it ("package.module:name", "package.module.name").
     """
     constants = constants_of(tree, there)
-    documents = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.BinOp)
+    nodes = [node for node in ast.walk(tree) if isinstance(
+        node, (ast.Expr, ast.BinOp, ast.Constant, ast.Name))]
+    documents = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    parts = {id(part) for node in nodes if isinstance(node, ast.BinOp)
              and text_of(node, constants) is not None for part in (node.left, node.right)}
     found = set()
-    for node in ast.walk(tree):
-        if id(node) in documents or id(node) in parts:
-            continue
-        name = (text_of(node, constants) or "").partition(":")[0].rstrip(".")
-        found.update({name if name in there else name.rpartition(".")[0]}.intersection(there))
-    return found
+    for node in nodes:
+        if id(node) not in documents and id(node) not in parts:
+            name = (text_of(node, constants) or "").partition(":")[0].rstrip(".")
+            found.add(name if name in there else name.rpartition(".")[0])
+    return found.intersection(there)
 
 
 def constants_of(tree, there):
@@ -90,12 +91,17 @@ def text_of(node, constants):
     return None
 
 
+@lru_cache(None)
+def arrows_in(folder):
+    """Returns {name: the modules that it imports} of a package's modules."""
+    there = modules(folder)
+    return {name: imports(path, there) - {name, folder.name} for name, path in there.items()}
+
+
 def circle(folder):
     """Returns the modules of a circle, the first one twice, or None."""
-    there = modules(folder)
     try:
-        TopologicalSorter({name: imports(path, there) - {name, folder.name}
-                           for name, path in there.items()}).prepare()
+        TopologicalSorter(arrows_in(folder)).prepare()
     except CycleError as error:
         return error.args[1]
     return None
@@ -110,14 +116,12 @@ def test_the_folders_have_no_circles_of_imports():
 
     Errors and what cleans their texts of untrusted names are one.
     """
-    there = modules(PACKAGE)
     folders = {name: name if name.endswith(".session_tap") else ".".join(
-        name.split(".")[:2]).replace("untrusted", "errors") for name in there}
+        name.split(".")[:2]).replace("untrusted", "errors") for name in arrows_in(PACKAGE)}
     arrows = {folder: set() for folder in folders.values()}
-    for name, path in there.items():
-        arrows[folders[name]].update(folders[inner] for inner in imports(path, there))
-    TopologicalSorter({folder: inner - {folder, PACKAGE.name}
-                       for folder, inner in arrows.items()}).prepare()
+    for name, imported in arrows_in(PACKAGE).items():
+        arrows[folders[name]].update(folders[inner] for inner in imported)
+    TopologicalSorter({folder: inner - {folder} for folder, inner in arrows.items()}).prepare()
     assert arrows["tf1_recipes.recording.session_tap"] == set()
 
 

@@ -57,7 +57,8 @@ DIFFERENT = (
 )
 
 
-@pytest.mark.parametrize("era", sorted(RELEASES))
+@pytest.mark.parametrize("era", [
+    pytest.param(era, marks=[pytest.mark.long] * (era in ("1.4", "1.7"))) for era in RELEASES])
 def test_functions_of_each_release(tmp_path, run_script, era):
     figures = json.loads((FIGURES / (RELEASES[era] + ".json")).read_text())
     found = str(tmp_path / "found.json")

@@ -11,6 +11,8 @@ from tf1_recipes import Tolerance
 from tf1_recipes.evidence.catalogue import find
 from tf1_recipes.traces import compare_traces, map_traces, open_trace, read_map
 
+pytestmark = pytest.mark.long  # it trains in another framework
+
 # The accelerators that a machine has besides its processor round otherwise.
 ports = ports_fixture("keras", "keras", "Keras 3", KERAS_BACKEND="tensorflow",
                       CUDA_VISIBLE_DEVICES="")

@@ -11,6 +11,8 @@ from tf1_recipes import Tolerance
 from tf1_recipes.evidence.catalogue import RECIPES, find
 from tf1_recipes.traces.explain import explain_traces
 
+pytestmark = pytest.mark.long  # it trains in another framework
+
 ports = ports_fixture("keras", "keras", "Keras 3", KERAS_BACKEND="tensorflow",
                       CUDA_VISIBLE_DEVICES="")
 

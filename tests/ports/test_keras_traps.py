@@ -9,6 +9,8 @@ from tests.ports.conftest import HERE, PORTS, ports_fixture
 from tests.ports.test_keras import has_multi_optimizer, keras_3  # noqa: F401, skips by itself
 from tf1_recipes.optimizers import formulas, regularized_formulas
 
+pytestmark = pytest.mark.long  # it trains in another framework
+
 ports = ports_fixture("keras", "keras", "Keras 3", KERAS_BACKEND="tensorflow",
                       CUDA_VISIBLE_DEVICES="")
 
