@@ -96,11 +96,9 @@ TABLE = {
         ("if not any(_same(entry, (selector, multiplier)) for entry in self._entries):",
          "if True:"),
     ],
-    ("gradients/multiply.py", CONTRACT + " -k multiply_gradients"): [
+    ("gradients/multiply.py", "tests/test_gradient_multipliers.py"): [
         ("if any(map(_is_tensor, factors.values())) or not is_gated(gradients):",
          "if any(map(_is_tensor, factors.values())):"),
-    ],
-    ("gradients/multiply.py", "tests/test_gradient_multipliers.py"): [
         ("if any(map(_is_tensor, factors.values())) or not is_gated(gradients):",
          "if not is_gated(gradients):"),
         ("problems.extend(_refusals(optimizer, pairs, factors))", "pass"),
