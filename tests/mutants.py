@@ -68,6 +68,8 @@ TABLE = {
     ("graph/scalars.py", "tests/test_scalars.py"): [
         ("if isinstance(number, bool) or not", "if not"),
         ("if not math.isfinite(number):", "if number != number:"),
+    ],
+    ("graph/scalars.py", "tests/test_docstring_examples.py -k graph.scalars"): [
         ("tf.constant(float(number), dtype)", "tf.cast(float(number), dtype)"),
     ],
     ("learning_rates/grouped.py", CONTRACT + " -k GroupedOptimizer"): [
