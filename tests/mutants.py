@@ -68,6 +68,8 @@ TABLE = {
     ("graph/scalars.py", "tests/test_scalars.py"): [
         ("if isinstance(number, bool) or not", "if not"),
         ("if not math.isfinite(number):", "if number != number:"),
+    ],
+    ("graph/scalars.py", "tests/test_docstring_examples.py -k graph.scalars"): [
         ("tf.constant(float(number), dtype)", "tf.cast(float(number), dtype)"),
     ],
     ("learning_rates/grouped.py", CONTRACT + " -k GroupedOptimizer"): [
@@ -80,6 +82,8 @@ TABLE = {
         ("del train_ops[count:]", "del train_ops[:0]"),
         ("and not any(optimizer is other for other in found)", ""),
         ("problems.extend(_given_twice(variables))", "pass"),
+    ],
+    ("learning_rates/grouped.py", "tests/test_all_problems_at_once.py"): [
         ("if name in titles:", "if False:"),
     ],
     ("learning_rates/layerwise.py", "tests/test_layer_rates.py"): [
@@ -96,11 +100,9 @@ TABLE = {
         ("if not any(_same(entry, (selector, multiplier)) for entry in self._entries):",
          "if True:"),
     ],
-    ("gradients/multiply.py", CONTRACT + " -k multiply_gradients"): [
+    ("gradients/multiply.py", "tests/test_gradient_multipliers.py"): [
         ("if any(map(_is_tensor, factors.values())) or not is_gated(gradients):",
          "if any(map(_is_tensor, factors.values())):"),
-    ],
-    ("gradients/multiply.py", "tests/test_gradient_multipliers.py"): [
         ("if any(map(_is_tensor, factors.values())) or not is_gated(gradients):",
          "if not is_gated(gradients):"),
         ("problems.extend(_refusals(optimizer, pairs, factors))", "pass"),

@@ -5,6 +5,7 @@ from tests.graph_order import races
 from tests.small_trainings import both_kinds, refused, values_after, variable
 from tf1_recipes.gradients.clip import clip_gradients
 from tf1_recipes.gradients.multiply import multiply_gradients
+from tf1_recipes.graph.gating import is_gated
 from tf1_recipes.learning_rates.grouped import GroupedOptimizer
 from tf1_recipes.v1 import tf
 from tf1_recipes.weight_decay.decoupled import DecoupledWeightDecay
@@ -84,6 +85,17 @@ def test_sparse_stays_sparse_and_none_passes(use_resource):
         np.testing.assert_array_equal(
             values_after(optimizer.apply_gradients(pairs), table),
             [[0, 0], [-1, -1], [0, 0], [-0.5, -0.5]])
+
+
+def test_gradients_that_are_not_gated_yet_are_gated():
+    """Also where all reads come first: a gradient may share the buffer of a weight."""
+    with tf.Graph().as_default():
+        w, v = variable("w", 1.0), variable("v", 2.0)
+        optimizer = tf.train.GradientDescentOptimizer(1.0)
+        pairs = optimizer.compute_gradients(w * v)
+        multiplied = multiply_gradients(optimizer, pairs, {"w": 0.5})
+        assert not is_gated([gradient for gradient, _ in pairs])
+        assert is_gated([gradient for gradient, _ in multiplied])
 
 
 @both_kinds
