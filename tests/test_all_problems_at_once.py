@@ -294,9 +294,9 @@ ROWS = [
         "steps is 0: it must be a whole number from 1 to 2^53",
         "start_learning_rate is nan: it must be finite"]),
     (discriminative_adam, "Cannot give stages of layers their own learning rates", [
-        "lr[1] is -1: it must be at least 0",
-        "beta_1 is 1: it must be at least 0 and below 1",
-        "epsilon is 0: it must be above 0",
+        "lr[1] is -1: it must be >= 0",
+        "beta_1 is 1: it must be >= 0 and < 1",
+        "epsilon is 0: it must be > 0",
         "there are 2 rates for 5 stages",
         "the split layer 'flatten' has no weights; the next one with weights is 'fc'",
         "'cnov1' matches no layer; the closest are 'conv1'",

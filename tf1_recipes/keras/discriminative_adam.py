@@ -49,10 +49,10 @@ class DiscriminativeAdam(_base()):  # type: ignore[misc]
             ``base`` within the model, layers are called ``base/conv1``).
         stages: instead of ``splits``, a list of what belongs to the first stage, the second ...: a
             layer, name or regular expression (all layers that it matches), or a list of these.
-        lr: list of rates of at least 0, one for each stage.
+        lr: list of learning rates >= 0, one for each stage.
         beta_1, beta_2: numbers from 0 to below 1.
-        epsilon: number above 0; by default ``K.epsilon()``, 1e-7.
-        decay: number of at least 0.
+        epsilon: number > 0; by default ``K.epsilon()``, 1e-7.
+        decay: number >= 0.
         amsgrad: bool.
         **clipping: ``clipnorm`` or ``clipvalue``, as the optimizers of ``tf.keras`` take them.
             (Today they clip each gradient by its own norm; Keras 2.2 took the norm of all.)

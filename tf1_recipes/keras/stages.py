@@ -207,8 +207,8 @@ def _setting_problems(settings):
         if problem is None and (number < least or (name == "epsilon" and number == 0)
                                 or (below is not None and number >= below)):
             problem = "is %s: it must be %s" % (
-                number, "at least 0 and below 1" if below else
-                "above 0" if name == "epsilon" else "at least 0")
+                number, ">= 0 and < 1" if below else
+                "> 0" if name == "epsilon" else ">= 0")
         if problem:
             problems.append("%s %s" % (name, problem))
     return problems
