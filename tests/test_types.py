@@ -47,10 +47,14 @@ def test_a_function_without_annotations_is_found():
 
 
 def lazy_table(init):
-    """{public name: module} as a package's ``__init__`` gives them to `lazy_names`; or {}."""
+    """{name: (module, its name there)} as a package's ``__init__`` gives them to `lazy_names`."""
     for node in ast.walk(ast.parse(init.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and getattr(node.func, "id", None) == "lazy_names":
-            return ast.literal_eval(node.args[1])
+            homes = ast.literal_eval(node.args[1])
+            renamed = {old: new for keyword in node.keywords
+                       for old, new in ast.literal_eval(keyword.value).items()}
+            return {name: (homes[new], new) for name, new in {
+                **dict(zip(homes, homes)), **renamed}.items()}
     return {}
 
 
@@ -62,8 +66,10 @@ def test_every_package_with_lazy_names_has_a_stub():
 @pytest.mark.parametrize("stub", STUBS, ids=lambda path: path.parent.name)
 def test_a_stub_imports_the_lazy_names(stub):
     package = ".".join(stub.relative_to(PACKAGE.parent).parent.parts)
-    imports = [node for node in ast.parse(stub.read_text(encoding="utf-8")).body
-               if isinstance(node, ast.ImportFrom)]
-    found = {alias.asname: (node.module, alias.name) for node in imports for alias in node.names}
-    assert found == {name: ("%s.%s" % (package, home), name)
-                     for name, home in lazy_table(stub.with_suffix(".py")).items()}
+    body = ast.parse(stub.read_text(encoding="utf-8")).body
+    found = {alias.asname: (node.module, alias.name)
+             for node in body if isinstance(node, ast.ImportFrom) for alias in node.names}
+    found.update((node.targets[0].id, found[node.value.id])
+                 for node in body if isinstance(node, ast.Assign))
+    assert found == {name: ("%s.%s" % (package, home), there)
+                     for name, (home, there) in lazy_table(stub.with_suffix(".py")).items()}

@@ -50,3 +50,10 @@ from tf1_recipes.weight_decay import (
 from tf1_recipes.weight_decay import total_loss as total_loss
 
 __version__: str
+
+# Old names.
+RateMultipliers = LearningRateMultipliers
+RateRecorder = LearningRateRecorder
+ScheduledRate = BatchLearningRateScheduler
+advance = increment_step
+rate_range_test = lr_range_test

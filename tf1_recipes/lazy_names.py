@@ -20,7 +20,8 @@ def lazy_names(
 
     Args:
         package: the package's name.
-        homes: {public name: the module that defines it, within the package}.
+        homes: {public name: the module that defines it, within the package}; a module is found by
+            its name, too.
         old_names: {old name: public name}; they work, but are not listed.
 
     Returns:
@@ -32,6 +33,8 @@ def lazy_names(
 
             tell("%s.%s" % (package, name), old_names[name])
             return getattr(sys.modules[package], old_names[name])
+        if name in homes.values():  # a module in the package
+            return importlib.import_module("%s.%s" % (package, name))
         if name not in homes:
             raise AttributeError("module %r has no attribute %r" % (package, name))
         value = getattr(importlib.import_module("%s.%s" % (package, homes[name])), name)
@@ -39,6 +42,6 @@ def lazy_names(
         return value
 
     def names():
-        return sorted({*vars(sys.modules[package]), *homes})
+        return sorted({*vars(sys.modules[package]), *homes, *homes.values()})
 
     return find, names, sorted(homes)
