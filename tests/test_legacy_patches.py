@@ -1,6 +1,7 @@
 """The patches of `tf1-recipes run`: each can be taken back, alone and with the others."""
 import contextlib
 import importlib
+import inspect
 import re
 import sys
 import types
@@ -13,6 +14,7 @@ from tf1_recipes.cli import main
 from tf1_recipes.legacy import eras, moved, patches
 from tf1_recipes.legacy.finder import FINDER
 from tf1_recipes.legacy.patch import Changes, Patch, Target, numbers
+from tf1_recipes.v1 import tf
 
 PY2 = [Target(eras.era_of(release), numbers(release), True)
        for release in ("1.15", "1.7", "1.4", "1.1", "0.12")]
@@ -128,6 +130,18 @@ def test_a_wrapping_is_called_with_what_it_takes_the_place_of():
     assert module.double(3) == 7
     changes.revert()
     assert module.double(3) == 6
+
+
+def test_a_wrapping_has_the_arguments_of_what_it_takes_the_place_of():
+    # Where `getfullargspec` finds a partition_info, TensorFlow gives an initializer the shape of
+    # the whole of a partitioned variable.
+    changes = Changes(PY2[0])
+    before = inspect.getfullargspec(tf.glorot_uniform_initializer().__call__)
+    changes.wrap(tf.variance_scaling_initializer, "__call__")(
+        lambda today, *arguments, **options: today(*arguments, **options))
+    assert inspect.getfullargspec(tf.glorot_uniform_initializer().__call__) == before
+    assert "partition_info" in before.args
+    changes.revert()
 
 
 @pytest.mark.parametrize("release, expected", [

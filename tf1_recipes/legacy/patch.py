@@ -6,8 +6,10 @@
 
 A patch's function makes all its changes through `Changes`, which remembers what was there.
 """
+import contextlib
 import functools
 import importlib
+import inspect
 import sys
 from collections import namedtuple
 
@@ -129,6 +131,10 @@ class Changes:
             @functools.wraps(inner)
             def call(*arguments, **options):
                 return outer(inner, *arguments, **options)
+            # TensorFlow asks callers' functions for their arguments, such as partition_info, by
+            # inspect.getfullargspec, which does not look at what is wrapped.
+            with contextlib.suppress(TypeError, ValueError):
+                call.__signature__ = inspect.signature(inner)
             self.put(owner, name, call)
             return outer
         return put
