@@ -4,8 +4,8 @@
 
 On a genuine release the legacy example is recorded, unmodified, and held to the recipe's NumPy
 model. With an interpreter of today (``--python``) ``tf1-recipes verify`` checks the whole chain of
-evidence. Every interpreter imports this checkout. What is not asked for, or not to be had here, is
-"not run".
+evidence. Every interpreter imports this checkout. For what is not asked for, or not to be had here,
+the page keeps what it has.
 """
 import argparse
 import json
@@ -47,6 +47,12 @@ class Environment:
     numpy: str
     outcomes: dict = field(default_factory=dict)
 
+    def place(self):
+        """Its column and its Python: what a cell names once."""
+        column = next((number for number, release in enumerate(RELEASES) if self.is_of(release)),
+                      len(RELEASES))
+        return column, tuple(map(int, self.python.split(".")[:2]))
+
     def is_of(self, release):
         return (self.tensorflow + ".").startswith(release + ".")
 
@@ -58,6 +64,12 @@ def main():
                         choices=list(REQUIREMENTS))
     parser.add_argument("--out", default=PAGE, type=Path, metavar="PAGE.md")
     options = parser.parse_args()
+    for python in options.python:
+        reason = unusable(python)
+        if reason:
+            print("matrix.py: --python %s %s" % (python, reason), file=sys.stderr)
+            return 2
+    kept = (options.out if options.out.exists() else PAGE).read_text(encoding="utf-8")
     environments = []
     for release in options.genuine:
         try:
@@ -65,8 +77,45 @@ def main():
         except Unavailable as reason:
             print("%s: not run: %s" % (release, reason), file=sys.stderr)
     environments += [verified(python) for python in options.python]
-    options.out.write_text(page(environments), encoding="utf-8")
+    options.out.write_text(page(merged(parsed(kept), environments)), encoding="utf-8")
     print(options.out)
+    return 0
+
+
+def unusable(python):
+    """Returns why ``verify`` cannot be run by an interpreter, or None."""
+    question = "import sys; print('new' if sys.version_info >= (3, 10) else 'old')"
+    try:
+        answer = subprocess.run([python, "-c", question], capture_output=True, text=True,
+                                check=False)
+    except OSError as error:
+        return "cannot be run: %s" % error.strerror
+    return {"new": None, "old": "is too old: verify needs Python 3.10 or later"}.get(
+        answer.stdout.strip(), "is not a Python interpreter")
+
+
+def parsed(text):
+    """Returns the `Environment`s of a page, as `page` writes it."""
+    rows = [[cell.strip() for cell in line.strip("|").split("|")]
+            for line in text.splitlines() if line.startswith("|") and not line.startswith("|-")]
+    runs = rows.index(["TensorFlow", "Python", "NumPy", "recipes that hold"])
+    (_, *releases), *recipes = rows[:runs]
+    reasons = re.findall(r"^\d+\. `(.+)`$", text, re.M)
+    environments = [Environment(*row[:3]) for row in rows[runs + 1:]]
+    for name, *cells in recipes:
+        for release, cell in zip(releases, cells):
+            run = [each for each in environments if each.is_of(release)]
+            for each, part in zip(run, cell.split(", ")):
+                number = re.fullmatch(r"no \((\d+)\)", part)
+                if part != "not run":
+                    each.outcomes[name] = reasons[int(number.group(1)) - 1] if number else HOLDS
+    return environments
+
+
+def merged(kept, found):
+    """Returns the environments of two lists, of those on the same Python the second list's."""
+    by_place = {each.place(): each for each in [*kept, *found]}
+    return [by_place[place] for place in sorted(by_place)]
 
 
 def genuine(release, python):
@@ -159,8 +208,10 @@ def _cell(environments, recipe, reasons):
     """The Pythons on which a recipe holds; for each other one the number of the reason."""
     parts = []
     for each in environments:
-        python, what = ".".join(each.python.split(".")[:2]), each.outcomes[recipe.name]
-        if what != HOLDS:
+        python, what = ".".join(each.python.split(".")[:2]), each.outcomes.get(recipe.name)
+        if what is None:  # a recipe that is newer than the run
+            python = "not run"
+        elif what != HOLDS:
             reason = _short(what)
             if reason not in reasons:
                 reasons.append(reason)
@@ -187,4 +238,4 @@ variable at every step lies within what the recipe's NumPy model allows. From 2.
 """
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -297,7 +297,7 @@ ROWS = [
         "lr[1] is -1: it must be >= 0",
         "beta_1 is 1: it must be >= 0 and < 1",
         "epsilon is 0: it must be > 0",
-        "there are 2 rates for 5 stages",
+        "there are 2 learning rates for 5 stages",
         "the split layer 'flatten' has no weights; the next one with weights is 'fc'",
         "'cnov1' matches no layer; the closest are 'conv1'",
         "the split layer 'relu' has no weights",
@@ -310,7 +310,7 @@ ROWS = [
         "high is inf: it must be finite",
         "divergence is 1: it must be > 1",
         "steps is 1: it must be a whole number >= 2",
-        "None is not a function of the rate"]),
+        "None is not a function of the learning rate"]),
     (cache_outputs, "Cannot cache add:0", [
         "the numbers of examples differ: 'x:0' has 2, 'y:0' has 3",
         "it depends on the placeholder 'z': give its examples in feeds, or its value in constants",

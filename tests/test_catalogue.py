@@ -84,8 +84,8 @@ def test_the_recipes_table_has_a_row_for_each_recipe():
     rows = table.recipes_table().splitlines()
     assert len(rows) == 2 + 25 and {row.count("|") for row in rows} == {6}
     assert rows[2 + 8 + 7 + 1] == (  # below the titles, behind A, B and C
-        "| D1 | A rate that drops at given steps: piecewise_constant on the global step | "
-        "`piecewise_constant`, `increment_step` | the step is fetched beside the op that changes "
+        "| D1 | A learning rate that drops at steps: piecewise_constant on the global step "
+        "| `piecewise_constant`, `increment_step` | the step is fetched beside the op that changes "
         "it: with a resource variable it is the old one, or either at random | to the bit |")
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from tf1_recipes import __version__, cli
+from tf1_recipes.commands.misspelt import commands_of, options_of
 from tf1_recipes.legacy import runner
 from tf1_recipes.recording.session_tap import TraceFile
 
@@ -138,7 +139,19 @@ def test_progress_is_shown_on_a_terminal_only(traces, capsys, monkeypatch):
     (["verify", "A1", "--jsn"], "--jsn: there is no such option; did you mean --json?"),
     (["compare", "a", "b", "--mpa=c=d"], "--mpa: there is no such option; did you mean --map?"),
     (["compare", "--xyzzy"], "--xyzzy: there is no such option; see tf1-recipes compare --help"),
-    (["record", "x.py", "--evry", "3"], "--evry: there is no such option; did you mean --every?"),
+    (["record", "x.py", "--evry", "3"], "--evry: there is no such option (the script's own "
+     "arguments go behind --); did you mean --every?"),
+    (["record", "x.py", "--steps", "3", "-o", "c.npz"], "--steps: there is no such option (the "
+     "script's own arguments go behind --); see tf1-recipes record --help"),
+    (["run", "--as", "0.12", "x.py"], "--as: there is no such option; did you mean --as-of?"),
+    (["run", "--check=py", "x.py"], "--check: there is no such option; did you mean "
+     "--check-against?"),
+    (["compare", "a", "b", "--no-exp"], "--no-exp: there is no such option; did you mean "
+     "--no-explain?"),
+    (["nosuch"], "there is no command 'nosuch'; see tf1-recipes --help"),
+    (["run", "--explain", "--check-against", "py", "x.py"],
+     "--explain and --check-against exclude each other: --explain runs nothing"),
+    (["run", "--explain", "--rtol", "1", "x.py"], "--rtol: it needs --check-against PYTHON"),
     (["run", "--as-off", "1", "x.py"], "--as-off: there is no such option; did you mean --as-of?"),
 ])
 def test_what_is_misspelt_is_one_line_with_the_closest(capsys, arguments, message):
@@ -167,6 +180,28 @@ def test_bad_usage_is_status_2(capsys, arguments):
         cli.main(arguments)
     assert end.value.code == 2
     assert capsys.readouterr().err.startswith("usage: tf1-recipes")
+
+
+@pytest.mark.parametrize("arguments, unknown", [
+    (["show", "A1", "B2"], "B2"), (["list", "-x"], "-x"), (["guide", "races", "b\x1b"], "b\\x1b")])
+def test_an_argument_too_many_shows_the_usage_of_its_command(capsys, arguments, unknown):
+    with pytest.raises(SystemExit) as end:
+        cli.main(arguments)
+    assert end.value.code == 2
+    told = capsys.readouterr().err
+    assert told.startswith("usage: tf1-recipes %s " % arguments[0])
+    assert told.endswith("error: unrecognized arguments: %s\n" % unknown)
+
+
+@pytest.mark.parametrize("command", commands_of(cli._parser()))
+def test_no_option_can_be_abbreviated_and_each_has_a_help_text(capsys, command):
+    for action in options_of(commands_of(cli._parser())[command]):
+        assert action.help
+        for name in [each for each in action.option_strings if len(each) > 4]:
+            assert cli.main([command, name[:-1]]) == 2
+            told = capsys.readouterr().err
+            assert told.startswith("tf1-recipes: %s: there is no such option" % name[:-1])
+            assert told.endswith("; did you mean %s?\n" % name)
 
 
 def test_the_version(capsys):

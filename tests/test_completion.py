@@ -31,6 +31,9 @@ def completed(tmp_path, *words):
     (["tf1-recipes", "record", "x.py", "--in"], ["--init-from"]),
     (["tf1-recipes", "completion", ""], ["bash", "zsh", "fish"]),
     (["tf1-recipes", "compare", "a"], []),  # then bash completes the names of files
+    (["tf1-recipes", "show", "A1", "--plot", ""], []),
+    (["tf1-recipes", "show", "--pl"], ["--plot"]),
+    (["tf1-recipes", "verify", "--json", "E1"], ["E1"]),  # an option without a value
     (["tf1-recipes", "verfy", "A"], []),
 ])
 def test_bash_completes_commands_options_and_recipes(tmp_path, words, expected):
@@ -47,6 +50,13 @@ def test_a_script_has_every_command_and_every_option(shell):
             for each in option.option_strings:
                 assert ("-l " + each[2:] if shell == "fish" and each.startswith("--") else
                         "-s " + each[1:] if shell == "fish" else each) in script
+
+
+def test_zsh_and_fish_offer_files_as_the_value_of_an_option():
+    zsh = completion_script("zsh", cli._parser())
+    assert "with_values=(--plot); words_of=('A1:' " in zsh
+    fish = completion_script("fish", cli._parser())
+    assert "__fish_seen_subcommand_from show' -l plot -r -F -d " in fish
 
 
 @pytest.mark.parametrize("shell", SHELLS)

@@ -86,12 +86,24 @@ def test_what_a_person_types_prints_what_the_pages_say(tmp_path):
 def typed(command, folder):
     """What a command prints, on both streams."""
     program, *arguments = shlex.split(command)
+    if program == "sed":
+        return subprocess.run(command, shell=True, cwd=folder, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, check=False).stdout
     program = {"python": [], "tf1-recipes": ["-m", "tf1_recipes"]}[program]
     done = subprocess.run(
         [sys.executable, *program, *arguments], cwd=folder, env=dict(os.environ,
                                                                       PYTHONPATH=str(ROOT)),
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     return done.stdout
+
+
+def test_the_package_works_beside_an_import_of_one_s_own(tmp_path):
+    page = ROOT / "tf1_recipes" / "guide" / "installing.md"
+    (_, code), (_, told) = blocks(page, "python", "text")
+    (tmp_path / "own.py").write_text(code, encoding="utf-8")
+    done = subprocess.run([sys.executable, "own.py"], cwd=tmp_path, capture_output=True, text=True,
+                          env=dict(os.environ, PYTHONPATH=str(ROOT)), check=False)
+    assert (done.returncode, done.stdout) == (0, told), done.stderr
 
 
 def test_the_readme_s_doors_are_the_tutorials():

@@ -49,12 +49,45 @@ def test_a_word_is_found_in_the_page_that_is_named(three_pages, capsys):
     assert capsys.readouterr().out.splitlines() == ["pears: ## Sweet", "pears: A pear is *Sweet*."]
 
 
-def test_a_word_that_no_page_has_is_status_1(three_pages, capsys):
-    assert cli.main(["guide", "--search", "plum"]) == 1
-    assert capsys.readouterr().out == "no page has the word plum\n"
+@pytest.mark.parametrize("arguments, told", [
+    (["--search", "plum"], "no page has the word plum\n"),
+    (["--search", "appl"], "no page has the word appl\n"),  # a part of one
+    (["pears", "--search", "red"], "no line of the page pears has the word red\n")])
+def test_a_word_that_is_not_found_is_status_1(three_pages, capsys, arguments, told):
+    assert cli.main(["guide", *arguments]) == 1
+    assert capsys.readouterr().out == told
 
 
-@pytest.mark.parametrize("name, close", [("pear", ": perhaps pears"), ("zzz", "")])
+@pytest.mark.parametrize("word", ["", " "])
+def test_an_empty_word_is_refused(three_pages, capsys, word):
+    assert cli.main(["guide", "--search", word]) == 2
+    assert capsys.readouterr() == ("", "tf1-recipes: --search: the word is empty\n")
+
+
+@pytest.mark.parametrize("command", ["guide", "help"])
+def test_a_page_is_found_in_any_case(three_pages, capsys, command):
+    assert cli.main([command, "APPLES"]) == 0
+    assert capsys.readouterr().out.splitlines()[0].strip() == "Apples"
+
+
+def test_colours_are_those_of_every_report(three_pages, monkeypatch, capsys):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    for forbidden in ("", "1"):
+        monkeypatch.setenv("NO_COLOR", forbidden)
+        assert cli.main(["guide", "apples"]) == 0
+        assert ("\033" in capsys.readouterr().out) == (not forbidden)
+
+
+@pytest.mark.parametrize("name", ["A1", "a1"])
+def test_help_of_a_recipe_is_its_page(capsys, name):
+    assert cli.main(["help", name]) == 0
+    helped = capsys.readouterr().out
+    assert cli.main(["show", "A1"]) == 0
+    assert capsys.readouterr().out == helped
+
+
+@pytest.mark.parametrize("name, close", [
+    ("pear", ": perhaps pears"), ("zzz", ""), ("nosuch", "")])
 def test_an_unknown_page_is_one_line_with_the_closest(three_pages, capsys, name, close):
     assert cli.main(["guide", name]) == 2
     assert capsys.readouterr().err == (
@@ -64,8 +97,9 @@ def test_an_unknown_page_is_one_line_with_the_closest(three_pages, capsys, name,
 
 def test_help_names_the_command_that_was_meant(three_pages, capsys):
     assert cli.main(["help", "compar"]) == 2
-    assert capsys.readouterr().err.startswith(
-        "tf1-recipes: no page or command is called compar: perhaps compare, ")
+    assert capsys.readouterr().err == (
+        "tf1-recipes: no page or command is called compar: perhaps compare; "
+        "`tf1-recipes guide` lists the pages\n")
 
 
 @pytest.mark.parametrize("arguments, usage", [

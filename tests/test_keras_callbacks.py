@@ -253,28 +253,36 @@ def test_the_graph_does_not_grow_from_fit_to_fit():
 
 @pytest.mark.parametrize("make, what", [
     (lambda: WarmRestarts(4, max_learning_rate=[0.1, "b"]),
-     ["initial_learning_rate[1] is 'b': it must be a number"]),
-    (lambda: BatchLearningRateScheduler(0.1), ["0.1 is not a schedule"]),
+     "Cannot make a schedule:\n"
+     "  - initial_learning_rate[1] is 'b': it must be a number"),
+    (lambda: BatchLearningRateScheduler(0.1),
+     "Cannot schedule a learning rate:\n  - 0.1 is not a schedule"),
 ])
 def test_wrong_settings_are_refused_at_once(make, what):
     with pytest.raises(RecipeError) as raised:
         make()
-    assert raised.value.problems == what
+    assert str(raised.value) == what
 
 
 def test_an_optimizer_whose_rate_is_no_variable_is_refused_before_the_first_batch():
     model = linear_model(optimizer=tf.train.GradientDescentOptimizer(0.1))
     for callback in (LearningRateRecorder(), WarmRestarts(4)):
-        with pytest.raises(RecipeError, match=r"TFOptimizer.lr is None: it must be a variable"):
+        with pytest.raises(RecipeError) as raised:
             fit(model, 2, callback)
+        assert raised.value.problems == [
+            "TFOptimizer.lr is None: it must be a variable (for an optimizer of tf.train: make the "
+            "learning rate a tf.keras.backend.variable, and set model.optimizer.lr to it)"]
     np.testing.assert_array_equal(model.get_weights()[0], 1)
 
 
 def test_a_scalar_schedule_of_a_vector_of_rates_is_refused():
-    with pytest.raises(RecipeError, match=r"rates have the shape \(\), the optimizer's .* \(2,\)"):
+    with pytest.raises(RecipeError) as raised:
         fit(staged_model([0.1, 0.2]), 2,
             BatchLearningRateScheduler(piecewise_constant([1], [0.1, 0.2])))
-    with pytest.raises(RecipeError, match=r"rates have the shape \(3,\)"):
+    assert str(raised.value) == (
+        "Cannot schedule a learning rate:\n"
+        "  - the schedule's learning rates have the shape (), the optimizer's the shape (2,)")
+    with pytest.raises(RecipeError, match=r"learning rates have the shape \(3,\)"):
         fit(staged_model([0.1, 0.2]), 2, WarmRestarts(4, max_learning_rate=[0.1, 0.2, 0.3]))
 
 

@@ -179,16 +179,28 @@ def test_explain_lists_the_patches_of_a_script(tmp_path, monkeypatch, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "train.py runs as of TensorFlow 0.12.1 (line 2: tf.mul)"
     assert all(len(line) <= 80 for line in lines)
-    names = re.split(r"\n *\d+  ", "\n".join(lines[1:]).replace("\n     ", " "))[1:]
+    listed, _, left_out = "\n".join(lines[1:]).partition("\nNot applied: ")
+    names = re.split(r"\n *\d+  ", listed.replace("\n     ", " "))[1:]
     assert ("division of tensors truncates integers (up to 0.12, after the import of tensorflow)"
             in names)
     assert "an array of one integer is an index, as up to NumPy 1.11" in names
     assert not any("names of Python 2.7" in line for line in names)
+    left_out = left_out.replace("\n", " ").rstrip(".").split("; ")
+    assert "the standard library has its names of Python 2.7 (for Python 2)" in left_out
+    assert "cells' variables are called weights and biases (1.0 to 1.1)" in left_out
+    assert lines[1] == "%d of %d patches, in the order in which they are applied:" % (
+        len(names), len(names) + len(left_out))
     assert names[-1].startswith("import tensorflow finds the API of the release")
     assert main(["run", "--as-of", "1.15", "--explain", "train.py"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "train.py runs as of TensorFlow 1.15.5 (asked for)"
-    assert not any("truncates integers" in line for line in lines)
+    listed, _, left_out = "\n".join(lines).partition("\nNot applied: ")
+    assert "truncates integers" not in listed
+    assert "truncates integers (up to 0.12)" in left_out.replace("\n", " ")
+    assert main(["run", "-v", "--explain", "train.py"]) == 0
+    monkeypatch.delenv("TF1_RECIPES_VERBOSE")
+    assert "what the script uses is old (-v leaves it out)" in (
+        capsys.readouterr().out.replace("\n", " "))
     monkeypatch.setenv("TF1_RECIPES_AS_OF", "")  # the command line keeps it there
     (tmp_path / "train.py").write_text("import tensorflow as tf\n")
     assert main(["run", "--explain", "train.py"]) == 0

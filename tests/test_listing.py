@@ -26,6 +26,14 @@ A1  A learning rate per layer: two optimizers, grouped
     assert max(map(len, printed.splitlines())) <= 80
 
 
+def test_colours_are_those_of_every_report(monkeypatch, capsys):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    for forbidden in ("", "1"):
+        monkeypatch.setenv("NO_COLOR", forbidden)
+        assert cli.main(["list"]) == 0
+        assert ("\033" in capsys.readouterr().out) == (not forbidden)
+
+
 def test_json_has_every_recipe_with_sources_and_files(capsys):
     assert cli.main(["list", "--json"]) == 0
     listed = {each["name"]: each for each in json.loads(capsys.readouterr().out)}

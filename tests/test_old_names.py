@@ -106,7 +106,18 @@ def test_both_names_of_an_argument_are_one_too_many():
     with pytest.raises(TypeError) as error:
         tf1_recipes.cosine_decay(initial_rate=0.5, initial_learning_rate=0.5, decay_steps=9)
     assert str(error.value) == (
-        "cosine_decay() got initial_learning_rate and also initial_rate, its old name")
+        "cosine_decay(): both initial_learning_rate and its old name initial_rate were given")
+
+
+def test_both_names_of_an_argument_are_one_too_many_by_position_too():
+    with pytest.raises(TypeError) as error:
+        tf1_recipes.DecoupledWeightDecay(sgd(), 0.1, rate=0.1)
+    assert str(error.value) == (
+        "DecoupledWeightDecay(): both weight_decay and its old name rate were given")
+    with pytest.raises(TypeError) as error:
+        tf1_recipes.cosine_decay(0.5, 9, initial_rate=0.5)
+    assert str(error.value) == (
+        "cosine_decay(): both initial_learning_rate and its old name initial_rate were given")
 
 
 def test_attributes():

@@ -3,11 +3,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import List, NoReturn, Optional, Tuple
+from typing import Any, List, NoReturn, Optional, Tuple
 
 import tf1_recipes
 from tf1_recipes.commands import completion, recipes, scripts, trace_files
-from tf1_recipes.commands.misspelt import refuse_misspelt
+from tf1_recipes.commands.misspelt import commands_of, refuse_misspelt
 from tf1_recipes.errors import Error
 from tf1_recipes.guide import command as guide
 from tf1_recipes.untrusted.visible import visible
@@ -34,7 +34,10 @@ def main(arguments: Optional[List[str]] = None) -> int:
     parser = _parser()
     try:
         refuse_misspelt(parser, arguments)
-        options = parser.parse_args(arguments)
+        options, unknown = parser.parse_known_args(arguments)
+        if unknown:  # argparse itself would print the usage of the whole program
+            commands_of(parser)[options.command_name].error(
+                "unrecognized arguments: %s" % " ".join(unknown))
         options.behind = behind
         return options.command(options)
     except Error as error:
@@ -67,6 +70,9 @@ def _cut(arguments: List[str]) -> Tuple[List[str], List[str]]:
 
 class _Parser(argparse.ArgumentParser):
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_abbrev=False, **options)  # `_cut` knows whole options only
+
     def error(self, message: str) -> NoReturn:
         super().error(visible(message))  # which quotes arguments as they are
 
@@ -77,7 +83,8 @@ def _parser() -> argparse.ArgumentParser:
         description="The classic TensorFlow 1 graph-mode recipes, reproduced, hardened and "
                     "verified;\nand tools to run, record and compare old trainings.")
     parser.add_argument("--version", action="version", version=tf1_recipes.__version__)
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(metavar="COMMAND", dest="command_name",
+                                       required=True)
     for module in (recipes, scripts, trace_files, completion, guide):
         module.add(commands, parser)
     return parser

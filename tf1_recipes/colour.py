@@ -4,7 +4,10 @@ from __future__ import annotations
 import os
 import re
 import sys
-from typing import IO, Optional
+from typing import IO, TYPE_CHECKING, Any, Optional
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _FAILURES = re.compile(r"^(FAILS|DIFFERENT)\b", re.MULTILINE)
 
@@ -20,6 +23,18 @@ def coloured(stream: Optional[IO[str]] = None) -> bool:
     if os.environ.get("FORCE_COLOR"):
         return True
     return os.environ.get("TERM") != "dumb" and (stream or sys.stdout).isatty()
+
+
+def console(**options: Any) -> Console:
+    """Returns rich's console on standard output, with colours as `coloured` has it.
+
+    Args:
+        options: of ``rich.console.Console``.
+    """
+    from rich.console import Console
+
+    colours = coloured()
+    return Console(force_terminal=colours, color_system="standard" if colours else None, **options)
 
 
 def marked(text: str) -> str:

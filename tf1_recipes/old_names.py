@@ -5,6 +5,7 @@ Functions and classes are found under their old names by the tables of `tf1_reci
 from __future__ import annotations
 
 import functools
+import inspect
 import warnings
 from typing import Any, Callable, Set, TypeVar
 
@@ -40,13 +41,15 @@ def old_arguments(**renamed: str) -> Callable[[_Function], _Function]:
     """
     def decorate(function):
         title = function.__qualname__.replace(".__init__", "")
+        positions = list(inspect.signature(function).parameters)
 
         @functools.wraps(function)
         def call(*args, **kwargs):
             for old in [name for name in kwargs if name in renamed]:
                 new = renamed[old]
-                if new in kwargs:
-                    raise TypeError("%s() got %s and also %s, its old name" % (title, new, old))
+                if new in kwargs or new in positions[:len(args)]:
+                    raise TypeError("%s(): both %s and its old name %s were given" % (
+                        title, new, old))
                 tell("the argument %s of %s" % (old, title), new)
                 kwargs[new] = kwargs.pop(old)
             return function(*args, **kwargs)

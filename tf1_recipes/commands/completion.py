@@ -1,8 +1,8 @@
 """``tf1-recipes completion bash|zsh|fish``: prints a script, made from the parser, for a shell.
 
 The script completes commands, options, and the words that an argument may be (its ``choices``, or
-what the parser notes as its ``completions``, a function); everything else is a file's name. It
-starts no Python.
+what the parser notes as its ``completions``, a function); everything else, such as the value of an
+option, is a file's name. It starts no Python.
 """
 from __future__ import annotations
 
@@ -61,13 +61,18 @@ def _names(options: List[argparse.Action]) -> List[str]:
     return [name for action in options for name in action.option_strings]
 
 
+def _with_values(options: List[argparse.Action]) -> List[str]:
+    return _names([action for action in options if action.nargs is None])
+
+
 def _quoted(text: str) -> str:
     return "'%s'" % text.replace("'", "'\\''")
 
 
 def _bash(parser: argparse.ArgumentParser) -> str:
-    cases = "\n".join("      %s) options=%s; words=%s ;;" % (
-        name, _quoted(" ".join(_names(options))), _quoted(" ".join(words)))
+    cases = "\n".join("      %s) options=%s; with_values=%s; words=%s ;;" % (
+        name, *[_quoted(" ".join(each)) for each in (
+            _names(options), _with_values(options), words)])
         for name, options, words in _rows(parser))
     return _BASH % (_quoted(" ".join(commands_of(parser))),
                     _quoted(" ".join(_names(options_of(parser)))), cases)
@@ -76,7 +81,7 @@ def _bash(parser: argparse.ArgumentParser) -> str:
 _BASH = """\
 # bash completion of tf1-recipes: source <(tf1-recipes completion bash)
 _tf1_recipes() {
-  local current=${COMP_WORDS[COMP_CWORD]} options words
+  local current=${COMP_WORDS[COMP_CWORD]} options with_values words
   if [ "$COMP_CWORD" -le 1 ]; then
     words=%s; options=%s
   else
@@ -84,7 +89,8 @@ _tf1_recipes() {
 %s
     esac
   fi
-  if [[ $current == -* ]]; then words=$options; fi
+  if [[ $current == -* ]]; then words=$options
+  elif [[ " $with_values " == *" ${COMP_WORDS[COMP_CWORD - 1]} "* ]]; then words=; fi
   COMPREPLY=($(compgen -W "$words" -- "$current"))
 }
 complete -o default -F _tf1_recipes tf1-recipes
@@ -94,10 +100,11 @@ complete -o default -F _tf1_recipes tf1-recipes
 def _zsh(parser: argparse.ArgumentParser) -> str:
     def described(pairs):
         return " ".join(_quoted("%s:%s" % (name.replace(":", "\\:"), text)) for name, text in pairs)
-    cases = "\n".join("      %s) options=(%s); words_of=(%s) ;;" % (
+    cases = "\n".join("      %s) options=(%s); with_values=(%s); words_of=(%s) ;;" % (
         name, described((option, action.help or "") for action in options
                         for option in action.option_strings),
-        described((word, "") for word in words)) for name, options, words in _rows(parser))
+        " ".join(_with_values(options)), described((word, "") for word in words))
+        for name, options, words in _rows(parser))
     return _ZSH % (described(_helps(parser).items()), cases)
 
 
@@ -105,7 +112,7 @@ _ZSH = """\
 #compdef tf1-recipes
 # zsh completion of tf1-recipes: source <(tf1-recipes completion zsh)
 _tf1_recipes() {
-  local -a options words_of
+  local -a options with_values words_of
   if (( CURRENT == 2 )); then
     words_of=(%s)
   else
@@ -115,7 +122,7 @@ _tf1_recipes() {
   fi
   if [[ $words[CURRENT] == -* ]]; then
     _describe -o option options
-  elif (( $#words_of )); then
+  elif (( $#words_of && ! ${with_values[(Ie)$words[CURRENT-1]]} )); then
     _describe word words_of
   else
     _files
@@ -136,6 +143,6 @@ def _fish(parser: argparse.ArgumentParser) -> str:
         for action in options:
             names = " ".join("-l %s" % each[2:] if each.startswith("--") else "-s %s" % each[1:]
                              for each in action.option_strings)
-            value = " -r" if action.nargs is None else ""
+            value = " -r -F" if action.nargs is None else ""
             lines.append("%s %s%s -d %s" % (start, names, value, _quoted(action.help or "")))
     return "\n".join(lines) + "\n"

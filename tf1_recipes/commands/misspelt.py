@@ -5,7 +5,7 @@ import argparse
 from typing import Dict, Iterable, List
 
 from tf1_recipes.errors import Error
-from tf1_recipes.untrusted.closest_names import closest_names
+from tf1_recipes.untrusted.closest_names import LIKE_TYPED, closest_names
 
 
 def commands_of(parser: argparse.ArgumentParser) -> Dict[str, argparse.ArgumentParser]:
@@ -43,17 +43,21 @@ def refuse_misspelt(parser: argparse.ArgumentParser, arguments: List[str]) -> No
 
 def _refuse_options(title: str, parser: argparse.ArgumentParser, arguments: List[str]) -> None:
     known = [name for action in options_of(parser) for name in action.option_strings]
+    note = " (the script's own arguments go behind --)" if title.endswith(" record") else ""
     for argument in arguments:
         option = argument.partition("=")[0]
         if argument == "--":
             return
-        # As argparse has it: an option may be cut short, and no option has a space.
-        if option.startswith("--") and " " not in option and not any(
-                name.startswith(option) for name in known):
-            raise Error("%s: there is no such option%s" % (
-                option, _instead(option, known, title + " --help")))
+        # As argparse has it: no option has a space.
+        if option.startswith("--") and " " not in option and option not in known:
+            raise Error("%s: there is no such option%s%s" % (
+                option, note, _instead(option, known, title + " --help")))
 
 
 def _instead(word: str, known: Iterable[str], listed: str) -> str:
-    closest = closest_names(word, known, 1)
-    return "; did you mean %s?" % closest[0] if closest else "; see %s" % listed
+    # Without the dashes, which all options share.
+    names = {name.lstrip("-"): name for name in known}
+    bare = word.lstrip("-")
+    closest = [name for name in sorted(names) if bare and name.startswith(bare)] or closest_names(
+        bare, names, 1, LIKE_TYPED)
+    return "; did you mean %s?" % names[closest[0]] if closest else "; see %s" % listed

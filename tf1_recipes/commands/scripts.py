@@ -14,7 +14,7 @@ def add(commands: Any, program: argparse.ArgumentParser) -> None:
         "run", help="run an old script or notebook unmodified",
         usage="tf1-recipes run [--as-of RELEASE] [--data-dir FOLDER] [--download]\n"
               "           [--stand-in-data] [-v] [--check-against PYTHON [--rtol R]\n"
-              "           [--same-start]] [--explain] SCRIPT [ARGS ...]",
+              "           [--same-start] | --explain] SCRIPT [ARGS ...]",
         epilog="Arguments after SCRIPT are passed to the script.")
     command.add_argument("script", metavar="SCRIPT")
     _add_settings(command)
@@ -73,6 +73,11 @@ def _put_settings(options: argparse.Namespace) -> None:
 def _run(options: argparse.Namespace) -> int:
     from tf1_recipes.legacy import runner
     need_python_3_10("run")
+    if options.explain and options.check_against:
+        raise Error("--explain and --check-against exclude each other: --explain runs nothing")
+    if not options.check_against and (options.same_start or options.rtol is not None):
+        raise Error("%s: it needs --check-against PYTHON" % (
+            "--same-start" if options.same_start else "--rtol"))
     _put_settings(options)
     if options.explain:
         from tf1_recipes.legacy import explain
@@ -82,9 +87,6 @@ def _run(options: argparse.Namespace) -> int:
         rtol = checking.RTOL if options.rtol is None else options.rtol
         return checking.check(options.check_against, options.script, options.behind, rtol,
                               options.same_start)
-    if options.same_start or options.rtol is not None:
-        raise Error("%s: it needs --check-against PYTHON" % (
-            "--same-start" if options.same_start else "--rtol"))
     return runner.run(options.script, options.behind)
 
 

@@ -12,9 +12,10 @@ def add(commands: Any, program: argparse.ArgumentParser) -> None:
     command.add_argument("b", metavar="B")
     command.add_argument("--ulp", type=int, default=0, metavar="N",
                          help="agree within N units in the last place (0)")
-    command.add_argument("--rtol", type=float, default=0.0, metavar="R")
+    command.add_argument("--rtol", type=float, default=0.0, metavar="R",
+                         help="agree within R * |b|: the relative tolerance (0)")
     command.add_argument("--atol", type=float, default=0.0, metavar="A",
-                         help="agree within A + R * |b|")
+                         help="agree within A + R * |b|: the absolute tolerance (0)")
     command.add_argument("--map", action="append", default=[], dest="names",
                          metavar="OLD=NEW|FILE",
                          help="OLD in A (a name or a pattern) is NEW in B; or a map file")

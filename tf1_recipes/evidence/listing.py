@@ -6,6 +6,7 @@ import json
 import textwrap
 from typing import Any
 
+from tf1_recipes.colour import console
 from tf1_recipes.evidence.catalogue import RECIPES
 from tf1_recipes.evidence.recipe import Recipe
 
@@ -17,17 +18,16 @@ def list_command(as_json: bool = False) -> None:
     if as_json:
         print(json.dumps([as_dict(recipe) for recipe in RECIPES], indent=1))
         return
-    from rich.console import Console
     from rich.text import Text
 
-    console = Console(highlight=False, soft_wrap=True)
+    out = console(highlight=False, soft_wrap=True)
     for recipe in RECIPES:
-        console.print(Text(recipe.name.ljust(len(_INDENT)) + recipe.title, "bold"))
+        out.print(Text(recipe.name.ljust(len(_INDENT)) + recipe.title, "bold"))
         for line in (*recipe.formula_lines(76), ", ".join(recipe.functions),
                      *textwrap.wrap("trap: " + recipe.trap, 76)):
-            console.print(Text(_INDENT + line))
-        console.print()
-    console.print(Text("`tf1-recipes show A1` prints a recipe's code, sources and evidence."))
+            out.print(Text(_INDENT + line))
+        out.print()
+    out.print(Text("`tf1-recipes show A1` prints a recipe's code, sources and evidence."))
 
 
 def as_dict(recipe: Recipe) -> dict[str, Any]:

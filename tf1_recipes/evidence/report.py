@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import contextmanager
 
-from tf1_recipes.colour import coloured
+from tf1_recipes.colour import console
 from tf1_recipes.evidence import catalogue
 
 FAILS = "[bold red]FAILS[/]"
@@ -60,15 +60,15 @@ def _print_table(rows, links, releases):
         cells = [_cell(row.checks[link], link) for link in links]
         worst = _share(row.worst_share) if row.holds else FAILS
         table.add_row(row.recipe.name, *cells, worst, "%.1f s" % row.seconds)
-    console = _console()
-    console.print(table)
+    out = _console()
+    out.print(table)
     failures = [(row, link, check) for row in rows for link, check in row.checks.items()
                 if check and not check.holds]
     for row, link, check in failures:
-        console.print("%s %s: %s" % (row.recipe.name, link, check.what), markup=False,
-                      highlight=False, soft_wrap=True)
+        out.print("%s %s: %s" % (row.recipe.name, link, check.what), markup=False,
+                  highlight=False, soft_wrap=True)
     held = sum(row.holds for row in rows)
-    console.print("\n%d of %d recipes hold on TensorFlow %s, NumPy %s, Python %s." % (
+    out.print("\n%d of %d recipes hold on TensorFlow %s, NumPy %s, Python %s." % (
         held, len(rows), releases["tensorflow"], releases["numpy"], releases["python"]),
         highlight=False, soft_wrap=True)
 
@@ -109,11 +109,7 @@ def _installed():
 
 
 def _console():
-    from rich.console import Console
-
-    colours = coloured()
-    return Console(width=None if sys.stdout.isatty() else 80, force_terminal=colours,
-                   color_system="standard" if colours else None)
+    return console(width=None if sys.stdout.isatty() else 80)
 
 
 @contextmanager

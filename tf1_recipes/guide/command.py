@@ -8,11 +8,13 @@ def add(commands: Any, program: argparse.ArgumentParser) -> None:
     command = commands.add_parser("guide", help="show the documentation, page by page")
     _completed(command.add_argument("page", nargs="?", metavar="PAGE",
                                     help="a page (a list of all)"), _pages)
-    command.add_argument("--search", metavar="WORD", help="show the lines that have this word")
+    command.add_argument("--search", metavar="WORD",
+                         help="show the lines that have this word, of all pages or of PAGE")
     command.set_defaults(command=_guide)
 
-    command = commands.add_parser("help", help="show a page of the guide, or a command's options")
-    _completed(command.add_argument("topic", nargs="?", metavar="PAGE|COMMAND"),
+    command = commands.add_parser(
+        "help", help="show a page of the guide, a command's options, or a recipe")
+    _completed(command.add_argument("topic", nargs="?", metavar="PAGE|COMMAND|RECIPE"),
                lambda: [*commands.choices, *_pages()])
     command.set_defaults(command=_help, commands=commands.choices, program=program)
 
@@ -33,8 +35,14 @@ def _guide(options: argparse.Namespace) -> int:
 
 
 def _help(options: argparse.Namespace) -> int:
-    if options.topic is not None and options.topic not in options.commands:
-        from tf1_recipes.guide.reader import guide_command
-        return guide_command(options.topic, others=options.commands)
-    options.commands.get(options.topic, options.program).print_help()
-    return 0
+    topic = options.topic
+    if topic is None or topic in options.commands:
+        options.commands.get(topic, options.program).print_help()
+        return 0
+    from tf1_recipes.evidence.catalogue import RECIPES
+    if topic.upper() in [recipe.name for recipe in RECIPES]:
+        from tf1_recipes.evidence.page import show_command
+        show_command(topic, None)
+        return 0
+    from tf1_recipes.guide.reader import guide_command
+    return guide_command(topic, others=options.commands)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Dict, Iterable, Optional
 
+from tf1_recipes.colour import console
 from tf1_recipes.errors import Error
-from tf1_recipes.untrusted.closest_names import closest_names
+from tf1_recipes.untrusted.closest_names import LIKE_TYPED, closest_names
 from tf1_recipes.untrusted.visible import visible
 
 FOLDER = Path(__file__).resolve().parent
@@ -71,25 +72,26 @@ def guide_command(name: Optional[str] = None, word: Optional[str] = None,
     """Shows a page, or finds a word, or lists the pages; returns the exit status.
 
     Args:
-        name: a page's name, or None.
-        word: what to look for, in upper or lower case: in all pages, or in the one that is named.
+        name: a page's name, in upper or lower case, or None.
+        word: a whole word to look for, in upper or lower case: in all pages, or in the named one.
         others: names that are no pages but may have been meant.
 
     Returns:
-        0, or 1 if no page has the word.
+        0, or 1 if the word is not found.
 
     Raises:
-        Error: there is no page of that name.
+        Error: there is no page of that name; the word is empty.
     """
     known = pages()
+    if name is not None and name.lower() in known:
+        name = name.lower()
     if name is not None and name not in known:
-        close = closest_names(name, [*known, *others])
+        close = closest_names(name, [*known, *others], like=LIKE_TYPED)
         raise Error("no page%s is called %s%s; `tf1-recipes guide` lists the pages" % (
             " or command" if others else "", name,
             ": perhaps %s" % ", ".join(close) if close else ""))
-    chosen = known if name is None else {name: known[name]}
     if word is not None:
-        return _find(word, chosen)
+        return _find(word, known, name)
     if name is None:
         width = max(map(len, known))
         for each, page in known.items():
@@ -99,20 +101,23 @@ def guide_command(name: Optional[str] = None, word: Optional[str] = None,
     return 0
 
 
-def _find(word, chosen):
-    found = ["%s: %s" % (name, line.strip()) for name, page in chosen.items()
-             for line in page.text.splitlines() if word.lower() in line.lower()]
-    print("\n".join(found) or "no page has the word %s" % visible(word))
+def _find(word, known, name):
+    if not word.strip():
+        raise Error("--search: the word is empty")
+    whole = re.compile(r"(?<!\w)%s(?!\w)" % re.escape(word.strip()), re.I)
+    found = ["%s: %s" % (each, line.strip()) for each in ([name] if name else known)
+             for line in known[each].text.splitlines() if whole.search(line)]
+    print("\n".join(found) or "%s has the word %s" % (
+        "no line of the page %s" % name if name else "no page", visible(word)))
     return 0 if found else 1
 
 
 def _show(text):
-    from rich.console import Console
     from rich.markdown import Markdown
 
-    console = Console(width=WIDTH)
-    with console.capture() as captured:
-        console.print(Markdown(in_terminal(text), code_theme="ansi_dark", hyperlinks=False))
+    out = console(width=WIDTH)
+    with out.capture() as captured:
+        out.print(Markdown(in_terminal(text), code_theme="ansi_dark", hyperlinks=False))
     print("\n".join(line.rstrip() for line in captured.get().splitlines()))
 
 

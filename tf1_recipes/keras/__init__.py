@@ -1,4 +1,4 @@
-"""Recipes for tf.keras: rates per stage, schedules by batch, range tests (A8, D2, D3)."""
+"""Recipes for tf.keras: learning rates by stage, schedules by batch, range tests (A8, D2, D3)."""
 from tf1_recipes.lazy_names import lazy_names
 
 __getattr__, __dir__, __all__ = lazy_names(__name__, {

@@ -1,7 +1,7 @@
 """Learning rates that follow a schedule, as Keras callbacks, and the recorder behind them.
 
 For ``fit`` of graph-mode ``tf.keras`` models, under any optimizer whose ``lr`` is a variable: a
-scalar, or a vector with a rate for each stage of layers. A callback goes on where it was when it is
+scalar, or a vector with an element for each stage. A callback goes on where it was when it is
 given to ``fit`` once more, or when its state is loaded from a file in another process.
 """
 from __future__ import annotations
@@ -22,8 +22,8 @@ from tf1_recipes.v1 import tf
 class LearningRateRecorder(tf.keras.callbacks.Callback):
     """Records a training batch by batch: the learning rate, the iteration and every logged value.
 
-    The rate is the one that the batch was trained with. (A recorder that sets the next rate first
-    would record that one with the loss of this batch.)
+    The learning rate is the one that the batch was trained with. (A recorder that sets the next
+    one first would record that one with the loss of this batch.)
 
     Attributes:
         iteration: int, how many batches were trained, in all calls of ``fit``.
@@ -46,7 +46,7 @@ class LearningRateRecorder(tf.keras.callbacks.Callback):
         self.history = {}
 
     def on_train_begin(self, logs: Any = None) -> None:
-        """Checks that the rate can be read.
+        """Checks that the learning rate can be read.
 
         Raises:
             RecipeError: the optimizer's ``lr`` is no variable, or the model runs eagerly.
@@ -61,11 +61,11 @@ class LearningRateRecorder(tf.keras.callbacks.Callback):
             self.history.setdefault(name, []).append(np.asarray(value).tolist())
 
     def plot_lr(self, axes: Any = None) -> Any:
-        """Draws the rate by the iteration and returns matplotlib's axes."""
+        """Draws the learning rate by the iteration and returns matplotlib's axes."""
         return plots.plot_lr(self.history, axes)
 
     def plot_loss(self, skip: int = 10, axes: Any = None) -> Any:
-        """Draws the loss by the rate, on a log axis and without the first ``skip`` points.
+        """Draws the loss by the learning rate, on a log axis and without the first ``skip`` points.
 
         Returns matplotlib's axes.
         """
@@ -132,16 +132,16 @@ class LearningRateRecorder(tf.keras.callbacks.Callback):
 
 
 class BatchLearningRateScheduler(LearningRateRecorder):
-    """Sets an optimizer's rate to that of a schedule, batch by batch, and records the training.
+    """Sets an optimizer's learning rate by a schedule, batch by batch, and records the training.
 
         lr = schedule(iteration)    before the first batch, and after every batch
 
-    So the first batch is trained with ``schedule(0)``. The rate is computed by the schedule's own
-    ops, in the model's graph and session, in the same run that sets it.
+    So the first batch is trained with ``schedule(0)``. The learning rate is computed by the
+    schedule's own ops, in the model's graph and session, in the same run that sets it.
 
     Args:
-        schedule: `Schedule`, or another function of the step (scalar int64 tensor) giving the rate
-            as a tensor of the shape of the optimizer's ``lr``.
+        schedule: `Schedule`, or another function of the step (scalar int64 tensor) giving the
+            learning rate as a tensor of the shape of the optimizer's ``lr``.
 
     Attributes:
         iteration, history: as in `LearningRateRecorder`.
@@ -164,18 +164,19 @@ class BatchLearningRateScheduler(LearningRateRecorder):
     def __init__(self, schedule: Callable[[Any], Any]) -> None:
         super().__init__()
         if not callable(schedule):
-            raise RecipeError("Cannot schedule a rate", ["%r is not a schedule" % (schedule,)])
+            raise RecipeError("Cannot schedule a learning rate", [
+                "%r is not a schedule" % (schedule,)])
         self._schedule = schedule
         self._made = None
 
     def on_train_begin(self, logs: Any = None) -> None:
-        """Sets the rate of the next batch."""
+        """Sets the learning rate of the next batch."""
         super().on_train_begin(logs)
         self._made = self._make()
         self._set_rate()
 
     def on_batch_end(self, batch: int, logs: Any = None) -> None:
-        """Records the batch and sets the rate of the next one."""
+        """Records the batch and sets the learning rate of the next one."""
         super().on_batch_end(batch, logs)
         self._set_rate()
 
@@ -187,9 +188,9 @@ class BatchLearningRateScheduler(LearningRateRecorder):
             step = tf.placeholder(tf.int64, [], name="step")
             rate = tf.cast(self._schedule(step), variable.dtype.base_dtype)
             if rate.shape.as_list() != variable.shape.as_list():
-                raise RecipeError("Cannot schedule a rate", [
-                    "the schedule's rates have the shape %s, the optimizer's the shape %s" % (
-                        tuple(rate.shape.as_list()), tuple(variable.shape.as_list()))])
+                raise RecipeError("Cannot schedule a learning rate", [
+                    "the schedule's learning rates have the shape %s, the optimizer's the shape "
+                    "%s" % (tuple(rate.shape.as_list()), tuple(variable.shape.as_list()))])
             return variable, self._schedule, step, tf.group(tf.assign(variable, rate))
 
     def _set_rate(self):
@@ -200,17 +201,17 @@ class BatchLearningRateScheduler(LearningRateRecorder):
 class WarmRestarts(BatchLearningRateScheduler):
     """SGDR: cosine annealing with warm restarts, batch by batch.
 
-        rate(t) = max_learning_rate * (1 + cos(pi c / n)) / 2
+        learning_rate(t) = max_learning_rate * (1 + cos(pi c / n)) / 2
 
     for batch t = 0, 1 ..., the c-th of a cycle of n batches. A cycle begins with c = 0, and so with
-    the full rate; the first one has ``first_decay_steps`` batches, each next one ``t_mul`` times as
-    many. It is `cosine_decay_restarts`, which is the same for a training loop of one's own.
+    ``max_learning_rate``; the first one has ``first_decay_steps`` batches, each next one ``t_mul``
+    times as many. It is `cosine_decay_restarts`, which is the same for one's own training loop.
 
-    The documented callback reads the largest rate at the start of every ``fit``: a second call
-    takes the annealed rate for it. It sets the rate after a batch only: the first batch has
-    whatever rate was loaded. It counts c in steps of 1 up to n, which it never meets if n is no
-    whole number: with 10 batches and a factor of 1.5 the third cycle (of 22.5) never ends, and
-    its rate waves on. Here the cycles begin at batches 0, 10, 25, 47.5 ...
+    The documented callback reads the largest learning rate at the start of every ``fit``: a
+    second call takes the annealed one for it. It sets the learning rate after a batch only: the
+    first batch has whatever was loaded. It counts c in steps of 1 up to n, which it never meets if
+    n is no whole number: with 10 batches and a factor of 1.5 the third cycle (of 22.5) never ends,
+    and its learning rate waves on. Here the cycles begin at batches 0, 10, 25, 47.5 ...
 
     Source: Loshchilov and Hutter, SGDR (arXiv 1608.03983).
 
@@ -222,7 +223,7 @@ class WarmRestarts(BatchLearningRateScheduler):
 
     Attributes:
         iteration, history: as in `LearningRateRecorder`.
-        max_learning_rate: number or list, the largest rate; None before the training.
+        max_learning_rate: number or list, the largest learning rate; None before the training.
 
     Raises:
         RecipeError: with all problems in one message: a number out of its range; in ``fit``, the
@@ -263,7 +264,7 @@ class WarmRestarts(BatchLearningRateScheduler):
         return cosine_decay_restarts(rate, self.first_decay_steps, self.t_mul)
 
     def on_train_begin(self, logs: Any = None) -> None:
-        """Reads the largest rate, the first time, and sets the rate of the next batch."""
+        """Reads the largest learning rate, the first time, and sets that of the next batch."""
         if self.max_learning_rate is None:
             self.max_learning_rate = tf.keras.backend.get_value(_rate_variable(self.model))
         super().on_train_begin(logs)
@@ -283,7 +284,7 @@ class WarmRestarts(BatchLearningRateScheduler):
 
 
 def _rate_variable(model):
-    """The variable that is the optimizer's rate."""
+    """The variable that is the optimizer's learning rate."""
     problems = []
     optimizer = getattr(model, "optimizer", None)
     rate = getattr(optimizer, "lr", None)
@@ -293,8 +294,8 @@ def _rate_variable(model):
         problems.append("the model is not compiled")
     elif not (hasattr(rate, "assign") and hasattr(rate, "op")):
         problems.append(
-            "%s.lr is %r: it must be a variable (for an optimizer of tf.train: make the rate a "
-            "tf.keras.backend.variable, and set model.optimizer.lr to it)" % (
+            "%s.lr is %r: it must be a variable (for an optimizer of tf.train: make the "
+            "learning rate a tf.keras.backend.variable, and set model.optimizer.lr to it)" % (
                 type(optimizer).__name__, rate))
     if problems:
         raise RecipeError("Cannot find the optimizer's learning rate", problems)

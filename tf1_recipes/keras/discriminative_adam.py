@@ -20,7 +20,7 @@ def _base():
 
 
 class DiscriminativeAdam(_base()):  # type: ignore[misc]
-    """Adam for a graph-mode Keras model (``compile``, ``fit``), with a rate per stage of layers.
+    """Adam for a graph-mode Keras model (``compile``, ``fit``), with a learning rate per stage.
 
         t = t + 1,   r = lr / (1 + decay * (t - 1)) * sqrt(1 - beta_2^t) / (1 - beta_1^t)
         m = beta_1 * m + (1 - beta_1) * g
@@ -33,8 +33,8 @@ class DiscriminativeAdam(_base()):  # type: ignore[misc]
     it: on 1.15.5 a tenth of the first steps is taken for the second, or more.) A weight's stage is
     settled by the layer that owns it and not by names or the order of weights.
 
-    ``optimizer.lr`` is one variable, of shape [stages]: ``K.get_value`` gives the rates and
-    ``K.set_value`` sets them. Keras' own callbacks for the rate take a single number.
+    ``optimizer.lr`` is one variable, of shape [stages]: ``K.get_value`` gives the learning rates
+    and ``K.set_value`` sets them. Keras' own callbacks for the learning rate take a single number.
 
     A compiled model can be saved as HDF5 and goes on as if it had not been interrupted:
     ``load_model(path, custom_objects={"DiscriminativeAdam": DiscriminativeAdam})``. Stages are then
@@ -60,8 +60,9 @@ class DiscriminativeAdam(_base()):  # type: ignore[misc]
     Raises:
         RecipeError: with all problems in one message, before anything is made: an unknown layer
             (with the closest names), a split layer without weights, splits out of order, a stage
-            without weights, a layer in two stages or in none, another number of rates than of
-            stages, a setting out of its range. And from ``fit``, a weight that is in no stage.
+            without weights, a layer in two stages or in none, another number of learning
+            rates than of stages, a setting out of its range. And from ``fit``, a weight that is in
+            no stage.
 
     Example:
         >>> settings = {"use_bias": False, "kernel_initializer": "ones", "input_shape": (1,)}

@@ -1,4 +1,4 @@
-"""The two plots of a training's history: the rate by the iteration, the loss by the rate."""
+"""The two plots of a training's history: the learning rate by the iteration, and the loss by it."""
 from __future__ import annotations
 
 from typing import Any, Dict, Sequence
@@ -41,7 +41,7 @@ def plot_loss(history: Dict[str, Sequence[float]], skip: int = 10, axes: Any = N
 
     Args:
         history: dict of lists of equal length, with ``"loss"`` and ``"lr"``; of several stages'
-            rates, the largest is taken.
+            learning rates, the largest is taken.
         skip: int, how many points are left out in the beginning.
         axes: matplotlib's axes to draw on; by default those of a new figure.
 
@@ -62,7 +62,7 @@ def plot_loss(history: Dict[str, Sequence[float]], skip: int = 10, axes: Any = N
 
 
 def _rates(history, what, skip):
-    """The rates as an array [points, stages]."""
+    """The learning rates as an array [points, stages]."""
     needed = ["lr", "loss" if what == "the loss" else "iterations"]
     problems = ["the history has no %r" % name for name in needed if not history.get(name)]
     if not problems and len(history["lr"]) <= skip:

@@ -1,4 +1,4 @@
-"""The learning-rate range test: which rates train a net, and which are too large."""
+"""The learning-rate range test: which learning rates train a net, and which are too large."""
 from __future__ import annotations
 
 import collections
@@ -25,7 +25,7 @@ class LearningRateRange(collections.namedtuple("LearningRateRange", "history div
     __slots__ = ()
 
     def plot_loss(self, skip: int = 10, axes: Any = None) -> Any:
-        """Draws the loss by the rate, on a log axis and without the first ``skip`` points.
+        """Draws the loss by the learning rate, on a log axis and without the first ``skip`` points.
 
         Returns matplotlib's axes.
         """
@@ -34,24 +34,24 @@ class LearningRateRange(collections.namedtuple("LearningRateRange", "history div
 
 def lr_range_test(train: Callable[[float], Any], low: float, high: float, steps: int = 100,
                   divergence: float = 4.0, session: Any = None) -> LearningRateRange:
-    """Trains with a rate that grows from step to step, and then puts all variables back.
+    """Trains with a learning rate that grows by steps, and then puts all variables back.
 
-        rate(t) = low * (high / low)^(t / (steps - 1))    for t = 0 ... steps - 1
+        learning_rate(t) = low * (high / low)^(t / (steps - 1))    for t = 0 ... steps - 1
 
     It stops early where the loss is not finite, or more than ``divergence`` times the mean of all
     before it. However it ends, by an error or Ctrl-C as well, each variable gets the value that it
     had, weights and slots alike; one that had none is initialised if the training initialised it.
     (Random ops, such as dropout's, go on where they are.)
 
-    A good rate is where the loss falls steeply, well below the one where it begins to rise.
+    A good learning rate is where the loss falls steeply, well below where it begins to rise.
 
     Source: Smith, Cyclical Learning Rates for Training Neural Networks (arXiv 1506.01186),
     section 3.3; growing by a factor, and stopping early, as is done since.
 
     Args:
-        train: function of the rate (float) that makes one step of the training and returns its
-            loss; of a Keras model, `keras_step`.
-        low, high: numbers more than 0, the first and the last rate.
+        train: function of the learning rate (float) that makes one step of the training and
+            returns its loss; of a Keras model, `keras_step`.
+        low, high: numbers more than 0, the first and the last learning rate.
         steps: whole number of at least 2.
         divergence: number more than 1.
         session: tf.Session; by default the current one, or that of Keras.
@@ -84,7 +84,7 @@ def lr_range_test(train: Callable[[float], Any], low: float, high: float, steps:
     if not isinstance(steps, int) or steps < 2:
         problems.append("steps is %r: it must be a whole number >= 2" % (steps,))
     if not callable(train):
-        problems.append("%r is not a function of the rate" % (train,))
+        problems.append("%r is not a function of the learning rate" % (train,))
     if problems:
         raise RecipeError("Cannot test a range of learning rates", problems)
 
@@ -109,16 +109,17 @@ def lr_range_test(train: Callable[[float], Any], low: float, high: float, steps:
 
 
 def keras_step(model: Any, batches: Iterable[Any]) -> Callable[[float], Any]:
-    """A function of the rate that trains a graph-mode Keras model on the next batch.
+    """A function of the learning rate that trains a graph-mode Keras model on the next batch.
 
     Args:
         model: compiled ``tf.keras`` model whose optimizer's ``lr`` is a variable. If that is a
-            vector of the rates of stages, they keep their ratios, and the largest one is the rate.
+            vector of the stages' learning rates, they keep their ratios, and the largest one is the
+            function's argument.
         batches: iterable of tuples, the arguments of ``model.train_on_batch``; started again at its
             end.
 
     Returns:
-        A function of the rate, giving the batch's loss as float: for `lr_range_test`.
+        A function of the learning rate, giving the batch's loss as float: for `lr_range_test`.
 
     Example:
         >>> model = tf.keras.Sequential([

@@ -33,7 +33,7 @@ class StagePlan:
             "%r is in no stage: no layer of the stages' model owns it"
             % variable.op.name for variable in variables if id(variable) not in self._stages]
         if problems:
-            raise RecipeError("Cannot train with a rate per stage", problems)
+            raise RecipeError("Cannot train with a learning rate per stage", problems)
         self._trained = lambda: variables
         return [self._stages[id(variable)] for variable in variables]
 
@@ -95,7 +95,8 @@ def plan_stages(model: Any, splits: Any, stages: Any, settings: Any) -> StagePla
         parts = _list(stages if splits is None else splits)
         count = len(parts) + (splits is not None)
         if hasattr(settings["lr"], "__len__") and len(settings["lr"]) != count:
-            problems.append("there are %d rates for %d stages" % (len(settings["lr"]), count))
+            problems.append("there are %d learning rates for %d stages" % (
+                len(settings["lr"]), count))
         plan, wrong = (_by_stages if splits is None else _by_splits)(parts, layers)
         problems.extend(wrong)
     if problems:
@@ -195,7 +196,8 @@ def _setting_problems(settings):
     problems = []
     rates = settings["lr"]
     if not hasattr(rates, "__len__") or isinstance(rates, str):
-        problems.append("lr is %r: it must be a list of rates, one for each stage" % (rates,))
+        problems.append("lr is %r: it must be a list of learning rates, one for each stage" % (
+            rates,))
         rates = []
     numbers = [("lr[%d]" % index, rate, 0.0, None) for index, rate in enumerate(rates)]
     numbers += [(name, settings[name], 0.0, 1.0 if name.startswith("beta") else None)

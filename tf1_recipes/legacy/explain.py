@@ -2,12 +2,12 @@
 import textwrap
 
 from tf1_recipes.errors import Error
-from tf1_recipes.legacy import other_releases, patches, script, settings
+from tf1_recipes.legacy import other_releases, patches, quiet, script, settings
 from tf1_recipes.recording import session_tap
 
 
 def explain(path):
-    """Prints the release that a script is run as of, why, and the patches in their order.
+    """Prints the release that a script is run as of, why, the patches in their order, and the rest.
 
     Args:
         path: str.
@@ -33,18 +33,37 @@ def explain(path):
     for number, each in enumerate(applied, 1):
         print(textwrap.fill("%3d  %s%s" % (number, each.purpose, _when(each)), 80,
                             subsequent_indent="     ", break_long_words=False))
+    left_out = ["%s (%s)" % (each.purpose, _why_not(each, found.target()))
+                for each in patches.ALL if each not in applied]
+    print(textwrap.fill("Not applied: %s." % ("; ".join(left_out) or "none"), 80,
+                        break_long_words=False))
     return 0
 
 
 def _when(patch):
     """Returns the releases and modules that a patch is for, in brackets."""
-    facts = []
-    if patch.since and patch.until:
-        facts.append("%s to %s" % (patch.since, patch.until))
-    elif patch.since or patch.until:
-        facts.append("since %s" % patch.since if patch.since else "up to %s" % patch.until)
+    facts = [_releases(patch)] if _releases(patch) else []
     if patch.after:
         facts.append("after the import of %s" % (
             patch.after[0] if len(patch.after) == 1 else "%s and %d more" % (
                 patch.after[0], len(patch.after) - 1)))
     return " (%s)" % ", ".join(facts) if facts else ""
+
+
+def _releases(patch):
+    if patch.since and patch.until:
+        return "%s to %s" % (patch.since, patch.until)
+    if patch.since:
+        return "since %s" % patch.since
+    return "up to %s" % patch.until if patch.until else ""
+
+
+def _why_not(patch, target):
+    """Returns the releases that a patch is for, or else what keeps it from being applied."""
+    if _releases(patch):
+        return _releases(patch)
+    if patch.applies(target._replace(python2=True)):
+        return "for Python 2"
+    if patch in (quiet.quiet_import, quiet.without_deprecations):
+        return "-v leaves it out"
+    return "not needed as of this release"

@@ -8,15 +8,19 @@ _LONGEST_TYPED = 300
 # What looking for close names may look at: letters of the names; pairs of letters.
 _MOST_LETTERS, _MOST_PAIRS = 1000000, 3000000
 _LIKE = 0.4
+LIKE_TYPED = 0.6  # for options, commands and pages: there are few, and they are short
 
 
-def closest_names(wanted: str, names: Iterable[str], count: int = 3) -> List[str]:
+def closest_names(wanted: str, names: Iterable[str], count: int = 3,
+                  like: float = _LIKE) -> List[str]:
     """Returns up to ``count`` of the names, or of the scopes they lie in, nearest to ``wanted``.
 
     Returns nothing for a name too long to be typed. Of very many or very long names, which a file
     may bring, it examines only as many as fit into a fraction of a second: comparing two takes the
-    product of
-        their lengths.
+    product of their lengths.
+
+    Args:
+        like: the least similarity, from 0.4 to 1.
     """
     if len(wanted) > _LONGEST_TYPED:
         return []
@@ -28,17 +32,17 @@ def closest_names(wanted: str, names: Iterable[str], count: int = 3) -> List[str
             end = name.find("/", end + 1) % (len(name) + 1)  # or the end, for -1
             scopes[name[:end]] = None
             letters += end
-    return _closest(wanted, scopes, count)
+    return _closest(wanted, scopes, count, like)
 
 
-def _closest(wanted, names, count):
+def _closest(wanted, names, count, like):
     """What ``difflib.get_close_matches`` finds, the most promising pairs looked at first."""
     matcher = difflib.SequenceMatcher(None, "", wanted)
     promising = []
     for name in names:
         matcher.set_seq1(name)
-        most = matcher.real_quick_ratio() >= _LIKE and matcher.quick_ratio()
-        if most >= _LIKE:
+        most = matcher.real_quick_ratio() >= like and matcher.quick_ratio()
+        if most >= like:
             promising.append((most, name))
     best, pairs = [], 0
     for most, name in sorted(promising, reverse=True):
@@ -47,4 +51,4 @@ def _closest(wanted, names, count):
             break
         matcher.set_seq1(name)
         best = sorted([*best, (matcher.ratio(), name)], reverse=True)[:count]
-    return [name for ratio, name in best if ratio >= _LIKE]
+    return [name for ratio, name in best if ratio >= like]

@@ -3,7 +3,7 @@ from tf1_recipes.evidence.sources import PIECEWISE
 
 RECIPE = Recipe(
     __file__,
-    title="A rate that drops at given steps: piecewise_constant on the global step",
+    title="A learning rate that drops at steps: piecewise_constant on the global step",
     formula="t = t + 1;  rate = values[i] for boundaries[i-1] < t <= boundaries[i]",
     sources=(PIECEWISE,),
     functions=("piecewise_constant", "increment_step"),
