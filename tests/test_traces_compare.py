@@ -161,6 +161,25 @@ def test_shapes_and_dtypes_must_be_the_same():
     assert compare_traces(trace({"w": np.zeros([0, 3])}), trace({"w": np.zeros([0, 3])})).agrees
 
 
+NO_TOLERANCE = [float("nan"), float("inf"), -1, -0.5, True, None, "1", [1], 1j, 10 ** 400,
+                np.float32("nan"), np.bool_(True), np.array(1.0)]
+
+
+@pytest.mark.parametrize("value", NO_TOLERANCE, ids=lambda value: str(value)[:9])
+def test_a_tolerance_that_is_not_a_finite_number_of_at_least_0_is_refused(value):
+    with pytest.raises(Error) as error:
+        Tolerance(ulp=value, rtol=value, atol=value)
+    assert str(error.value) == (
+        "tolerance: ulp = %r: it must be a whole number >= 0; rtol = %r: it must be a finite "
+        "number >= 0; atol = %r: it must be a finite number >= 0" % (value, value, value))
+
+
+def test_ulps_are_whole_and_numbers_of_numpy_are_numbers():
+    with pytest.raises(Error, match="^tolerance: ulp = 1.5: it must be a whole number >= 0$"):
+        Tolerance(ulp=1.5)
+    assert str(Tolerance(np.int64(4), np.float32(0.5), 1)) == "4 ULP or 1 + 0.5 * |b|"
+
+
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.complex64, np.int32])
 def test_large_tensors_are_compared_as_small_ones_are(dtype):
     """One element of several pieces differs, which pieces' threads report in order."""
