@@ -4,8 +4,8 @@ import pytest
 
 from tf1_recipes.errors import Error
 from tf1_recipes.recording.session_tap import TraceFile
-from tf1_recipes.traces import MemoryTrace, TraceError, compare_traces, open_trace
-from tf1_recipes.traces.element_differences import Tolerance, difference_between
+from tf1_recipes.traces import MemoryTrace, Tolerance, TraceError, compare_traces, open_trace
+from tf1_recipes.traces.element_differences import difference_between
 from tf1_recipes.traces.trace import Tensor
 
 
