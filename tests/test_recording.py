@@ -195,11 +195,15 @@ WAIT = """
     """
 
 
+def interruptible():
+    """A shell's background job, as these tests may be, hands on that Ctrl-C is to be ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def test_ctrl_c_ends_the_script_and_finishes_the_trace(script):
     script(WAIT)
-    # A shell's background job, as these tests may be, hands on that Ctrl-C is to be ignored.
     process = start("record", "train.py", "-o", "run.npz", start_new_session=True,
-                    preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
+                    preexec_fn=interruptible)
     wait_for("ready")
     os.killpg(process.pid, signal.SIGINT)
     _, err = process.communicate(timeout=120)
@@ -208,6 +212,38 @@ def test_ctrl_c_ends_the_script_and_finishes_the_trace(script):
         "KeyboardInterrupt", "tf1-recipes: 20 steps of 2 variables recorded in run.npz"]
     assert numbers("run.npz")[-1] == 20.0
     assert open_trace("run.npz").end["exit_status"] == 130
+
+
+def test_an_interrupt_of_the_recorder_alone_ends_the_script_too(script):
+    script(WAIT)
+    process = start("record", "train.py", "-o", "run.npz", preexec_fn=interruptible)
+    wait_for("ready")
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert err.splitlines()[-2:] == [
+        "KeyboardInterrupt", "tf1-recipes: 20 steps of 2 variables recorded in run.npz"]
+    assert numbers("run.npz")[-1] == 20.0
+    assert open_trace("run.npz").end["exit_status"] == 130
+
+
+def test_ctrl_c_interrupts_a_script_once_however_long_it_takes_to_end(script):
+    script("""
+        try:
+            open("ready", "w").close()
+            while True:
+                time.sleep(0.01)
+        except KeyboardInterrupt:
+            time.sleep(2)  # longer than the recorder waits until it hands on what was for it alone
+            steps(3)
+        """)
+    process = start("record", "train.py", "-o", "run.npz", start_new_session=True,
+                    preexec_fn=interruptible)
+    wait_for("ready")
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 0
+    assert lines(err) == ["tf1-recipes: 3 steps of 2 variables recorded in run.npz"]
 
 
 def test_a_recorder_that_is_told_to_end_ends_the_script(script):
