@@ -98,8 +98,26 @@ def test_every_variables_and_initial_values(script, capfd):
     out, err = capfd.readouterr()
     assert out == "[5.0, 6.0]\n"
     assert lines(err) == [
-        "tf1-recipes: 1 initial value taken from start.json; it has none for 0/net/w",
+        "tf1-recipes: 1 initial value taken from start.json; it has none for net/w",
         "tf1-recipes: 2 steps of 1 variable recorded in run.npz"]
+
+
+def test_initial_values_that_are_missing_of_several_sessions_are_told_apart(script, capfd):
+    script("""
+        steps(1)
+        sess.run(b.initializer)
+        steps(1)
+        second = tf.Session()
+        second.run(b.initializer)
+        second.run(tf.assign_add(b, [1.0, 1.0]))
+        """)
+    start = MemoryTrace()
+    start.step(0, [("variables", "net/w", np.float32(1.0))], {"session": 0, "initial": True})
+    write_json(start, "start.json")
+    assert record("train.py", [], "run.npz", init_from="start.json") == 0
+    assert lines(capfd.readouterr().err)[0] == (
+        "tf1-recipes: 1 initial value taken from start.json; it has none for b of session 0, "
+        "b (initialised again) of session 0, b of session 1")
 
 
 def test_initial_values_of_nothing_are_an_error(script, capfd):
@@ -110,7 +128,7 @@ def test_initial_values_of_nothing_are_an_error(script, capfd):
     assert record("train.py", [], "run.npz", init_from="start.json") == 1
     assert lines(capfd.readouterr().err) == [
         "tf1-recipes: --init-from start.json: it has none of the variables that train.py "
-        "initialises: 0/b, 0/net/w"]
+        "initialises: b, net/w"]
     assert not os.path.exists("run.npz")
 
 

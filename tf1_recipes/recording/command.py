@@ -90,7 +90,7 @@ def _report(script, out, archive, status, init_from, feeds_from):
         say(note)
     if init_from is not None and "initial_values_from_trace" in trace.end:
         taken = trace.end["initial_values_from_trace"]
-        missing = trace.end["initial_values_not_in_trace"]
+        missing = _names(trace.end["initial_values_not_in_trace"], taken)
         if not taken:
             os.remove(archive)
             say("--init-from %s: it has none of the variables that %s initialises: %s" % (
@@ -117,6 +117,18 @@ def _report(script, out, archive, status, init_from, feeds_from):
         " before the script was killed" if trace.end.get("killed") else ""))
     trace.close()
     return status
+
+
+def _names(keys, others):
+    """The variables of `initial_values`' keys; their sessions, too, if there is more than one."""
+    several = len({key.partition("/")[0] for key in keys + others}) > 1
+    names = []
+    for key in keys:
+        session, _, name = key.partition("/")
+        name, _, again = name.partition("#")
+        names.append(name + " (initialised again)" * bool(again)
+                     + (" of session %s" % session) * several)
+    return names
 
 
 def _about_feeds(replayed, feeds_from):
