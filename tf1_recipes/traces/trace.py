@@ -10,12 +10,14 @@ import contextlib
 import functools
 import math
 import operator
+import os
 from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 import numpy as np
 
 from tf1_recipes.errors import Error
 from tf1_recipes.recording.session_tap import storable
+from tf1_recipes.traces.kinds import KINDS
 from tf1_recipes.untrusted.html_text import html_table
 from tf1_recipes.untrusted.visible import visible
 
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     import pandas
     import xarray
 
-KINDS = ("variables", "fetches", "feeds")
 # The types of a trace's tensors; no Python objects, which need pickle.
 DTYPES = {name: np.dtype(name) for name in (
     "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
@@ -151,7 +152,8 @@ class Trace:
                 ``tensor``, ``index`` (a tuple) and ``value``.
 
         Raises:
-            Error: pandas is not installed, or the pattern is not a regular expression.
+            Error: pandas is not installed, there is no such kind, or the pattern matches no
+                variable or is not a regular expression.
 
         >>> trace = MemoryTrace()
         >>> trace.step(1, [("variables", "w", np.float32([3, 4])),
@@ -174,8 +176,7 @@ class Trace:
             kinds, variables: see `to_pandas`.
 
         Raises:
-            Error: xarray is not installed, a tensor changes its shape, or the pattern is not a
-                regular expression.
+            Error: as for `to_pandas`; or a tensor changes its shape.
         """
         from tf1_recipes.traces.tables import xarray_dataset
         return xarray_dataset(self, kinds, variables)
@@ -215,6 +216,19 @@ class MemoryTrace(Trace):
 
     def __len__(self) -> int:
         return len(self._steps)
+
+
+def check_traces(**traces: Any) -> None:
+    """Raises one `Error` for all arguments that are not traces.
+
+    Args:
+        traces: by the names of the arguments.
+    """
+    problems = ["%s is %r, not a trace%s" % (
+        title, trace, ": open it with open_trace" * isinstance(trace, (str, os.PathLike)))
+        for title, trace in traces.items() if not isinstance(trace, Trace)]
+    if problems:
+        raise Error("; ".join(problems))
 
 
 def wrong_facts(facts: Dict[str, Any]) -> Optional[str]:
