@@ -1,7 +1,7 @@
 """The kinds of tensors that a trace holds."""
 from __future__ import annotations
 
-from typing import Iterable, List
+from typing import Any, Iterable, List
 
 from tf1_recipes.errors import Error
 from tf1_recipes.untrusted.closest_names import closest_names
@@ -21,15 +21,14 @@ def checked_kinds(kinds: Iterable[str]) -> List[str]:
     >>> checked_kinds("fetches"), checked_kinds(("variables", "feeds"))
     (['fetches'], ['variables', 'feeds'])
     """
-    if isinstance(kinds, str) or not hasattr(kinds, "__iter__"):
-        kinds = [kinds]
-    kinds = list(kinds)
+    several = not isinstance(kinds, str) and hasattr(kinds, "__iter__")
+    found: List[Any] = list(kinds) if several else [kinds]
     problems = []
-    for kind in kinds:
+    for kind in found:
         if kind not in KINDS:
             close = closest_names(str(kind), KINDS, 1)
             problems.append("there is no kind %r of tensors%s" % (
                 kind, "; did you mean %s?" % close[0] if close else ", but %s" % ", ".join(KINDS)))
     if problems:
         raise Error("kinds: " + "; ".join(problems))
-    return kinds
+    return found
