@@ -457,6 +457,9 @@ def test_tensors_whose_value_is_known_are_checked_at_once():
 
 def test_no_gradients_are_refused():
     with tf.Graph().as_default():
+        for given in (None, 3, tf.constant([1.0])):
+            assert problems_with(given) == [
+                "grads_and_vars is %r: it must be a list of (gradient, variable) pairs" % (given,)]
         assert problems_with([(None, variable("unused", 1.0))]) == ["there is no gradient to clip"]
         assert problems_with([], by=[]) == [
             "there is no gradient to clip",

@@ -258,7 +258,8 @@ def test_a_step_within_a_step_is_refused_and_nothing_is_damaged():
             with at_line:
                 file.step(2, arrays, {})
         except TapError as error:
-            assert str(error).startswith("step 1: another one is being written into ")
+            assert str(error).startswith("step 1 is refused: it interrupts another step that is "
+                                         "being written into ")
             refused += 1
         file.close({})
         found = traces.open_trace("port.npz").numbers

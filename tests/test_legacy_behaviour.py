@@ -108,6 +108,8 @@ def test_figures_are_written_where_there_is_no_screen(tmp_path, run_script, back
     assert [line for line in err.splitlines() if "plt.show" in line] == [
         "tf1-recipes: plt.show(): there is no screen: written to figure-%d.png" % number
         for number in (1, 3, 4, 5)]
+    assert ("tf1-recipes: plt.waitforbuttonpress(): there is no screen: the script continues"
+            in err.splitlines())
     assert (tmp_path / "figure-2.png").read_text() == "mine"
     assert (tmp_path / "figure-5.png").read_bytes().startswith(b"\x89PNG")
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tf1_recipes.errors import Error
 from tf1_recipes.guide import pages
+from tf1_recipes.recording.project_tolerances import project_tolerances
 from tf1_recipes.recording.session_tap import TraceFile
 from tf1_recipes.traces import MemoryTrace, open_trace, write_json
 from tf1_recipes.traces.stored import MOST_NUMBERS_IN_JSON
@@ -183,19 +185,20 @@ def test_what_is_called_wrongly_is_said(run):
     said = run("""
         @pytest.mark.parametrize("number, arguments", enumerate([
             (3,), (MemoryTrace(),), (trained(), "a/b"), (trained(), None, {"v": Tolerance()}),
-            (trained(), None, None, ["fetches"]), ("no.npz",)]))
+            (trained(), None, None, ["fetches"]), ("no.npz",), (trained(), None, 0.1)]))
         def test_one(trace_regression, number, arguments):
             trace_regression(*arguments)
         def test_twice(trace_regression):
             trace_regression(trained())
             trace_regression(trained())
-        """, "--trace-update", failed=7)
+        """, "--trace-update", failed=8)
     for message in ("3 is neither a trace nor the path of one",
                     "the trace has no variables or fetches or feeds in any step",
                     "name 'a/b': it becomes a part of a file's name",
                     "tolerance: 'v' matches no tensor",
                     "the trace has no fetches in any step",
                     "no.npz cannot be read: No such file",
+                    "tolerance: 0.1 is neither a Tolerance nor a dict {pattern: Tolerance}",
                     "this test has compared a trace without a name already"):
         assert message in said
     assert files(run) == ["test_twice.json"]
@@ -344,10 +347,10 @@ def test_what_a_test_gives_itself_comes_first(run, given, passes):
      "ulp = 1.5: it must be a whole number >= 0; rtol = -1: it must be a finite number >= 0; "
      "atol = nan: it must be a finite number >= 0"),
     ("[tool.tf1_recipes]\nulp = true", "ulp = True: it must be a whole number >= 0"),
-    ("[tool.tf1_recipes]\ntolerances = 3", "tolerances: it is 3, not a table of patterns"),
-    ("[tool]\ntf1_recipes = 3", "it is 3, not a table such as {ulp = 4}"),
-    ("[tool.tf1_recipes.tolerances]\nw = 4", "tolerances.'w': it is 4, not a table such as "
-                                             "{ulp = 4}"),
+    ("[tool.tf1_recipes]\ntolerances = 3", "tolerances: it must be a table of patterns, not 3"),
+    ("[tool]\ntf1_recipes = 3", "it must be a table such as {ulp = 4}, not 3"),
+    ("[tool.tf1_recipes.tolerances]\nw = 4", "tolerances.'w': it must be a table such as "
+                                             "{ulp = 4}, not 4"),
     ("[tool.tf1_recipes.tolerances]\nw = {ulps = 4}", "tolerances.'w': there is no key 'ulps'; did "
                                                       "you mean ulp?"),
     ("[tool.tf1_recipes.tolerances]\n'(' = {ulp = 4}",
@@ -360,3 +363,9 @@ def test_a_mistake_in_the_project_s_file_is_one_error(pytester, section, message
     assert done.ret == pytest.ExitCode.USAGE_ERROR
     done.stderr.fnmatch_lines([("ERROR: %s, [tool.tf1_recipes]: %s" % (
         pytester.path / "pyproject.toml", message)).replace("[", "[[]")])
+
+
+def test_a_project_s_file_that_is_not_toml_is_one_error(pytester):
+    (pytester.path / "pyproject.toml").write_text("[tool.tf1_recipes\n")
+    with pytest.raises(Error, match="pyproject.toml is not valid TOML: "):
+        project_tolerances(pytester.path / "pyproject.toml")

@@ -98,8 +98,26 @@ def test_every_variables_and_initial_values(script, capfd):
     out, err = capfd.readouterr()
     assert out == "[5.0, 6.0]\n"
     assert lines(err) == [
-        "tf1-recipes: 1 initial value taken from start.json; it has none for 0/net/w",
+        "tf1-recipes: 1 initial value taken from start.json; it has none for net/w",
         "tf1-recipes: 2 steps of 1 variable recorded in run.npz"]
+
+
+def test_initial_values_that_are_missing_of_several_sessions_are_told_apart(script, capfd):
+    script("""
+        steps(1)
+        sess.run(b.initializer)
+        steps(1)
+        second = tf.Session()
+        second.run(b.initializer)
+        second.run(tf.assign_add(b, [1.0, 1.0]))
+        """)
+    start = MemoryTrace()
+    start.step(0, [("variables", "net/w", np.float32(1.0))], {"session": 0, "initial": True})
+    write_json(start, "start.json")
+    assert record("train.py", [], "run.npz", init_from="start.json") == 0
+    assert lines(capfd.readouterr().err)[0] == (
+        "tf1-recipes: 1 initial value taken from start.json; it has none for b of session 0, "
+        "b (initialised again) of session 0, b of session 1")
 
 
 def test_initial_values_of_nothing_are_an_error(script, capfd):
@@ -110,7 +128,7 @@ def test_initial_values_of_nothing_are_an_error(script, capfd):
     assert record("train.py", [], "run.npz", init_from="start.json") == 1
     assert lines(capfd.readouterr().err) == [
         "tf1-recipes: --init-from start.json: it has none of the variables that train.py "
-        "initialises: 0/b, 0/net/w"]
+        "initialises: b, net/w"]
     assert not os.path.exists("run.npz")
 
 
@@ -195,11 +213,15 @@ WAIT = """
     """
 
 
+def interruptible():
+    """A shell's background job, as these tests may be, hands on that Ctrl-C is to be ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def test_ctrl_c_ends_the_script_and_finishes_the_trace(script):
     script(WAIT)
-    # A shell's background job, as these tests may be, hands on that Ctrl-C is to be ignored.
     process = start("record", "train.py", "-o", "run.npz", start_new_session=True,
-                    preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
+                    preexec_fn=interruptible)
     wait_for("ready")
     os.killpg(process.pid, signal.SIGINT)
     _, err = process.communicate(timeout=120)
@@ -208,6 +230,38 @@ def test_ctrl_c_ends_the_script_and_finishes_the_trace(script):
         "KeyboardInterrupt", "tf1-recipes: 20 steps of 2 variables recorded in run.npz"]
     assert numbers("run.npz")[-1] == 20.0
     assert open_trace("run.npz").end["exit_status"] == 130
+
+
+def test_an_interrupt_of_the_recorder_alone_ends_the_script_too(script):
+    script(WAIT)
+    process = start("record", "train.py", "-o", "run.npz", preexec_fn=interruptible)
+    wait_for("ready")
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert err.splitlines()[-2:] == [
+        "KeyboardInterrupt", "tf1-recipes: 20 steps of 2 variables recorded in run.npz"]
+    assert numbers("run.npz")[-1] == 20.0
+    assert open_trace("run.npz").end["exit_status"] == 130
+
+
+def test_ctrl_c_interrupts_a_script_once_however_long_it_takes_to_end(script):
+    script("""
+        try:
+            open("ready", "w").close()
+            while True:
+                time.sleep(0.01)
+        except KeyboardInterrupt:
+            time.sleep(2)  # longer than the recorder waits until it hands on what was for it alone
+            steps(3)
+        """)
+    process = start("record", "train.py", "-o", "run.npz", start_new_session=True,
+                    preexec_fn=interruptible)
+    wait_for("ready")
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 0
+    assert lines(err) == ["tf1-recipes: 3 steps of 2 variables recorded in run.npz"]
 
 
 def test_a_recorder_that_is_told_to_end_ends_the_script(script):

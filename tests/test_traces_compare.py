@@ -4,8 +4,15 @@ import pytest
 
 from tf1_recipes.errors import Error
 from tf1_recipes.recording.session_tap import TraceFile
-from tf1_recipes.traces import MemoryTrace, TraceError, compare_traces, open_trace
-from tf1_recipes.traces.element_differences import Tolerance, difference_between
+from tf1_recipes.traces import (
+    MemoryTrace,
+    Tolerance,
+    TraceError,
+    compare_traces,
+    map_traces,
+    open_trace,
+)
+from tf1_recipes.traces.element_differences import difference_between
 from tf1_recipes.traces.trace import Tensor
 
 
@@ -159,6 +166,56 @@ def test_shapes_and_dtypes_must_be_the_same():
         assert not outcome.agrees
         assert outcome.first == "step 0, variables/w: " + text
     assert compare_traces(trace({"w": np.zeros([0, 3])}), trace({"w": np.zeros([0, 3])})).agrees
+
+
+@pytest.mark.parametrize("between", [compare_traces, lambda a, b: map_traces(a, b, [])])
+def test_what_is_not_a_trace_is_refused(between):
+    with pytest.raises(Error) as error:
+        between("a.npz", 3)
+    assert str(error.value) == (
+        "a is 'a.npz', not a trace: open it with open_trace; b is 3, not a trace")
+
+
+@pytest.mark.parametrize("tolerance", [0, 3, 0.1, "ulp"])
+def test_a_tolerance_is_no_bare_number(tolerance):
+    a = trace({"w": 1.0})
+    with pytest.raises(Error) as error:
+        compare_traces(a, a, tolerance)
+    assert str(error.value) == (
+        "tolerance: %r is not a Tolerance; write Tolerance(ulp=...) or Tolerance(rtol=..., "
+        "atol=...)" % (tolerance,))
+
+
+@pytest.mark.parametrize("options, message", [
+    ({"kinds": ["fetchs", 3]}, "kinds: there is no kind 'fetchs' of tensors; did you mean fetches?"
+                               "; there is no kind 3 of tensors, but variables, fetches, feeds"),
+    ({"kinds": None}, "kinds: there is no kind None of tensors, but variables, fetches, feeds"),
+    ({"variables": 3}, "--variables 3 is not a regular expression: it must be a str"),
+])
+def test_kinds_and_variables_of_a_wrong_type_are_refused(options, message):
+    a = trace({"w": 1.0})
+    with pytest.raises(Error) as error:
+        compare_traces(a, a, **options)
+    assert str(error.value) == message
+
+
+NO_TOLERANCE = [float("nan"), float("inf"), -1, -0.5, True, None, "1", [1], 1j, 10 ** 400,
+                np.float32("nan"), np.bool_(True), np.array(1.0)]
+
+
+@pytest.mark.parametrize("value", NO_TOLERANCE, ids=lambda value: str(value)[:9])
+def test_a_tolerance_that_is_not_a_finite_number_of_at_least_0_is_refused(value):
+    with pytest.raises(Error) as error:
+        Tolerance(ulp=value, rtol=value, atol=value)
+    assert str(error.value) == (
+        "tolerance: ulp = %r: it must be a whole number >= 0; rtol = %r: it must be a finite "
+        "number >= 0; atol = %r: it must be a finite number >= 0" % (value, value, value))
+
+
+def test_ulps_are_whole_and_numbers_of_numpy_are_numbers():
+    with pytest.raises(Error, match="^tolerance: ulp = 1.5: it must be a whole number >= 0$"):
+        Tolerance(ulp=1.5)
+    assert str(Tolerance(np.int64(4), np.float32(0.5), 1)) == "4 ULP or 1 + 0.5 * |b|"
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.complex64, np.int32])

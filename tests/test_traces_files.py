@@ -3,6 +3,7 @@ import os
 import numpy as np
 import pytest
 
+from tf1_recipes.errors import Error
 from tf1_recipes.recording.session_tap import TraceFile
 from tf1_recipes.traces import MemoryTrace, TraceError, open_trace, write_json
 from tf1_recipes.traces.files import finish
@@ -25,6 +26,24 @@ def test_a_missing_file(tmp_path, name):
     path = str(tmp_path / name)
     with pytest.raises(TraceError, match="^%s cannot be read: No such file or directory$" % path):
         open_trace(path)
+
+
+@pytest.mark.parametrize("given", [None, 3, ["t.npz"]])
+def test_what_is_not_a_path_is_refused(given):
+    with pytest.raises(TraceError) as error:
+        open_trace(given)
+    assert str(error.value) == "open_trace: %r is not the path of a file" % (given,)
+
+
+def test_a_path_object_is_a_path(tmp_path):
+    write_json(MemoryTrace(), str(tmp_path / "t.json"))
+    assert open_trace(tmp_path / "t.json").numbers == []
+
+
+def test_only_traces_are_written(tmp_path):
+    with pytest.raises(Error, match="^trace is 't.npz', not a trace: open it with open_trace$"):
+        write_json("t.npz", str(tmp_path / "t.json"))
+    assert os.listdir(tmp_path) == []
 
 
 def test_a_folder_is_no_trace(tmp_path):

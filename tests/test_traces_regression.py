@@ -136,10 +136,18 @@ def test_a_tolerance_that_is_none_or_matches_nothing_is_refused():
     with pytest.raises(Error, match="tolerance: 'dens' matches no tensor; the closest are 'dense'.*"
                                     "; 'loss' matches no tensor"):
         report(same, same, {"dens": Tolerance(), "dense": Tolerance(), "loss": Tolerance()})
-    with pytest.raises(Error, match="'w' is given 1e-06, which is not a Tolerance; 'v' is given "
-                                    "-1 ULP"
-                                    ": it must be >= 0; '\\(' is not a regular expression"):
-        Tolerances({"w": 1e-6, "v": Tolerance(ulp=-1), "(": Tolerance()})
+    with pytest.raises(Error, match="'w' is given 1e-06, which is not a Tolerance; '\\(' is not a "
+                                    "regular expression: .*; 3 is not a regular expression"):
+        Tolerances({"w": 1e-6, "(": Tolerance(), 3: Tolerance()})
+
+
+@pytest.mark.parametrize("given", [0.1, 0, "ulp", [Tolerance()]])
+def test_what_is_neither_a_tolerance_nor_a_dict_of_them_is_refused(given):
+    with pytest.raises(Error) as error:
+        Tolerances(given)
+    assert str(error.value) == (
+        "tolerance: %r is neither a Tolerance nor a dict {pattern: Tolerance}; write "
+        "Tolerance(ulp=...) or Tolerance(rtol=..., atol=...)" % (given,))
 
 
 NUMBERS = [0.0, -0.0, 1.0, 1 + 2.0 ** -20, 1.5, -1.5, 3e38, -3e38, np.inf, -np.inf, np.nan, 1e-45]

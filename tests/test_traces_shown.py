@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from tf1_recipes.recording.session_tap import TraceFile
-from tf1_recipes.traces import MemoryTrace, compare_traces, map_traces, open_trace
+from tf1_recipes.traces import MemoryTrace, compare_traces, map_traces, open_trace, write_json
 from tf1_recipes.traces.stored import Chosen
 
 HOSTILE = "<script>alert(1)</script>\x1b[2K\u202e\u3164"
@@ -44,6 +44,40 @@ def test_a_trace_in_a_file_open_and_closed(tmp_path, monkeypatch):
     assert "<td>variables/w</td><td>float32</td><td>2x3</td>" in opened._repr_html_()
     opened.close()
     assert repr(opened) == "<NpzTrace 'a.npz': 1 step>"
+
+
+def test_a_trace_in_a_json_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_json(trace([1.0]), "a.json")
+    assert repr(open_trace("a.json")) == (
+        "<MemoryTrace 'a.json': 1 step, 1 variable, 1 fetched tensor>")
+
+
+def test_a_tensor_of_some_steps_only_is_shown():
+    made = MemoryTrace()
+    for number in range(1000):
+        made.step(number, [("variables", "w", np.float32(0))]
+                  + [("fetches", "summary", np.float32(0))] * (number == 500), {})
+    assert repr(made) == "<MemoryTrace: 1000 steps, 1 variable, 1 fetched tensor>"
+    assert "<td>fetches/summary</td>" in made._repr_html_()
+
+
+def test_of_a_long_trace_the_first_step_and_the_last_are_shown():
+    made = MemoryTrace({"tensorflow": "1.15.5"})
+    for number in range(1001):
+        made.step(number, [("variables", "w", np.float32(0)), ("fetches", "%d" % number, 0)], {})
+    assert repr(made) == ("<MemoryTrace: 1001 steps, 1 variable, 2 fetched tensors in the first "
+                          "and last step, TensorFlow 1.15.5>")
+
+
+def test_a_step_that_is_damaged_does_not_hide_the_others(tmp_path):
+    path = tmp_path / "a.npz"
+    file = TraceFile(str(path), {})
+    for number, name in enumerate("abc"):
+        file.step(number, [("variables", name, np.zeros([2, 3], np.float32))], {})
+    file.close({})
+    path.write_bytes(path.read_bytes().replace(b"1/variables/b.npy", b"1/variables/\x1b.npy", 1))
+    assert repr(open_trace(str(path))) == "<NpzTrace %r: 3 steps, 2 variables>" % str(path)
 
 
 def test_a_damaged_trace_can_be_shown(tmp_path):

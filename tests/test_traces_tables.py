@@ -80,6 +80,19 @@ def test_a_wrong_pattern_is_an_error(trace):
         "variables='[' is not a regular expression: unterminated character set at position 0")
 
 
+@pytest.mark.parametrize("library", ["pandas", "xarray"])
+@pytest.mark.parametrize("options, message", [
+    ({"kinds": ["fetchs"]}, "kinds: there is no kind 'fetchs' of tensors; did you mean fetches?"),
+    ({"variables": "nett"},
+     "variables=: 'nett' matches no variable; the closest are 'net', 'net/w'"),
+])
+def test_what_matches_nothing_is_an_error(trace, library, options, message):
+    pytest.importorskip(library)
+    with pytest.raises(Error) as error:
+        getattr(trace, "to_" + library)(**options)
+    assert str(error.value) == message
+
+
 def test_a_data_set_of_xarray(trace):
     pytest.importorskip("xarray")
     found = trace.to_xarray()

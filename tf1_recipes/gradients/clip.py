@@ -117,8 +117,8 @@ def clip_gradients(grads_and_vars: Iterable[Tuple[Gradient, Variable]], by: str,
         [1.5 2. ]
     """
     refuse_eager_mode()
-    pairs = list(grads_and_vars)
-    problems = _pair_problems(pairs) + _choice_problems("by", by, _CLIPPING)
+    pairs, problems = _pairs_of(grads_and_vars)
+    problems += _choice_problems("by", by, _CLIPPING)
     problems += _choice_problems("on_non_finite", on_non_finite, (ERROR, SKIP, PROPAGATE))
     problems += _limit_problems(limit, by)
     if problems:
@@ -244,7 +244,13 @@ def _within_reason(low, high):
         condition=right, data=[tf.constant("The limits to clip gradients by are"), low, high])
 
 
-def _pair_problems(pairs):
+def _pairs_of(grads_and_vars):
+    """The pairs as a list, and what is wrong with them."""
+    try:
+        pairs = list(grads_and_vars)
+    except TypeError:
+        return [], ["grads_and_vars is %r: it must be a list of (gradient, variable) pairs"
+                    % (grads_and_vars,)]
     problems, seen = [], set()
     for pair in pairs:
         if not isinstance(pair, (tuple, list)) or len(pair) != 2 or not hasattr(pair[1], "op"):
@@ -264,7 +270,7 @@ def _pair_problems(pairs):
                             % (title, gradient.dtype.base_dtype.name))
     if not problems and all(gradient is None for gradient, _ in pairs):
         problems.append("there is no gradient to clip")
-    return problems
+    return pairs, problems
 
 
 def _choice_problems(title, given, known):

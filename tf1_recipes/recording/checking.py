@@ -18,6 +18,7 @@ from tf1_recipes.legacy import eras, other_releases, recorded, settings
 from tf1_recipes.recording import command as recording
 from tf1_recipes.recording import session_tap
 from tf1_recipes.recording.printed_numbers import compare_printed
+from tf1_recipes.recording.script_process import environment
 from tf1_recipes.traces.compare import compare_traces
 from tf1_recipes.traces.element_differences import Tolerance
 from tf1_recipes.traces.files import open_trace
@@ -42,7 +43,7 @@ class Run:
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             self.status = subprocess.call(
                 [python, program, "--out", trace, *command], stdout=out, stderr=err,
-                stdin=subprocess.DEVNULL, env=dict(recording.environment(), **more or {}))
+                stdin=subprocess.DEVNULL, env=dict(environment(), **more or {}))
             self.printed, self.said = (_text(file) for file in (out, err))
         if os.path.exists(trace + session_tap.PARTIAL_SUFFIX):
             recording.finish(trace, {"exit_status": self.status, "killed": True})
@@ -107,7 +108,7 @@ def _as_of(genuine, python):
             release = trace.manifest.get("tensorflow", "")
     else:
         answer = subprocess.run([python, "-c", "import tensorflow as t; print(t.__version__)"],
-                                capture_output=True, text=True, env=recording.environment())
+                                capture_output=True, text=True, env=environment())
         release = answer.stdout.strip()
     try:
         eras.era_of(release)

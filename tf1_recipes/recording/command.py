@@ -7,18 +7,17 @@ script of this recording left is ever finished here.
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import tempfile
-import threading
-from typing import Dict, List, Optional
+from typing import List, Optional
 
 import numpy as np
 
 from tf1_recipes.errors import Error
 from tf1_recipes.legacy import eras, recorded, settings
 from tf1_recipes.recording import session_tap
+from tf1_recipes.recording.script_process import run_script
 from tf1_recipes.requirements import need_python_3_10
 from tf1_recipes.traces.archive import NpzTrace
 from tf1_recipes.traces.files import finish, open_trace
@@ -69,8 +68,8 @@ def record(script: str, arguments: List[str], out: str, python: Optional[str] = 
             command += ["--initial", initial_file(init_from, folder)]
         if feeds_from is not None:
             command += ["--feeds", feeds_file(feeds_from, folder)]
-        status = _run([*command, "--claimed", str(claimed.descriptor), script, *arguments],
-                      claimed.handed_on)
+        status = run_script([*command, "--claimed", str(claimed.descriptor), script, *arguments],
+                            claimed.handed_on)
         if claimed.is_at(archive + session_tap.PARTIAL_SUFFIX):
             finish(archive, {"exit_status": status, "killed": True})
         if not claimed.is_at(archive):
@@ -91,7 +90,7 @@ def _report(script, out, archive, status, init_from, feeds_from):
         say(note)
     if init_from is not None and "initial_values_from_trace" in trace.end:
         taken = trace.end["initial_values_from_trace"]
-        missing = trace.end["initial_values_not_in_trace"]
+        missing = _names(trace.end["initial_values_not_in_trace"], taken)
         if not taken:
             os.remove(archive)
             say("--init-from %s: it has none of the variables that %s initialises: %s" % (
@@ -118,6 +117,18 @@ def _report(script, out, archive, status, init_from, feeds_from):
         " before the script was killed" if trace.end.get("killed") else ""))
     trace.close()
     return status
+
+
+def _names(keys, others):
+    """The variables of `initial_values`' keys; their sessions, too, if there is more than one."""
+    several = len({key.partition("/")[0] for key in keys + others}) > 1
+    names = []
+    for key in keys:
+        session, _, name = key.partition("/")
+        name, _, again = name.partition("#")
+        names.append(name + " (initialised again)" * bool(again)
+                     + (" of session %s" % session) * several)
+    return names
 
 
 def _about_feeds(replayed, feeds_from):
@@ -207,41 +218,3 @@ def feeds_file(path: str, folder: str) -> str:
                                 for name, array in step.arrays("feeds").items()], {})
     copy.close({})
     return file
-
-
-def _run(command, descriptors):
-    """Runs the child with our output and returns its status; signals are meant for it.
-
-    Ctrl-C reaches it by itself; a SIGTERM is handed on, so that no script is left running.
-    """
-    started, told = [], []
-
-    def hand_on(*_):
-        told.append(True)
-        for child in started:
-            child.terminate()
-
-    previous = {}
-    if threading.current_thread() is threading.main_thread():  # only it may set handlers
-        # Before the child starts, so that none is left running; not ignored, since it would inherit
-        # that.
-        for number, handler in ((signal.SIGINT, lambda *_: None), (signal.SIGTERM, hand_on)):
-            if signal.getsignal(number) != signal.SIG_IGN:
-                previous[number] = signal.signal(number, handler)
-    try:
-        started.append(subprocess.Popen(command, env=environment(), pass_fds=descriptors))
-        if told:
-            hand_on()
-        status = started[0].wait()
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
-    return status if status >= 0 else 128 - status
-
-
-def environment() -> Dict[str, str]:
-    """Returns our environment, without what TensorFlow put there and 1.15 would read."""
-    environment = dict(os.environ)
-    if "tensorflow" in sys.modules:
-        environment.pop("TF2_BEHAVIOR", None)
-    return environment

@@ -12,12 +12,11 @@ matches, as in `tf1_recipes.traces.regression.Tolerances`.
 from __future__ import annotations
 
 import importlib
-import math
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
 from tf1_recipes.errors import Error
-from tf1_recipes.traces.element_differences import Tolerance
+from tf1_recipes.traces.element_differences import Tolerance, tolerance_problem
 from tf1_recipes.traces.regression import Tolerances
 from tf1_recipes.untrusted.closest_names import closest_names
 
@@ -32,20 +31,21 @@ def project_tolerances(path: Path) -> Optional[Tolerances]:
         path: of a ``pyproject.toml``.
 
     Raises:
-        Error: an unknown key, a number below 0, no regular expression: all in one line.
+        Error: the file is not valid TOML; or it has unknown keys, numbers < 0, or patterns that are
+            not regular expressions: all of these in one line.
     """
     try:
         section = _parser().loads(path.read_text(encoding="utf-8")).get("tool", {}).get(
             "tf1_recipes")
     except ValueError as error:
-        raise Error("%s is no TOML: %s" % (path, error)) from None
+        raise Error("%s is not valid TOML: %s" % (path, error)) from None
     if section is None:
         return None
     problems: List[str] = []
     patterns = section.get("tolerances", {}) if isinstance(section, dict) else {}
     default = _tolerance("", section, problems, ("tolerances",))
     if not isinstance(patterns, dict):
-        problems.append("tolerances: it is %r, not a table of patterns" % (patterns,))
+        problems.append("tolerances: it must be a table of patterns, not %r" % (patterns,))
         patterns = {}
     given = {pattern: _tolerance("tolerances.%r: " % pattern, numbers, problems)
              for pattern, numbers in patterns.items()}
@@ -60,7 +60,7 @@ def project_tolerances(path: Path) -> Optional[Tolerances]:
 def _tolerance(title: str, numbers: Any, problems: List[str], more: tuple = ()) -> Tolerance:
     """A `Tolerance` of a table's numbers; what is wrong with them is added to the problems."""
     if not isinstance(numbers, dict):
-        problems.append("%sit is %r, not a table such as {ulp = 4}" % (title, numbers))
+        problems.append("%sit must be a table such as {ulp = 4}, not %r" % (title, numbers))
         return Tolerance()
     found: Dict[str, Any] = {}
     for key, value in numbers.items():
@@ -71,17 +71,11 @@ def _tolerance(title: str, numbers: Any, problems: List[str], more: tuple = ()) 
             problems.append("%sthere is no key %r%s" % (
                 title, key, "; did you mean %s?" % close[0] if close else
                 ", but %s" % ", ".join(_NUMBERS + more)))
-        elif not _is_tolerance(key, value):
-            problems.append("%s%s = %r: it must be %s >= 0" % (
-                title, key, value, "a whole number" if key == "ulp" else "a finite number"))
+        elif tolerance_problem(key, value):
+            problems.append(title + tolerance_problem(key, value))
         else:
             found[key] = value
     return Tolerance(**found)
-
-
-def _is_tolerance(key: str, value: Any) -> bool:
-    kinds = (int,) if key == "ulp" else (int, float)
-    return type(value) in kinds and value >= 0 and math.isfinite(value)
 
 
 def _parser() -> Any:

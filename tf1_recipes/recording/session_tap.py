@@ -409,8 +409,8 @@ class TraceFile(object):
             facts: dict, kept as JSON: the session's number, the variables that the run writes.
         """
         if self._lock._is_owned():
-            raise TapError("step %d: another one is being written into %s by what this one "
-                           "interrupts" % (number, self.partial))
+            raise TapError("step %d is refused: it interrupts another step that is being written "
+                           "into %s" % (number, self.partial))
         with HeldInterrupts(), self._lock:
             if not self._is_open():  # A thread of the script goes on after its end.
                 return

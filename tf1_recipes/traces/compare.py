@@ -20,8 +20,9 @@ from tf1_recipes.traces.element_differences import (
     described,
     difference_between,
 )
+from tf1_recipes.traces.kinds import KINDS, checked_kinds
 from tf1_recipes.traces.report import on_one_side, ulp_text, verdict, worst_first
-from tf1_recipes.traces.trace import KINDS, Trace
+from tf1_recipes.traces.trace import Trace, check_traces
 from tf1_recipes.untrusted.html_text import html_table
 from tf1_recipes.untrusted.patterns import PatternError, Patterns, check_variables
 from tf1_recipes.untrusted.visible import visible
@@ -119,7 +120,8 @@ def compare_traces(a: Trace, b: Trace, tolerance: Optional[Tolerance] = None,
         `Comparison`.
 
     Raises:
-        Error: a pattern or a mapped name matches nothing; one message lists all of them.
+        Error: a pattern or a mapped name matches nothing (one message lists all of them), or an
+            argument is of the wrong type.
 
     >>> import numpy as np
     >>> from tf1_recipes.traces import MemoryTrace
@@ -129,7 +131,13 @@ def compare_traces(a: Trace, b: Trace, tolerance: Optional[Tolerance] = None,
     >>> compare_traces(a, b).first
     'step 0, variables/w [1]: 2.0 against 2.0000002 (1 ULP)'
     """
-    tolerance = tolerance or Tolerance()
+    check_traces(a=a, b=b)
+    if tolerance is None:
+        tolerance = Tolerance()
+    if not isinstance(tolerance, Tolerance):
+        raise Error("tolerance: %r is not a Tolerance; write Tolerance(ulp=...) or "
+                    "Tolerance(rtol=..., atol=...)" % (tolerance,))
+    kinds = checked_kinds(kinds)
     check_variables(variables)
     patterns = Patterns()
     mapping = names if callable(names) else _Mapping(names or {}, patterns)

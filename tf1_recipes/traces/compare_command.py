@@ -80,7 +80,7 @@ def _shown_progress():
     if not sys.stderr.isatty():
         yield None
         return
-    from tf1_recipes.transfer.cache.progress_bar import progress_bar
+    from tf1_recipes.progress_bar import progress_bar
     with progress_bar(True, transient=True) as bar:
         begun = []
 

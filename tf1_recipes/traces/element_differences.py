@@ -10,11 +10,13 @@ from __future__ import annotations
 import collections
 import itertools
 import math
+import sys
 from dataclasses import dataclass
-from typing import Any, Sequence
+from typing import Any, Optional, Sequence
 
 import numpy as np
 
+from tf1_recipes.errors import Error
 from tf1_recipes.traces.trace import Tensor, element_count
 from tf1_recipes.traces.ulp import ulp_distance
 
@@ -27,6 +29,9 @@ _AHEAD = 4  # pairs of pieces that are read before the first of them has been co
 class Tolerance:
     """How far two elements may be apart: in ULPs, or by ``atol + rtol * |b|``.
 
+    Raises:
+        Error: ``ulp`` is not a whole number >= 0, or another one not a finite number >= 0.
+
     >>> str(Tolerance(ulp=4)), str(Tolerance(rtol=0.001, atol=1e-6))
     ('4 ULP', '1e-06 + 0.001 * |b|')
     """
@@ -35,11 +40,29 @@ class Tolerance:
     rtol: float = 0.0
     atol: float = 0.0
 
+    def __post_init__(self) -> None:
+        problems = [tolerance_problem(*each) for each in vars(self).items()]
+        if any(problems):
+            raise Error("tolerance: " + "; ".join(filter(None, problems)))
+
     def __str__(self) -> str:
         parts = ["%d ULP" % self.ulp] if self.ulp or not (self.rtol or self.atol) else []
         if self.rtol or self.atol:
             parts.append("%g + %g * |b|" % (self.atol, self.rtol))
         return " or ".join(parts)
+
+
+def tolerance_problem(name: str, value: Any) -> Optional[str]:
+    """Returns what is wrong with a number of a `Tolerance`, or None.
+
+    >>> tolerance_problem("ulp", 1.5), tolerance_problem("rtol", 1.5)
+    ('ulp = 1.5: it must be a whole number >= 0', None)
+    """
+    number = value.item() if isinstance(value, np.generic) else value
+    whole = name == "ulp"
+    if type(number) in ((int,) if whole else (int, float)) and 0 <= number <= sys.float_info.max:
+        return None
+    return "%s = %r: it must be a %s number >= 0" % (name, value, "whole" if whole else "finite")
 
 
 @dataclass

@@ -2,22 +2,26 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable, Dict, Optional, Union
 
 from tf1_recipes.errors import Error
 from tf1_recipes.recording.session_tap import PARTIAL_SUFFIX, TraceFile
 from tf1_recipes.traces.archive import NpzTrace
 from tf1_recipes.traces.drafts import draft
 from tf1_recipes.traces.json_trace import json_parts, parse_json
-from tf1_recipes.traces.trace import Trace, TraceError
+from tf1_recipes.traces.trace import Trace, TraceError, check_traces
 
 
-def open_trace(path: str) -> Trace:
+def open_trace(path: Union[str, os.PathLike]) -> Trace:
     """Returns the trace in a file: ``.json`` as JSON, everything else as an ``.npz`` archive.
 
     Raises:
-        TraceError: there is no such file, it is not a trace, or it is damaged.
+        TraceError: ``path`` is not a path, there is no such file, or it is not a trace or damaged.
     """
+    try:
+        path = os.fsdecode(path)
+    except TypeError:
+        raise TraceError("open_trace: %r is not the path of a file" % (path,)) from None
     try:
         if path.endswith(".json"):
             with open(path, "rb") as file:
@@ -39,8 +43,9 @@ def write_json(trace: Trace, path: str,
         progress: function called after each step with (steps written, steps in all).
 
     Raises:
-        Error: it cannot be written.
+        Error: it cannot be written, or is not a trace.
     """
+    check_traces(trace=trace)
     with draft(path) as file:
         for done, part in enumerate(json_parts(trace)):
             file.write(part)

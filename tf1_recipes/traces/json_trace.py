@@ -86,7 +86,7 @@ def parse_json(text: str, path: str) -> MemoryTrace:
     steps = content.get("steps")
     if not isinstance(steps, list):
         raise damaged("it has no list of steps")
-    trace = MemoryTrace(manifest)
+    trace = MemoryTrace(manifest, path)
     for position, step in enumerate(steps):
         number, facts = (step.get("step"), step.get("facts")) if isinstance(step, dict) else (0, 0)
         if type(number) is not int or number < 0 or not isinstance(facts, dict):

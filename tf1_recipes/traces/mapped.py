@@ -9,7 +9,7 @@ from typing import Any, Callable, Dict, Iterable, List, Tuple
 
 from tf1_recipes.traces.map_file import Rule, read_map, rules_of_renames
 from tf1_recipes.traces.map_plan import Plan
-from tf1_recipes.traces.trace import Step, Trace
+from tf1_recipes.traces.trace import Step, Trace, check_traces
 
 
 def map_traces(a: Trace, b: Trace, rules: List[Rule],
@@ -22,9 +22,11 @@ def map_traces(a: Trace, b: Trace, rules: List[Rule],
         title: str, the first line of an error.
 
     Raises:
+        Error: ``a`` or ``b`` is not a trace.
         RecipeError: a rule matches nothing, two take one tensor, or one does not fit the shapes;
             all such in one message.
     """
+    check_traces(a=a, b=b)
     plan = Plan(a, b, rules, title)
     return MappedTrace(plan, "a"), MappedTrace(plan, "b"), _Names(plan)
 

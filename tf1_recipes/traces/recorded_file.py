@@ -159,7 +159,7 @@ def _told(out):
     if not sys.stderr.isatty():
         yield told_in_lines(out)
         return
-    from tf1_recipes.transfer.cache.progress_bar import progress_bar
+    from tf1_recipes.progress_bar import progress_bar
     with progress_bar(True, transient=True) as bar:
         begun = []
 

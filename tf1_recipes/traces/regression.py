@@ -46,15 +46,16 @@ class Tolerances:
             given = {} if default else Tolerance()
         if isinstance(given, Tolerance):
             given = {".*": given}
+        if not isinstance(given, dict):
+            raise Error("tolerance: %r is neither a Tolerance nor a dict {pattern: Tolerance}; "
+                        "write Tolerance(ulp=...) or Tolerance(rtol=..., atol=...)" % (given,))
         problems = []
         for pattern, tolerance in given.items():
             if not isinstance(tolerance, Tolerance):
                 problems.append("%r is given %r, which is not a Tolerance" % (pattern, tolerance))
-            elif min(tolerance.ulp, tolerance.rtol, tolerance.atol) < 0:
-                problems.append("%r is given %s: it must be >= 0" % (pattern, tolerance))
             try:
                 re.compile(pattern)
-            except re.error as error:
+            except (TypeError, re.error) as error:
                 problems.append("%r is not a regular expression: %s" % (pattern, error))
         if problems:
             raise Error("tolerance: " + "; ".join(problems))

@@ -9,6 +9,7 @@ from tf1_recipes.errors import Error
 from tf1_recipes.recording.session_tap import TapError, TraceFile
 from tf1_recipes.traces.drafts import DRAFT_SUFFIX, open_draft
 from tf1_recipes.traces.files import write_json
+from tf1_recipes.traces.kinds import checked_kinds
 from tf1_recipes.traces.trace import Step, Trace, element_count
 
 MOST_NUMBERS_IN_JSON = 10000
@@ -82,7 +83,7 @@ class Chosen(Trace):
 
     def __init__(self, trace: Trace, kinds: Iterable[str]) -> None:
         self._trace = trace
-        self._kinds = kinds
+        self._kinds = checked_kinds(kinds)
         self.manifest = {key: value for key, value in trace.manifest.items()
                          if key not in ("format", "format_version")}
         self._numbers = list(trace.numbers)

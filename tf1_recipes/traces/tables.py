@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, Optional,
 import numpy as np
 
 from tf1_recipes.errors import Error
+from tf1_recipes.graph.variable_selection import unmatched
+from tf1_recipes.traces.kinds import checked_kinds
 from tf1_recipes.untrusted.patterns import Patterns, check_variables
 
 if TYPE_CHECKING:
@@ -91,14 +93,18 @@ def xarray_dataset(trace: Iterable[Any], kinds: Iterable[str],
 def _chosen(trace: Iterable[Any], kinds: Iterable[str],
             variables: Optional[str]) -> Iterator[Tuple[int, Dict[str, Any]]]:
     """Yields the number of each step, and ``{title: tensor}``."""
-    kinds = [kinds] if isinstance(kinds, str) else list(kinds)
+    kinds = checked_kinds(kinds)
     check_variables(variables, "variables=%r")
+    matched: Dict[str, bool] = {}
     with Patterns() as patterns:
         for step in trace:
+            matched.update((name, variables is None or patterns.matches(variables, name))
+                           for kind, name in step.tensors if kind == "variables")
             yield step.number, {
                 "%s/%s" % (kind, name): tensor for (kind, name), tensor in step.tensors.items()
-                if kind in kinds and (kind != "variables" or variables is None
-                                      or patterns.matches(variables, name))}
+                if kind in kinds and (kind != "variables" or matched[name])}
+    if variables is not None and not any(matched.values()):
+        raise Error("variables=: " + unmatched(variables, list(matched)))
 
 
 def _library(name: str, method: str) -> Any:

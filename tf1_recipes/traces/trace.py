@@ -6,15 +6,18 @@ later one what a run left: its ``variables``, and the numbers that went with it,
 """
 from __future__ import annotations
 
+import contextlib
 import functools
 import math
 import operator
+import os
 from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 import numpy as np
 
 from tf1_recipes.errors import Error
 from tf1_recipes.recording.session_tap import storable
+from tf1_recipes.traces.kinds import KINDS
 from tf1_recipes.untrusted.html_text import html_table
 from tf1_recipes.untrusted.visible import visible
 
@@ -22,12 +25,12 @@ if TYPE_CHECKING:
     import pandas
     import xarray
 
-KINDS = ("variables", "fetches", "feeds")
 # The types of a trace's tensors; no Python objects, which need pickle.
 DTYPES = {name: np.dtype(name) for name in (
     "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
     "float16", "float32", "float64", "complex64", "complex128")}
 MOST_DIMENSIONS = 32  # of NumPy's arrays
+_MOST_LOOKED_AT = 1000  # steps: the names in more would take a debugger too long to show
 
 
 class TraceError(Error):
@@ -118,19 +121,21 @@ class Trace:
         counts = [counted(number, kind[:-1] if kind != "fetches" else "fetched tensor")
                   for kind, number in ((each, sum(kind == each for kind, _ in tensors))
                                        for each in KINDS) if number]
+        if counts and len(self) > _MOST_LOOKED_AT:
+            counts[-1] += " in the first and last step"
         facts = ["TensorFlow %s" % self.manifest["tensorflow"]
                  ] if "tensorflow" in self.manifest else []
         return ", ".join([counted(len(self), "step"), *counts, *facts])
 
     def _tensors(self) -> Dict[Tuple[str, str], Any]:
-        """The tensors of the first step and of the last; none where the file is closed or damaged,
-        since a debugger shows traces in every state.
+        """The tensors of all steps, of a long trace those of the first and last; none of steps that
+        cannot be read, since a debugger shows closed and damaged files, too.
         """
-        try:
-            return {key: tensor for number in {*self.numbers[:1], *self.numbers[-1:]}
-                    for key, tensor in self[number].tensors.items()}
-        except (TraceError, OSError, ValueError):
-            return {}
+        numbers, found = self.numbers, {}
+        for number in numbers if len(numbers) <= _MOST_LOOKED_AT else (numbers[0], numbers[-1]):
+            with contextlib.suppress(TraceError, OSError, ValueError):
+                found.update(self[number].tensors)
+        return found
 
     def to_pandas(self, kinds: Iterable[str] = KINDS, variables: Optional[str] = None,
                   elements: bool = False) -> pandas.DataFrame:
@@ -147,7 +152,8 @@ class Trace:
                 ``tensor``, ``index`` (a tuple) and ``value``.
 
         Raises:
-            Error: pandas is not installed, or the pattern is not a regular expression.
+            Error: pandas is not installed, there is no such kind, or the pattern matches no
+                variable or is not a regular expression.
 
         >>> trace = MemoryTrace()
         >>> trace.step(1, [("variables", "w", np.float32([3, 4])),
@@ -170,8 +176,7 @@ class Trace:
             kinds, variables: see `to_pandas`.
 
         Raises:
-            Error: xarray is not installed, a tensor changes its shape, or the pattern is not a
-                regular expression.
+            Error: as for `to_pandas`; or a tensor changes its shape.
         """
         from tf1_recipes.traces.tables import xarray_dataset
         return xarray_dataset(self, kinds, variables)
@@ -182,10 +187,13 @@ class MemoryTrace(Trace):
 
     Args:
         manifest: dict, where the trace comes from.
+        path: str, the file that it was read from, if any.
     """
 
-    def __init__(self, manifest: Optional[Dict[str, Any]] = None) -> None:
+    def __init__(self, manifest: Optional[Dict[str, Any]] = None,
+                 path: Optional[str] = None) -> None:
         self.manifest = dict(manifest or {})
+        self.path = path
         self.notes = []
         self._steps = {}
 
@@ -208,6 +216,19 @@ class MemoryTrace(Trace):
 
     def __len__(self) -> int:
         return len(self._steps)
+
+
+def check_traces(**traces: Any) -> None:
+    """Raises one `Error` for all arguments that are not traces.
+
+    Args:
+        traces: by the names of the arguments.
+    """
+    problems = ["%s is %r, not a trace%s" % (
+        title, trace, ": open it with open_trace" * isinstance(trace, (str, os.PathLike)))
+        for title, trace in traces.items() if not isinstance(trace, Trace)]
+    if problems:
+        raise Error("; ".join(problems))
 
 
 def wrong_facts(facts: Dict[str, Any]) -> Optional[str]:

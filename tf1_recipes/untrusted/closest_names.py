@@ -16,8 +16,8 @@ def closest_names(wanted: str, names: Iterable[str], count: int = 3,
     """Returns up to ``count`` of the names, or of the scopes they lie in, nearest to ``wanted``.
 
     Returns nothing for a name too long to be typed. Of very many or very long names, which a file
-    may bring, it examines only as many as fit into a fraction of a second: comparing two takes the
-    product of their lengths.
+    may bring, it examines only as many as fit into a fraction of a second: comparing two takes time
+    in proportion to the product of their lengths.
 
     Args:
         like: the least similarity, from 0.4 to 1.

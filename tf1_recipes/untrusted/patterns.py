@@ -174,6 +174,8 @@ def check_variables(pattern: Optional[str], option: str = "--variables %s") -> N
         Error: it is not a regular expression.
     """
     if pattern is not None:
+        if not isinstance(pattern, str):
+            raise Error("%s is not a regular expression: it must be a str" % (option % (pattern,)))
         with Patterns() as patterns:
             try:
                 patterns.check(pattern)

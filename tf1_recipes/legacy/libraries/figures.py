@@ -40,7 +40,7 @@ def shown_figures(changes, pyplot):
     def press(today, *arguments, **options):
         if screen.is_there():
             return today(*arguments, **options)
-        return say("no window to press a button in: the script continues")
+        return say("plt.waitforbuttonpress(): there is no screen: the script continues")
 
     changes.put(pyplot, "switch_backend", screen.switch_backend)
     atexit.register(screen.write, screen.in_the_end)

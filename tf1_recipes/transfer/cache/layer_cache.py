@@ -9,6 +9,7 @@ import numpy as np
 
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.graph.types import Operation, Session, Tensor, Variable
+from tf1_recipes.progress_bar import progress_bar
 from tf1_recipes.recording.session_tap import GraphView
 from tf1_recipes.transfer.cache.checked_rows import CheckedRows
 from tf1_recipes.transfer.cache.checks import (
@@ -22,7 +23,6 @@ from tf1_recipes.transfer.cache.checks import (
     source_problems,
 )
 from tf1_recipes.transfer.cache.key import KEY_SUFFIX, array_digest, is_stale, key_of, write_key
-from tf1_recipes.transfer.cache.progress_bar import progress_bar
 from tf1_recipes.transfer.cache.row_file import RowFile
 from tf1_recipes.transfer.cache.tensor_sources import operations_for
 
