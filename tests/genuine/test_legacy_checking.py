@@ -45,7 +45,7 @@ def test_a_random_script_agrees_from_the_same_start(genuine, tmp_path, release):
     assert "genuine  TensorFlow %s, Python" % release in out
     assert "script.py runs as of TensorFlow %s (asked for)" % release in out
     assert "Printed: 4 of 4 lines agree within 0.001; of their 8 numbers" in out
-    assert "Variables: they agree at all of 5 steps within 0.001" in out
+    assert "Variables: they agree at all 5 steps within 0.001" in out
     assert out.endswith("\nAGREE\n")
 
 

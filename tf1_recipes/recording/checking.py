@@ -176,7 +176,7 @@ def _report_traces(genuine, here, rtol):
         # What is nearly zero is a sum of what is not.
         comparison = compare_traces(a, b, Tolerance(0, rtol, rtol / 10), variables=".*")
         if comparison.agrees:
-            print("\nVariables: they agree at all of %s within %g (near zero, %g)" % (
+            print("\nVariables: they agree at all %s within %g (near zero, %g)" % (
                 counted(len(a), "step"), rtol, rtol / 10))
         else:
             print("\nVariables:")
