@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any, List, NoReturn, Optional, Tuple
 
 import tf1_recipes
 from tf1_recipes.commands import completion, recipes, scripts, trace_files
@@ -21,7 +20,7 @@ exit status:
   run and record otherwise give the script's own exit status (record 1, if nothing was trained)"""
 
 
-def main(arguments: Optional[List[str]] = None) -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Runs one command; returns its exit status: see the end of ``tf1-recipes --help``.
 
     Args:
@@ -54,7 +53,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
 _WITH_VALUE = ("--as-of", "--data-dir", "--check-against", "--rtol")
 
 
-def _cut(arguments: List[str]) -> Tuple[List[str], List[str]]:
+def _cut(arguments: list[str]) -> tuple[list[str], list[str]]:
     """Cuts off the script's own arguments: releases of argparse treat ``--`` differently."""
     end = len(arguments)
     if arguments[:1] == ["record"] and "--" in arguments:
@@ -70,10 +69,10 @@ def _cut(arguments: List[str]) -> Tuple[List[str], List[str]]:
 
 class _Parser(argparse.ArgumentParser):
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, **options: object) -> None:
         super().__init__(allow_abbrev=False, **options)  # `_cut` knows whole options only
 
-    def error(self, message: str) -> NoReturn:
+    def error(self, message: str) -> None:
         super().error(visible(message))  # which quotes arguments as they are
 
 

@@ -1,7 +1,7 @@
 """The errors that this package raises; their texts are part of the interface."""
 from __future__ import annotations
 
-from typing import Iterable, List, Sequence, Union
+from collections.abc import Iterable, Sequence
 
 from tf1_recipes.untrusted.visible import visible, visible_lines
 
@@ -17,7 +17,7 @@ class Error(Exception):
     cannot read a.json
     """
 
-    def __init__(self, text: Union[str, List[str]]) -> None:
+    def __init__(self, text: str | list[str]) -> None:
         super().__init__(visible(text) if isinstance(text, str) else visible_lines(text))
 
 
@@ -36,7 +36,7 @@ class RecipeError(Error, ValueError):
       - the limit is -1: it must be > 0
     """
 
-    def __init__(self, what: Union[str, Sequence[str]], problems: Iterable[str]) -> None:
+    def __init__(self, what: str | Sequence[str], problems: Iterable[str]) -> None:
         self.problems = list(problems)
         *before, last = [what] if isinstance(what, str) else what
         super().__init__([*before, last + ":"] + ["  - " + each for each in self.problems])

@@ -2,9 +2,8 @@
 from __future__ import annotations
 
 import contextlib
-import platform
 import sys
-from typing import Iterator
+from collections.abc import Iterator
 
 from tf1_recipes.errors import Error
 
@@ -50,5 +49,7 @@ def need_python_3_10(what: str) -> None:
         Error: this Python is older.
     """
     if sys.version_info < (3, 10):
+        import platform  # only now: it takes a part of the time of `--help`
+
         raise Error("%s needs Python 3.10 or later (this is Python %s)" % (
             what, platform.python_version()))

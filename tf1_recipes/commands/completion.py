@@ -7,14 +7,13 @@ option, is a file's name. It starts no Python.
 from __future__ import annotations
 
 import argparse
-from typing import Any, Dict, List, Tuple
 
 from tf1_recipes.commands.misspelt import commands_of, options_of
 
 SHELLS = ("bash", "zsh", "fish")
 
 
-def add(commands: Any, program: argparse.ArgumentParser) -> None:
+def add(commands: argparse._SubParsersAction, program: argparse.ArgumentParser) -> None:
     """Adds ``completion`` to the commands of the program."""
     command = commands.add_parser(
         "completion", help="print the completion script of a shell",
@@ -38,30 +37,30 @@ def completion_script(shell: str, parser: argparse.ArgumentParser) -> str:
     return {"bash": _bash, "zsh": _zsh, "fish": _fish}[shell](parser)
 
 
-def _helps(parser: argparse.ArgumentParser) -> Dict[str, str]:
+def _helps(parser: argparse.ArgumentParser) -> dict[str, str]:
     """What each command does, in a line."""
     helps = next(action for action in parser._actions
                  if isinstance(action, argparse._SubParsersAction))._choices_actions
     return {each.dest: each.help or "" for each in helps}
 
 
-def _words(action: argparse.Action) -> List[str]:
+def _words(action: argparse.Action) -> list[str]:
     completions = getattr(action, "completions", list)
     return [str(each) for each in action.choices or completions()]
 
 
-def _rows(parser: argparse.ArgumentParser) -> List[Tuple[str, List[argparse.Action], List[str]]]:
+def _rows(parser: argparse.ArgumentParser) -> list[tuple[str, list[argparse.Action], list[str]]]:
     """Rows of a command, its options, and the words that its arguments may be."""
     return [(name, options_of(command),
              [word for action in command._actions if not action.option_strings
               for word in _words(action)]) for name, command in commands_of(parser).items()]
 
 
-def _names(options: List[argparse.Action]) -> List[str]:
+def _names(options: list[argparse.Action]) -> list[str]:
     return [name for action in options for name in action.option_strings]
 
 
-def _with_values(options: List[argparse.Action]) -> List[str]:
+def _with_values(options: list[argparse.Action]) -> list[str]:
     return _names([action for action in options if action.nargs is None])
 
 

@@ -2,24 +2,24 @@
 from __future__ import annotations
 
 import argparse
-from typing import Dict, Iterable, List
+from collections.abc import Iterable
 
 from tf1_recipes.errors import Error
 from tf1_recipes.untrusted.closest_names import LIKE_TYPED, closest_names
 
 
-def commands_of(parser: argparse.ArgumentParser) -> Dict[str, argparse.ArgumentParser]:
+def commands_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
     """Returns the parser of each command."""
     return next(dict(action.choices) for action in parser._actions
                 if isinstance(action, argparse._SubParsersAction))
 
 
-def options_of(parser: argparse.ArgumentParser) -> List[argparse.Action]:
+def options_of(parser: argparse.ArgumentParser) -> list[argparse.Action]:
     """Returns the options of a command, without its positional arguments."""
     return [action for action in parser._actions if action.option_strings]
 
 
-def refuse_misspelt(parser: argparse.ArgumentParser, arguments: List[str]) -> None:
+def refuse_misspelt(parser: argparse.ArgumentParser, arguments: list[str]) -> None:
     """Raises one line for a command or an option that does not exist.
 
     Args:
@@ -41,7 +41,7 @@ def refuse_misspelt(parser: argparse.ArgumentParser, arguments: List[str]) -> No
     _refuse_options("tf1-recipes " + command, commands[command], arguments[len(before) + 1:])
 
 
-def _refuse_options(title: str, parser: argparse.ArgumentParser, arguments: List[str]) -> None:
+def _refuse_options(title: str, parser: argparse.ArgumentParser, arguments: list[str]) -> None:
     known = [name for action in options_of(parser) for name in action.option_strings]
     note = " (the script's own arguments go behind --)" if title.endswith(" record") else ""
     for argument in arguments:

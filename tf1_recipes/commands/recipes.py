@@ -2,12 +2,11 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any, List
 
 from tf1_recipes.requirements import need_python_3_10
 
 
-def add(commands: Any, program: argparse.ArgumentParser) -> None:
+def add(commands: argparse._SubParsersAction, program: argparse.ArgumentParser) -> None:
     """Adds them to the commands of the program."""
     command = commands.add_parser("verify", help="check every recipe along its chain of evidence")
     command.add_argument("names", nargs="*", metavar="NAME",
@@ -26,7 +25,7 @@ def add(commands: Any, program: argparse.ArgumentParser) -> None:
     command.set_defaults(command=_show)
 
 
-def _recipe_names() -> List[str]:
+def _recipe_names() -> list[str]:
     from tf1_recipes.evidence import catalogue
     return [recipe.name for recipe in catalogue.RECIPES]
 

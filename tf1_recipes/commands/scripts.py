@@ -2,13 +2,12 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 from tf1_recipes.errors import Error
 from tf1_recipes.requirements import need_python_3_10
 
 
-def add(commands: Any, program: argparse.ArgumentParser) -> None:
+def add(commands: argparse._SubParsersAction, program: argparse.ArgumentParser) -> None:
     """Adds them to the commands of the program."""
     command = commands.add_parser(
         "run", help="run an old script or notebook unmodified",

@@ -2,10 +2,9 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 
-def add(commands: Any, program: argparse.ArgumentParser) -> None:
+def add(commands: argparse._SubParsersAction, program: argparse.ArgumentParser) -> None:
     """Adds them to the commands of the program."""
     command = commands.add_parser("compare", help="compare two traces, step by step")
     command.add_argument("a", metavar="A")

@@ -1,9 +1,11 @@
 """The commands ``tf1-recipes guide`` and ``tf1-recipes help``."""
+from __future__ import annotations
+
 import argparse
-from typing import Any
+from collections.abc import Callable
 
 
-def add(commands: Any, program: argparse.ArgumentParser) -> None:
+def add(commands: argparse._SubParsersAction, program: argparse.ArgumentParser) -> None:
     """Adds the two to the commands of the program."""
     command = commands.add_parser("guide", help="show the documentation, page by page")
     _completed(command.add_argument("page", nargs="?", metavar="PAGE",
@@ -19,12 +21,12 @@ def add(commands: Any, program: argparse.ArgumentParser) -> None:
     command.set_defaults(command=_help, commands=commands.choices, program=program)
 
 
-def _completed(argument: argparse.Action, words: Any) -> None:
+def _completed(argument: argparse.Action, words: Callable[[], list[str]]) -> None:
     """Notes what a shell may complete an argument to."""
     argument.completions = words  # type: ignore[attr-defined]
 
 
-def _pages() -> Any:
+def _pages() -> list[str]:
     from tf1_recipes.guide.reader import pages
     return list(pages())
 

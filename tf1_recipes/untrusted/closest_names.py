@@ -1,8 +1,7 @@
 """The names closest to a mistyped one, for the end of an error message."""
 from __future__ import annotations
 
-import difflib
-from typing import Iterable, List
+from collections.abc import Iterable
 
 _LONGEST_TYPED = 300
 # What looking for close names may look at: letters of the names; pairs of letters.
@@ -12,7 +11,7 @@ LIKE_TYPED = 0.6  # for options, commands and pages: there are few, and they are
 
 
 def closest_names(wanted: str, names: Iterable[str], count: int = 3,
-                  like: float = _LIKE) -> List[str]:
+                  like: float = _LIKE) -> list[str]:
     """Returns up to ``count`` of the names, or of the scopes they lie in, nearest to ``wanted``.
 
     Returns nothing for a name too long to be typed. Of very many or very long names, which a file
@@ -37,6 +36,8 @@ def closest_names(wanted: str, names: Iterable[str], count: int = 3,
 
 def _closest(wanted, names, count, like):
     """What ``difflib.get_close_matches`` finds, the most promising pairs looked at first."""
+    import difflib  # only now: `tf1-recipes --help` suggests nothing
+
     matcher = difflib.SequenceMatcher(None, "", wanted)
     promising = []
     for name in names:

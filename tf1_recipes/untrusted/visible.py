@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from typing import Iterable, Optional
+from collections.abc import Iterable
 
 _HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 # What Unicode calls default-ignorable and keeps in other categories; and the Braille blank.
@@ -59,7 +59,7 @@ def say(text: object) -> None:
     print("tf1-recipes: " + visible(text), file=sys.stderr)
 
 
-def name_fault(name: str) -> Optional[str]:
+def name_fault(name: str) -> str | None:
     r"""What is wrong with the name of a tensor in a trace, or None: for its writers and readers.
 
     >>> name_fault("dense/kernel"), name_fault("dense\n")
