@@ -11,6 +11,18 @@ def pytest_addoption(parser):
                      help="run each script in a process of its own, not in a fork of a server")
 
 
+@pytest.fixture(autouse=True)
+def _settings_of_the_command():
+    """Takes away what a command that a test called keeps in the environment, such as ``-v``."""
+    before = dict(os.environ)
+    yield
+    for name in [name for name in os.environ if name.startswith("TF1_RECIPES_")]:
+        if name not in before:
+            del os.environ[name]
+        elif os.environ[name] != before[name]:
+            os.environ[name] = before[name]
+
+
 @pytest.fixture
 def graph():
     """The default graph of one test."""

@@ -236,7 +236,8 @@ class Recorder:
 
     def child(self):
         pid = self.process.pid
-        return int(Path("/proc/%d/task/%d/children" % (pid, pid)).read_text())
+        # The other child only waits, to tell who was interrupted.
+        return int(Path("/proc/%d/task/%d/children" % (pid, pid)).read_text().split()[-1])
 
     def ended(self):
         _, said = self.process.communicate()

@@ -128,7 +128,7 @@ def test_the_evidence_needs_none_of_it(light):
 
 def test_a_python_of_3_7_to_3_9_is_told_which_one_is_needed(monkeypatch):
     monkeypatch.setattr(requirements.sys, "version_info", (3, 9, 18))
-    monkeypatch.setattr(requirements.platform, "python_version", lambda: "3.9.18")
+    monkeypatch.setattr("platform.python_version", lambda: "3.9.18")
     with pytest.raises(requirements.Error) as error:
         requirements.need_python_3_10("run")
     assert str(error.value) == "run needs Python 3.10 or later (this is Python 3.9.18)"
