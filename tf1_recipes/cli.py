@@ -69,10 +69,10 @@ def _cut(arguments: list[str]) -> tuple[list[str], list[str]]:
 
 class _Parser(argparse.ArgumentParser):
 
-    def __init__(self, **options: object) -> None:
+    def __init__(self, **options):
         super().__init__(allow_abbrev=False, **options)  # `_cut` knows whole options only
 
-    def error(self, message: str) -> None:
+    def error(self, message):
         super().error(visible(message))  # which quotes arguments as they are
 
 

@@ -4,6 +4,8 @@ Both run in the current folder, one after the other, the genuine one first. The 
 run finds the files that the first one leaves there, such as checkpoints, so these are listed. Both
 are recorded.
 """
+from __future__ import annotations
+
 import contextlib
 import os
 import signal
@@ -11,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from typing import Dict, List, Optional
 
 from tf1_recipes.colour import marked
 from tf1_recipes.errors import Error
@@ -38,7 +41,8 @@ class Run:
         trace: str, the path of its trace, or None if no variable changed.
     """
 
-    def __init__(self, title, python, program, command, trace, more=None):
+    def __init__(self, title: str, python: str, program: str, command: List[str], trace: str,
+                 more: Optional[Dict[str, str]] = None) -> None:
         self.title = title
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             self.status = subprocess.call(
@@ -50,7 +54,8 @@ class Run:
         self.trace = trace if os.path.exists(trace) else None
 
 
-def check(python, script, arguments, rtol=RTOL, same_start=False):
+def check(python: str, script: str, arguments: List[str], rtol: float = RTOL,
+          same_start: bool = False) -> int:
     """Runs a script on a genuine release and here, and prints in what they agree.
 
     Args:

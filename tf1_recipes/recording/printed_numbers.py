@@ -1,4 +1,6 @@
 """What two runs of a script printed, compared line by line; numbers within a tolerance."""
+from __future__ import annotations
+
 import math
 import re
 from dataclasses import dataclass
@@ -25,7 +27,7 @@ class Printed:
     worst: float
 
 
-def compare_printed(a, b, rtol):
+def compare_printed(a: str, b: str, rtol: float) -> Printed:
     """Compares the output of two runs.
 
     Two lines are the same if the words between their numbers are (whitespace aside), and each
@@ -47,7 +49,7 @@ def compare_printed(a, b, rtol):
         if difference > rtol:
             result.differing.append((number_a or number_b, line_a, line_b))
         else:
-            result.numbers += len(_NUMBER.findall(line_a))
+            result.numbers += len(_NUMBER.findall(line_a or ""))
             result.worst = max(result.worst, difference)
     return result
 

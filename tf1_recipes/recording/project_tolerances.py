@@ -66,13 +66,14 @@ def _tolerance(title: str, numbers: Any, problems: List[str], more: tuple = ()) 
     for key, value in numbers.items():
         if key in more:
             continue
+        problem = key in _NUMBERS and tolerance_problem(key, value)
         if key not in _NUMBERS:
             close = closest_names(key, _NUMBERS + more, 1)
             problems.append("%sthere is no key %r%s" % (
                 title, key, "; did you mean %s?" % close[0] if close else
                 ", but %s" % ", ".join(_NUMBERS + more)))
-        elif tolerance_problem(key, value):
-            problems.append(title + tolerance_problem(key, value))
+        elif problem:
+            problems.append(title + problem)
         else:
             found[key] = value
     return Tolerance(**found)

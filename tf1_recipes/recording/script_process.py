@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
-from typing import Dict, List, Sequence
+from typing import Any, Dict, List, Sequence
 
 
 def run_script(command: List[str], descriptors: Sequence[int]) -> int:
@@ -28,7 +28,8 @@ def run_script(command: List[str], descriptors: Sequence[int]) -> int:
     """
     if threading.current_thread() is not threading.main_thread():  # only it may set handlers
         return _status(subprocess.Popen(command, env=environment(), pass_fds=descriptors))
-    started, early, previous = [], [], {}
+    started, early = [], []
+    previous: Dict[int, Any] = {}
 
     def hand_on(number, _):
         early.append(number)
@@ -52,8 +53,8 @@ def run_script(command: List[str], descriptors: Sequence[int]) -> int:
                 child.send_signal(number)
             return _status(child)
         finally:
-            for number, handler in previous.items():
-                signal.signal(number, handler)
+            for handled, before in previous.items():
+                signal.signal(handled, before or signal.SIG_DFL)  # None is one of C's
 
 
 def _status(child):
