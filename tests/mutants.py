@@ -81,7 +81,7 @@ TABLE = {
         ("if not is_gated(gradients, tensors_held_by(self)):", "if True:"),
         ("del train_ops[count:]", "del train_ops[:0]"),
         ("and not any(optimizer is other for other in found)", ""),
-        ("problems.extend(_given_twice(variables))", "pass"),
+        ("problems += wrong + _given_twice(variables)", "problems += wrong"),
     ],
     ("learning_rates/grouped.py", "tests/test_all_problems_at_once.py"): [
         ("if name in titles:", "if False:"),

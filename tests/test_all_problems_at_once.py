@@ -227,8 +227,8 @@ ROWS = [
         "lowest is 0.0: it must be > 0",
         "highest is inf: it must be finite"]),
     (summarize_training, "Cannot summarize the training", [
-        "'w' is in two pairs",
         "3 is not a (gradient, variable) pair",
+        "'w' is in two pairs",
         "the learning rate is nan: it must be finite"]),
     (multiply_gradients, "Cannot multiply gradients", [
         "'hidden3' matches no variable; the closest are 'hidden2', 'hidden1', 'hidden2/w'",
@@ -240,10 +240,10 @@ ROWS = [
         "'hidden2/w' is matched twice, by 'hidden2/w' and by 'hidden2'",
         "3 is not a (selector, multiplier) pair"]),
     (clip_gradients, "Cannot clip gradients", [
+        "3 is not a (gradient, variable) pair",
         "'w' is in two pairs",
         "the gradient of 'count' has the type int32: it must be floating",
         "the gradient of 'unused' is 'g': it must be a tensor, IndexedSlices or None",
-        "3 is not a (gradient, variable) pair",
         "by is 'globalnorm': it must be one of 'value', 'norm', 'global_norm', "
         "'average_norm'; perhaps 'global_norm'",
         "on_non_finite is 'skipp': it must be one of 'error', 'skip', 'propagate'; perhaps "

@@ -6,6 +6,7 @@ from typing import Iterable, List, NamedTuple, Optional, Tuple, Union
 
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.graph.gating import components, gate, own_buffer, rows_once
+from tf1_recipes.graph.gradient_pairs import checked_pairs, given_twice
 from tf1_recipes.graph.scalars import as_tensor, problem_with
 from tf1_recipes.graph.types import Gradient, GradientPairs, Operation, Scalar, Tensor, Variable
 from tf1_recipes.graph.variable_selection import name_of
@@ -117,7 +118,10 @@ def clip_gradients(grads_and_vars: Iterable[Tuple[Gradient, Variable]], by: str,
         [1.5 2. ]
     """
     refuse_eager_mode()
-    pairs, problems = _pairs_of(grads_and_vars)
+    pairs, problems = checked_pairs(grads_and_vars)
+    problems += _gradient_problems(pairs) or (
+        [] if problems else ["there is no gradient to clip"] * all(
+            gradient is None for gradient, _ in pairs))
     problems += _choice_problems("by", by, _CLIPPING)
     problems += _choice_problems("on_non_finite", on_non_finite, (ERROR, SKIP, PROPAGATE))
     problems += _limit_problems(limit, by)
@@ -244,33 +248,18 @@ def _within_reason(low, high):
         condition=right, data=[tf.constant("The limits to clip gradients by are"), low, high])
 
 
-def _pairs_of(grads_and_vars):
-    """The pairs as a list, and what is wrong with them."""
-    try:
-        pairs = list(grads_and_vars)
-    except TypeError:
-        return [], ["grads_and_vars is %r: it must be a list of (gradient, variable) pairs"
-                    % (grads_and_vars,)]
-    problems, seen = [], set()
-    for pair in pairs:
-        if not isinstance(pair, (tuple, list)) or len(pair) != 2 or not hasattr(pair[1], "op"):
-            problems.append("%r is not a (gradient, variable) pair" % (pair,))
-            continue
-        gradient, title = pair[0], name_of(pair[1])
-        if title in seen:
-            problems.append("%r is in two pairs" % title)
-        seen.add(title)
+def _gradient_problems(pairs):
+    problems = given_twice([variable for _, variable in pairs])
+    for gradient, variable in pairs:
         if gradient is None:
             continue
         if not isinstance(gradient, (tf.Tensor, tf.IndexedSlices)):
             problems.append("the gradient of %r is %r: it must be a tensor, IndexedSlices or None"
-                            % (title, gradient))
+                            % (name_of(variable), gradient))
         elif not gradient.dtype.base_dtype.is_floating:
             problems.append("the gradient of %r has the type %s: it must be floating"
-                            % (title, gradient.dtype.base_dtype.name))
-    if not problems and all(gradient is None for gradient, _ in pairs):
-        problems.append("there is no gradient to clip")
-    return pairs, problems
+                            % (name_of(variable), gradient.dtype.base_dtype.name))
+    return problems
 
 
 def _choice_problems(title, given, known):

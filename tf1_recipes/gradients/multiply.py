@@ -5,6 +5,7 @@ from typing import Iterable, Tuple
 
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.graph.gating import gate, is_gated, wrapped_optimizers
+from tf1_recipes.graph.gradient_pairs import checked_pairs
 from tf1_recipes.graph.scalars import as_tensor
 from tf1_recipes.graph.types import Gradient, GradientPairs, Optimizer, Variable
 from tf1_recipes.graph.variable_selection import name_of
@@ -88,8 +89,9 @@ def multiply_gradients(optimizer: Optimizer, grads_and_vars: Iterable[Tuple[Grad
         ['0.8', '0.4']
     """
     refuse_eager_mode()
-    pairs = list(grads_and_vars)
-    factors, problems = multipliers_by_variable(multipliers, [variable for _, variable in pairs])
+    pairs, problems = checked_pairs(grads_and_vars)
+    factors, wrong = multipliers_by_variable(multipliers, [variable for _, variable in pairs])
+    problems += wrong
     if not allow_normalising:
         problems.extend(_refusals(optimizer, pairs, factors))
     if problems:

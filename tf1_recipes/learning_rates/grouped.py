@@ -5,6 +5,7 @@ from typing import Iterable, List, Optional, Tuple, Union
 
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.graph.gating import finish, gate, is_gated, tensors_held_by
+from tf1_recipes.graph.gradient_pairs import checked_pairs
 from tf1_recipes.graph.types import (
     Gradient,
     GradientPairs,
@@ -154,7 +155,7 @@ class GroupedOptimizer(tf.train.Optimizer):
             RecipeError: see the class.
         """
         refuse_eager_mode()
-        divided = self._divide(list(grads_and_vars))
+        divided = self._divide(grads_and_vars)
         gradients = [gradient for _, pairs in divided for gradient, _ in pairs]
         with tf.name_scope(name, self.get_name()) as scope:
             if not is_gated(gradients, tensors_held_by(self)):
@@ -233,14 +234,15 @@ class GroupedOptimizer(tf.train.Optimizer):
                 optimizers.setdefault(name, FROZEN if _is_frozen(self._rest) else self._rest)
         return optimizers, problems
 
-    def _divide(self, pairs):
+    def _divide(self, grads_and_vars):
         """Returns [(optimizer, its pairs)], in the order of the groups."""
         # Selectors choose from all trainable variables and those that they hold themselves, because
         # the pairs lack the frozen variables and those that this loss does not depend on.
         named = [variable for _, selector in self._groups for variable in variables_in(selector)]
+        pairs, problems = checked_pairs(grads_and_vars)
         variables = [variable for _, variable in pairs]
-        optimizers, problems = self._assign(_united(tf.trainable_variables(), named, variables))
-        problems.extend(_given_twice(variables))
+        optimizers, wrong = self._assign(_united(tf.trainable_variables(), named, variables))
+        problems += wrong + _given_twice(variables)
         problems.extend(_left_over(variables, optimizers))
         trained = [pair for pair in pairs if optimizers.get(name_of(pair[1])) is not FROZEN]
         problems.extend(_without_gradient(trained))

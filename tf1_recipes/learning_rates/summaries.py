@@ -5,6 +5,7 @@ from typing import Iterable, List, Optional, Tuple, Union
 
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.graph.gating import rows_once
+from tf1_recipes.graph.gradient_pairs import checked_pairs, given_twice
 from tf1_recipes.graph.scalars import as_tensor, problem_with
 from tf1_recipes.graph.types import Gradient, Scalar, Tensor, Variable
 from tf1_recipes.graph.variable_selection import name_of
@@ -63,8 +64,10 @@ def summarize_training(grads_and_vars: Iterable[Tuple[Gradient, Variable]],
         0.5
     """
     refuse_eager_mode()
-    pairs = list(grads_and_vars)
-    problems = _pair_problems(pairs)
+    pairs, problems = checked_pairs(grads_and_vars)
+    if not pairs and not problems:
+        problems.append("there are no gradients and variables")
+    problems += given_twice([variable for _, variable in pairs])
     if learning_rate is not None and not isinstance(learning_rate, Schedule):
         wrong = problem_with(learning_rate)
         problems.extend(["the learning rate " + wrong] if wrong else [])
@@ -89,15 +92,3 @@ def summarize_training(grads_and_vars: Iterable[Tuple[Gradient, Variable]],
                 summaries.append(
                     tf.summary.histogram("gradients/" + title, gradient, collections=collections))
         return tf.summary.merge(summaries, name="merged")
-
-
-def _pair_problems(pairs):
-    problems, seen = [] if pairs else ["there are no gradients and variables"], set()
-    for pair in pairs:
-        if not isinstance(pair, (tuple, list)) or len(pair) != 2 or not hasattr(pair[1], "op"):
-            problems.append("%r is not a (gradient, variable) pair" % (pair,))
-        elif name_of(pair[1]) in seen:
-            problems.append("%r is in two pairs" % name_of(pair[1]))
-        else:
-            seen.add(name_of(pair[1]))
-    return problems

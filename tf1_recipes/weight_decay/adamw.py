@@ -5,6 +5,7 @@ import inspect
 from typing import Any, Callable, Union
 
 from tf1_recipes.errors import RecipeError
+from tf1_recipes.graph.gradient_pairs import checked_pairs
 from tf1_recipes.graph.types import Scalar
 from tf1_recipes.v1 import refuse_eager_mode, tf
 from tf1_recipes.weight_decay.decoupled import BEFORE_UPDATE, TOUCHED_ROWS, DecoupledWeightDecay
@@ -83,7 +84,9 @@ def extend_with_decoupled_weight_decay(base: type, order: str = BEFORE_UPDATE,
         def apply_gradients(self, grads_and_vars, global_step=None, name=None,
                             decay_var_list=None):
             """As ``tf.train.Optimizer``'s, decaying the variables of ``decay_var_list``."""
-            pairs = list(grads_and_vars)
+            pairs, problems = checked_pairs(grads_and_vars)
+            if problems:
+                raise RecipeError("Cannot apply gradients with %s" % self.get_name(), problems)
             if decay_var_list is None:
                 decay_var_list = [variable for gradient, variable in pairs if gradient is not None]
             elif isinstance(decay_var_list, (set, frozenset)):

@@ -5,6 +5,7 @@ from typing import Any, Iterable, Optional, Tuple
 
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.graph.gating import gate, is_gated, rows_once, tensors_held_by
+from tf1_recipes.graph.gradient_pairs import checked_pairs
 from tf1_recipes.graph.scalars import as_tensor, problem_with
 from tf1_recipes.graph.types import Gradient, GradientPairs, Operation, Scalar, Tensor, Variable
 from tf1_recipes.graph.variable_selection import name_of
@@ -115,11 +116,11 @@ class CaffeSGDOptimizer(tf.train.MomentumOptimizer):
             RecipeError: see the class.
         """
         refuse_eager_mode()
-        pairs = list(grads_and_vars)
+        pairs, problems = checked_pairs(grads_and_vars)
         variables = [variable for _, variable in pairs]
-        lr_mult, problems = _multipliers("lr_mult", self._lr_mult, variables)
-        decay_mult, more_problems = _multipliers("decay_mult", self._decay_mult, variables)
-        problems.extend(more_problems)
+        lr_mult, wrong = _multipliers("lr_mult", self._lr_mult, variables)
+        decay_mult, more_wrong = _multipliers("decay_mult", self._decay_mult, variables)
+        problems += wrong + more_wrong
         problems.extend(
             "%r has no gradient, and would not decay or move: leave it out of var_list, or set its "
             "decay_mult to 0" % name_of(variable)

@@ -13,6 +13,7 @@ from tf1_recipes.graph.gating import (
     operation_of,
     tensors_held_by,
 )
+from tf1_recipes.graph.gradient_pairs import checked_pairs
 from tf1_recipes.graph.scalars import as_tensor, problem_with
 from tf1_recipes.graph.types import (
     Gradient,
@@ -151,9 +152,10 @@ class DecoupledWeightDecay(tf.train.Optimizer):
             RecipeError: see the class.
         """
         refuse_eager_mode()
-        pairs = list(grads_and_vars)
+        pairs, problems = checked_pairs(grads_and_vars)
         variables = [variable for _, variable in pairs]
-        decayed, problems = variables_to_decay(variables, self._include, self._exclude)
+        decayed, wrong = variables_to_decay(variables, self._include, self._exclude)
+        problems += wrong
         chosen = set(map(name_of, decayed))
         problems.extend(
             "%r has no gradient, and decay alone would shrink it to 0: exclude it, or use "
