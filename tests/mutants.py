@@ -18,6 +18,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import traceback
 
 import hypothesis
 import pytest
@@ -455,8 +456,11 @@ def _pytest(root, tests, output):
     status = 3
     try:
         status = int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *shlex.split(tests)]))
+    except BaseException:
+        traceback.print_exc()
     finally:
         sys.stdout.flush()
+        sys.stderr.flush()
         os._exit(status)
 
 

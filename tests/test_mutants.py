@@ -30,9 +30,11 @@ SUM = Mutant("sums-1", "sums.py", "a + b", "a - b", "tests/test_sums.py", "")
 @pytest.fixture
 def small_tree(tmp_path, monkeypatch):
     """A package of one function, with a test that looks at it once."""
-    for folder in (mutants.PACKAGE, "tests"):
+    for folder in (mutants.PACKAGE, mutants.PACKAGE + "/recording", "tests"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "__init__.py").write_text("")
+    # Where the package is installed, pytest loads the plugin that it names.
+    (tmp_path / mutants.PACKAGE / "recording" / "pytest_plugin.py").write_text("")
     (tmp_path / mutants.PACKAGE / "sums.py").write_text("def add(a, b):\n    return a + b\n")
     (tmp_path / "tests" / "test_sums.py").write_text(
         "from %s.sums import add\n\n\ndef test_add():\n    assert add(2, 0) == 2\n"
