@@ -4,6 +4,7 @@ A sample of runs can only show a race. That there is none follows from the graph
 write of a variable, one has to wait for the other.
 """
 import collections
+import itertools
 
 from tf1_recipes.v1 import tf
 
@@ -29,7 +30,8 @@ def races(fetches):
 
     Returns:
         List of `Race`, with the names of the variable and of the two operations. Of the inputs of
-        a ``Merge`` only one is computed, so that they cannot race with each other.
+        a ``Merge`` only one is computed, by the value of a predicate, so that they cannot race with
+        each other: all values of all predicates are looked at.
 
     >>> from tests.small_trainings import variable
     >>> w, v = variable("w", 1.0), variable("v", 1.0)
@@ -38,11 +40,19 @@ def races(fetches):
     [('w', 'AssignSub', 'AssignSub_1'), ('v', 'AssignSub_1', 'add')]
     """
     merges = [each for each in ancestors(fetches) if each.type == "Merge"]
-    assert len(merges) <= 1, "which branches exclude each other is not known"
+    predicates = sorted({_branch(each.inputs[0])[0] for each in merges}, key=lambda op: op.name)
     found = []
-    for branch in range(len(merges[0].inputs) if merges else 1):
-        found.extend(race for race in _races(ancestors(fetches, branch)) if race not in found)
+    for values in itertools.product([False, True], repeat=len(predicates)):
+        run = ancestors(fetches, dict(zip(predicates, values)))
+        found.extend(race for race in _races(run) if race not in found)
     return found
+
+
+def _branch(tensor):
+    """The predicate, and its value, with which an input of a Merge is computed."""
+    while tensor.op.type != "Switch":
+        tensor = tensor.op.inputs[0]
+    return tensor.op.inputs[1].op, bool(tensor.value_index)
 
 
 def _races(run):
@@ -65,16 +75,20 @@ def writes_of(variable, fetches):
     return _uses(variable.op, ancestors(fetches))[1]
 
 
-def ancestors(fetches, branch=None):
-    """The operations that are done before the given ones are, and these; of a Merge one branch."""
+def ancestors(fetches, values=None):
+    """The operations that are done before the given ones are, and these.
+
+    With the values of the predicates, only the input of a Merge that is computed counts.
+    """
     fetches = fetches if isinstance(fetches, (list, tuple)) else [fetches]
     waiting = [each if isinstance(each, tf.Operation) else each.op for each in fetches]
     seen = set(waiting)
     while waiting:
         operation = waiting.pop()
         inputs = operation.inputs
-        if operation.type == "Merge" and branch is not None:
-            inputs = [inputs[branch]]
+        if operation.type == "Merge" and values is not None:
+            inputs = [each for each in inputs
+                      for predicate, value in [_branch(each)] if values[predicate] == value]
         for source in [tensor.op for tensor in inputs] + list(operation.control_inputs):
             if source not in seen:
                 seen.add(source)

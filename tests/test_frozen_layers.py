@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.small_trainings import both_kinds, refused, variable
-from tf1_recipes.errors import RecipeError
 from tf1_recipes.optimizers.numpy_optimizers import numpy_optimizer
 from tf1_recipes.transfer.unfreezing import unfreeze_on_schedule
 from tf1_recipes.v1 import tf
@@ -371,7 +370,7 @@ def test_a_factory_that_makes_one_optimizer_for_all_is_refused():
         "the factory made 0.1: it must make a tf.train.Optimizer"]
 
 
-def test_an_optimizer_that_would_tie_stages_together_is_refused():
+def test_an_optimizer_that_keeps_its_rate_for_all_stages_does_not_tie_them_together():
     class Keeping(tf.train.GradientDescentOptimizer):
         """Makes its rate once, in the first stage that it serves."""
 
@@ -382,9 +381,27 @@ def test_an_optimizer_that_would_tie_stages_together_is_refused():
             self.kept[:] = self.kept or [tf.identity(self._learning_rate_tensor)]
             self._learning_rate_tensor = self.kept[0]
 
-    loss, _ = net()
-    with pytest.raises(RecipeError) as raised:
-        unfreeze_on_schedule(loss, lambda: Keeping(0.1), STAGES)
-    assert raised.value.problems == [
-        "stage 1 would wait for stage 0, and never train: an optimizer uses a tensor that it made "
-        "for that stage"]
+    v, w = variable("v", 0.0), variable("w", 0.0)
+    tf.train.get_or_create_global_step()
+    train_op = unfreeze_on_schedule(v + w, lambda: Keeping(0.5), [(0, v), (2, w)]).train_op
+    assert [(state["v"], state["w"]) for state in states_of(train_op, 4)] == [
+        (0, 0), (-0.5, 0), (-1, 0), (-1.5, -0.5), (-2, -1)]
+
+
+def operations_of(stages):
+    """How many operations the schedule adds to a net of so many layers, each its own stage."""
+    with tf.Graph().as_default() as graph:
+        layer = tf.ones([1, 1])
+        for number in range(stages):
+            layer = tf.tanh(tf.matmul(layer, variable("layer%d" % number, [[1.0]])))
+        loss, step = tf.reduce_sum(layer), tf.train.get_or_create_global_step()
+        before = len(graph.get_operations())
+        unfreeze_on_schedule(loss, descent, [
+            (start, "layer%d" % number) for start, number in enumerate(reversed(range(stages)))],
+            step)
+        return len(graph.get_operations()) - before
+
+
+def test_a_stage_more_adds_the_same_number_of_operations_however_many_there_are():
+    counts = [operations_of(stages) for stages in (4, 5, 20, 21)]
+    assert counts[1] - counts[0] == counts[3] - counts[2]

@@ -5,6 +5,7 @@ from tests.graph_order import races
 from tests.small_trainings import both_kinds, variable
 from tests.small_trainings import values_after as after
 from tf1_recipes.errors import RecipeError
+from tf1_recipes.graph.gating import before_gate, gate_of
 from tf1_recipes.learning_rates.grouped import GroupedOptimizer
 from tf1_recipes.v1 import tf
 
@@ -48,8 +49,9 @@ def test_gradients_left_as_they_were_are_not_gated_again():
         gradients = [gradient for gradient, _ in pairs]
         optimizer.apply_gradients(pairs)
         updates = [op for op in graph.get_operations() if op.type == "ApplyGradientDescent"]
-        # They take the very tensors: (variable, rate, gradient).
-        assert [op.inputs[2] for op in updates] == gradients
+        # They wait for the gate and take what it waits for: (variable, rate, gradient).
+        assert [op.inputs[2] for op in updates] == list(map(before_gate, gradients))
+        assert all(gate_of(gradients) in op.control_inputs for op in updates)
 
 
 @both_kinds

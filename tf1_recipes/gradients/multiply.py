@@ -119,15 +119,9 @@ def _multiplied(gradient, factor):
 
 
 def _refusals(optimizer, pairs, factors):
-    problems = []
-    for _, variable in pairs:
-        name = name_of(variable)
-        if _is_one(factors[name]):
-            continue
-        normaliser = _normaliser(optimizer, variable, [other for _, other in pairs])
-        if normaliser:
-            problems.append(_refusal(name, normaliser))
-    return problems
+    normalisers = _normalisers(optimizer, [variable for _, variable in pairs])
+    return [_refusal(name, normalisers[name]) for _, variable in pairs
+            for name in [name_of(variable)] if not _is_one(factors[name]) and normalisers[name]]
 
 
 def _refusal(name, normaliser):
@@ -143,15 +137,24 @@ def _refusal(name, normaliser):
         % (name, normaliser, evidence))
 
 
-def _normaliser(optimizer, variable, variables):
-    """The name of the class that divides by the size of a variable's gradient, or None."""
+def _normalisers(optimizer, variables):
+    """Returns {variable's name: name of the class that divides by its gradient's size, or None}."""
     if isinstance(optimizer, GroupedOptimizer):
-        return _normaliser(optimizer.optimizer_of(variable, variables), variable, variables)
-    for ancestor in type(optimizer).__mro__:
-        if ancestor.__name__ in _NORMALISING:
-            return ancestor.__name__
-    inner = [_normaliser(each, variable, variables) for each in wrapped_optimizers(optimizer)]
-    return next(filter(None, inner), None)
+        found, own = dict.fromkeys(map(name_of, variables)), {}
+        assigned = optimizer.assigned(variables)
+        for variable in variables:
+            own.setdefault(id(assigned.get(name_of(variable))), []).append(variable)
+        for each in optimizer.optimizers():
+            found.update(_normalisers(each, own.get(id(each), [])))
+        return found
+    classes = [ancestor.__name__ for ancestor in type(optimizer).__mro__]
+    normaliser = next((name for name in classes if name in _NORMALISING), None)
+    if normaliser:
+        return dict.fromkeys(map(name_of, variables), normaliser)
+    found = dict.fromkeys(map(name_of, variables))
+    for inner in wrapped_optimizers(optimizer):
+        found.update((name, each) for name, each in _normalisers(inner, variables).items() if each)
+    return found
 
 
 def _is_one(factor):

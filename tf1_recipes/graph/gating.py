@@ -20,13 +20,15 @@ _PASS_ON = frozenset((
 
 
 def gate(values: Sequence[Gradient], also: Iterable[Union[Tensor, Operation]] = (),
-         name: str = "gate") -> List[Gradient]:
+         name: str = "gate", computed: Optional[List[Operation]] = None) -> List[Gradient]:
     """Returns the same values, none of which is available before all have been computed.
 
     Args:
         values: list of tensors, ``IndexedSlices`` and ``None``.
         also: list of tensors or operations that must have been computed as well.
         name: str, the name scope.
+        computed: list of operations that are done once all values that this step needs have been
+            computed; by default the values' own, which must then be computed in every step.
 
     Returns:
         A list like ``values``: ``IndexedSlices`` stay ``IndexedSlices``, ``None`` stays ``None``.
@@ -35,8 +37,9 @@ def gate(values: Sequence[Gradient], also: Iterable[Union[Tensor, Operation]] = 
     if not parts:
         return list(values)
     with tf.name_scope(name):
-        computed = [part.op for part in parts] + [operation_of(value) for value in also]
-        with tf.control_dependencies(computed):
+        if computed is None:
+            computed = [part.op for part in parts]
+        with tf.control_dependencies(computed + [operation_of(value) for value in also]):
             barrier = tf.no_op(name="all")
         held = []
         for part in parts:
@@ -46,7 +49,7 @@ def gate(values: Sequence[Gradient], also: Iterable[Union[Tensor, Operation]] = 
                 # barrier then waits for a product of constants.
                 held.append(tf.raw_ops.Snapshot(input=part))
         rest = iter(held)
-        return [_rebuild(value, rest) for value in values]
+        return [rebuilt(value, rest) for value in values]
 
 
 def is_gated(values: Sequence[Gradient], also: Iterable[Union[Tensor, Operation]] = ()) -> bool:
@@ -70,6 +73,12 @@ def is_gated(values: Sequence[Gradient], also: Iterable[Union[Tensor, Operation]
     sources = {op.inputs[0].op for op in operations}
     # The gate must hold every value, or one of them might be released before it was computed.
     return sources.union(operation_of(value) for value in also) <= waited_for
+
+
+def gate_of(values: Sequence[Gradient]) -> Operation:
+    """Returns the operation that is done once all has been computed, of values from `gate`."""
+    first = next(part for value in values for part in components(value))
+    return first.op.control_inputs[0]
 
 
 def before_gate(tensor: Tensor) -> Tensor:
@@ -140,7 +149,9 @@ def finish(updates: List[Operation], global_step: Optional[Variable], scope: str
     return train_op
 
 
-def _rebuild(value, held):
+def rebuilt(value: Gradient, parts: Iterable[Tensor]) -> Gradient:
+    """Returns a gradient like ``value``, of other tensors, which it takes from an iterator."""
+    held = iter(parts)
     if value is None:
         return None
     if isinstance(value, tf.IndexedSlices):
@@ -156,12 +167,13 @@ def own_buffer(tensor: Tensor) -> Tensor:
     A gate holds back values, not memory: a "gradient" that is the variable's own memory would
     change while the update reads it.
     """
-    if _may_be_a_variable(tensor):
+    if may_be_a_variable(tensor):
         return tf.raw_ops.DeepCopy(x=tensor)
     return tensor
 
 
-def _may_be_a_variable(tensor):
+def may_be_a_variable(tensor: Tensor) -> bool:
+    """Whether a tensor may be a ref variable's own memory, which changes while it is read."""
     waiting = [tensor]
     while waiting:
         tensor = waiting.pop()

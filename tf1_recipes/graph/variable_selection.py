@@ -8,7 +8,7 @@ only ``hidden`` and ``hidden/...`` (``"hidden.*"`` matches every name that begin
 from __future__ import annotations
 
 import re
-from typing import Any, Collection, List, Tuple, Union
+from typing import Any, Collection, Dict, Iterable, List, Tuple, Union
 
 from tf1_recipes.graph.layer_outputs import is_output, variables_of_output
 from tf1_recipes.graph.types import Selector, Tensor, Variable
@@ -21,6 +21,35 @@ def name_of(variable: Union[Variable, Tensor]) -> str:
     return variable.op.name
 
 
+def is_variable(value: Any) -> bool:
+    """Whether a value is a variable, ref or resource, which no one class of TensorFlow covers.
+
+    >>> is_variable(tf.get_variable("w", [], use_resource=True)), is_variable(tf.ones([]))
+    (True, False)
+    """
+    return hasattr(value, "read_value")
+
+
+class Candidates(List[Variable]):
+    """A list of variables to choose from, whose names are looked up once for many selectors."""
+
+    def __init__(self, variables: Iterable[Variable]) -> None:
+        super().__init__(variables)
+        self.places: Dict[str, List[int]] = {}
+        self._under: Dict[str, List[str]] = {}
+        for place, variable in enumerate(self):
+            self.places.setdefault(name_of(variable), []).append(place)
+        for name in self.places:
+            for end in [each.start() for each in re.finditer("/", name)] + [len(name)]:
+                self._under.setdefault(name[:end], []).append(name)
+
+    def matching(self, pattern: str, patterns: Patterns) -> List[str]:
+        """Returns the names that a pattern matches, which may be a plain scope or name."""
+        if re.search(r"[^\w/-]", pattern, re.ASCII) is None:
+            return self._under.get(pattern, [])
+        return patterns.matching(pattern, list(self.places))
+
+
 def select(selector: Selector, candidates: List[Variable]) -> Tuple[List[Variable], List[str]]:
     """Returns the variables that a selector matches, and what is wrong with the selector.
 
@@ -29,20 +58,22 @@ def select(selector: Selector, candidates: List[Variable]) -> Tuple[List[Variabl
             object with ``variables``), the output of a layer (a tensor, which stands for the
             layer's own variables: see `tf1_recipes.graph.layer_outputs`), or a list, tuple or
             ``PartitionedVariable`` of these.
-        candidates: list of variables to choose from.
+        candidates: list of variables to choose from; a `Candidates`, if many selectors choose.
 
     Returns:
         A pair: the list of chosen variables, in the order of ``candidates``, each once; and a
         list of problems (str), one for each part of the selector that matches no candidate.
     """
-    chosen, problems = {}, []
+    if not isinstance(candidates, Candidates):
+        candidates = Candidates(candidates)
+    chosen, problems = set(), []
     with Patterns() as patterns:
         for part in parts_of(selector):
             names, problem = _names(part, candidates, patterns)
-            chosen.update(dict.fromkeys(names))
+            chosen.update(place for name in names for place in candidates.places[name])
             if problem:
                 problems.append(problem)
-    return [variable for variable in candidates if name_of(variable) in chosen], problems
+    return [candidates[place] for place in sorted(chosen)], problems
 
 
 def title_of(selector: Selector) -> str:
@@ -122,11 +153,11 @@ def variables_in(selector: Selector) -> List[Variable]:
 
 
 def _names(part, candidates, patterns):
-    names = [name_of(variable) for variable in candidates]
+    names = candidates.places
     if isinstance(part, str):
         pattern = part[:-2] if part.endswith(":0") else part
         try:
-            found = patterns.matching(pattern, names)
+            found = candidates.matching(pattern, patterns)
         except PatternError as error:
             return [], "%r is not a regular expression: %s" % (part, error)
         return found, None if found else unmatched(pattern, names)

@@ -1,10 +1,12 @@
 """A learning rate per layer: each group of variables trained by an optimizer of its own."""
 from __future__ import annotations
 
-from typing import Iterable, List, Optional, Tuple, Union
+import collections
+from typing import Dict, Iterable, List, Mapping, Optional, Tuple, Union
 
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.graph.gating import finish, gate, is_gated, tensors_held_by
+from tf1_recipes.graph.gated_updates import apply_behind_gate, with_wrapped
+from tf1_recipes.graph.gating import finish, gate, tensors_held_by
 from tf1_recipes.graph.gradient_pairs import checked_pairs
 from tf1_recipes.graph.types import (
     Gradient,
@@ -15,7 +17,8 @@ from tf1_recipes.graph.types import (
     Tensor,
     Variable,
 )
-from tf1_recipes.graph.variable_selection import name_of, select, variables_in
+from tf1_recipes.graph.variable_selection import Candidates, name_of, select, variables_in
+from tf1_recipes.learning_rates.member_gradients import gradients_of
 from tf1_recipes.v1 import refuse_eager_mode, tf
 
 FROZEN = "frozen"
@@ -73,19 +76,11 @@ class GroupedOptimizer(tf.train.Optimizer):
     def __init__(self, groups: Iterable[Tuple[Union[Optimizer, str], Selector]],
                  rest: Union[Optimizer, str, None] = None, name: str = "GroupedOptimizer") -> None:
         super().__init__(use_locking=False, name=name)
-        self._groups = [tuple(group) for group in groups]
+        self._groups, problems = _checked_groups(groups)
         self._rest = rest
-        problems = [
-            "group %d is %r, not an (optimizer, selector) pair" % (number, group)
-            for number, group in enumerate(self._groups) if len(group) != 2
-        ]
-        if not problems:
-            problems = [
-                '%s has %r for an optimizer: give a tf.train.Optimizer or "frozen"' % (title, given)
-                for title, given in self._given_optimizers() if not _is_optimizer(given)
-            ]
-        if not self._groups:
-            problems.append("there are no groups")
+        wrong = None if rest is None else _optimizer_problem(rest)
+        if wrong:
+            problems.append("the rest has " + wrong)
         if problems:
             raise RecipeError("Cannot group optimizers", problems)
 
@@ -120,12 +115,16 @@ class GroupedOptimizer(tf.train.Optimizer):
         problems.extend(_left_over(candidates, optimizers))
         trained = [variable for variable in candidates
                    if optimizers.get(name_of(variable), FROZEN) is not FROZEN]
+        if gate_gradients not in (self.GATE_NONE, self.GATE_OP, self.GATE_GRAPH):
+            problems.append("gate_gradients is %r: it must be GATE_NONE, GATE_OP or GATE_GRAPH "
+                            "(0, 1 or 2)" % (gate_gradients,))
         pairs = []
         if trained:
-            pairs = super().compute_gradients(
-                loss, trained, self.GATE_NONE, aggregation_method, colocate_gradients_with_ops,
-                grad_loss)
-            problems.extend(_without_gradient(pairs))
+            found, wrong = gradients_of(
+                self._members(trained, optimizers), loss, aggregation_method=aggregation_method,
+                colocate_gradients_with_ops=colocate_gradients_with_ops, grad_loss=grad_loss)
+            pairs = [(found.get(name_of(variable)), variable) for variable in trained]
+            problems.extend(wrong + _without_gradient(pairs))
         elif not problems:
             problems.append("every variable is frozen")
         if problems:
@@ -156,19 +155,13 @@ class GroupedOptimizer(tf.train.Optimizer):
         """
         refuse_eager_mode()
         divided = self._divide(grads_and_vars)
-        gradients = [gradient for _, pairs in divided for gradient, _ in pairs]
         with tf.name_scope(name, self.get_name()) as scope:
-            if not is_gated(gradients, tensors_held_by(self)):
-                gradients = gate(gradients, also=tensors_held_by(self))
-        gated = iter(gradients)
+            pass
         train_ops = tf.get_collection_ref(tf.GraphKeys.TRAIN_OP)
         count = len(train_ops)
         # Outside the scope: the optimizers' variables get the names that they have without groups,
         # so that checkpoints of either kind fit the other.
-        updates = [
-            optimizer.apply_gradients([(next(gated), variable) for _, variable in pairs])
-            for optimizer, pairs in divided
-        ]
+        updates = apply_behind_gate(divided, tensors_held_by(self), scope)
         # Each optimizer has added its update as a train op, but only the whole step is one.
         del train_ops[count:]
         return finish(updates, global_step, scope)
@@ -184,7 +177,15 @@ class GroupedOptimizer(tf.train.Optimizer):
         """
         chosen_from = _united(tf.trainable_variables() if candidates is None else candidates,
                               [variable])
-        return self._assign(chosen_from)[0].get(name_of(variable))
+        return self.assigned(chosen_from).get(name_of(variable))
+
+    def assigned(self, candidates: List[Variable]) -> Dict[str, Union[Optimizer, str]]:
+        """Returns {variable's name: the optimizer that trains it, or "frozen"} of those in a group.
+
+        Args:
+            candidates: list of variables that predicates and patterns choose from.
+        """
+        return self._assign(candidates)[0]
 
     def get_slot(self, var: Variable, name: str) -> Optional[Variable]:
         """Returns a variable's slot, such as its momentum, in its group's optimizer."""
@@ -204,11 +205,9 @@ class GroupedOptimizer(tf.train.Optimizer):
 
     def optimizers(self) -> List[Optimizer]:
         """Returns the groups' optimizers, each once, also if two groups share it."""
-        found = []
-        for _, optimizer in self._given_optimizers():
-            if not _is_frozen(optimizer) and not any(optimizer is other for other in found):
-                found.append(optimizer)
-        return found
+        found = {id(optimizer): optimizer for _, optimizer in self._given_optimizers()
+                 if not _is_frozen(optimizer)}
+        return list(found.values())
 
     def _given_optimizers(self):
         given = [("group %d" % number, group[0]) for number, group in enumerate(self._groups)]
@@ -217,6 +216,7 @@ class GroupedOptimizer(tf.train.Optimizer):
     def _assign(self, candidates):
         """Returns {variable's name: optimizer or FROZEN} and a list of problems."""
         optimizers, titles, problems = {}, {}, []
+        candidates = Candidates(candidates)
         for number, (optimizer, selector) in enumerate(self._groups):
             title = "group %d (%s)" % (number, _title(optimizer))
             chosen, unmatched = select(selector, candidates)
@@ -250,19 +250,59 @@ class GroupedOptimizer(tf.train.Optimizer):
             problems.append("there is no gradient to apply")
         if problems:
             raise RecipeError("Cannot apply gradients with %s" % self.get_name(), problems)
-        divided = [
-            (each, [pair for pair in trained if optimizers[name_of(pair[1])] is each])
-            for each in self.optimizers()
+        gradients = {name_of(variable): gradient for gradient, variable in trained}
+        return [
+            (optimizer, [(gradients[name_of(variable)], variable) for variable in own])
+            for optimizer, own in self._members([variable for _, variable in trained], optimizers)
         ]
-        return [(optimizer, own) for optimizer, own in divided if own]
+
+    def _members(self, variables, optimizers):
+        """Returns [(optimizer, its variables)], in the order of the groups, of those with any."""
+        own = {}
+        for variable in variables:
+            own.setdefault(id(optimizers[name_of(variable)]), []).append(variable)
+        return [(each, own[id(each)]) for each in self.optimizers() if id(each) in own]
 
 
 def _is_frozen(optimizer):
     return isinstance(optimizer, str) and optimizer == FROZEN
 
 
-def _is_optimizer(given):
-    return _is_frozen(given) or hasattr(given, "apply_gradients")
+def _checked_groups(groups):
+    """Returns the groups that are pairs, and what is wrong with the others."""
+    if isinstance(groups, (Mapping, str)) or not hasattr(groups, "__iter__"):
+        return [], ["the groups are %r: they must be a list of (optimizer, selector) pairs"
+                    % (groups,)]
+    pairs, problems = [], []
+    for number, group in enumerate(groups):
+        if not isinstance(group, (tuple, list)) or len(group) != 2:
+            problems.append("group %d is %r, not an (optimizer, selector) pair" % (number, group))
+            continue
+        pairs.append(tuple(group))
+        wrong = _optimizer_problem(group[0])
+        if wrong:
+            problems.append("group %d has %s" % (number, wrong))
+    return pairs, problems if pairs or problems else ["there are no groups"]
+
+
+def _optimizer_problem(given):
+    """What is wrong with what was given for an optimizer, or None."""
+    if _is_frozen(given):
+        return None
+    if isinstance(given, type) and hasattr(given, "apply_gradients"):
+        return "the class %s for an optimizer: give an instance, such as %s(0.01)" % (
+            given.__name__, given.__name__)
+    if not isinstance(given, tf.train.Optimizer):
+        if hasattr(given, "apply_gradients"):
+            return ("%s of %s for an optimizer, which is no tf.train.Optimizer: a Keras optimizer "
+                    "cannot be in a group; give the one of tf.train" % (
+                        type(given).__name__, type(given).__module__.partition(".")[0]))
+        return '%r for an optimizer: give a tf.train.Optimizer or "frozen"' % (given,)
+    alone = [type(each).__name__ for each in with_wrapped([given])
+             if isinstance(each, tf.train.SyncReplicasOptimizer)]
+    return alone and (
+        "%s for an optimizer, which counts global steps by itself: put it around all groups, "
+        "%s(GroupedOptimizer(...), ...)" % (type(given).__name__, alone[0])) or None
 
 
 def _title(optimizer):
@@ -277,12 +317,9 @@ def _left_over(variables, optimizers):
 
 
 def _given_twice(variables):
-    names = list(map(name_of, variables))
-    return [
-        "%r is in %d pairs: its update would be made %d times"
-        % (name, names.count(name), names.count(name))
-        for name in map(name_of, _united(variables)) if names.count(name) > 1
-    ]
+    counts = collections.Counter(map(name_of, variables))
+    return ["%r is in %d pairs: its update would be made %d times" % (name, count, count)
+            for name, count in counts.items() if count > 1]
 
 
 def _without_gradient(pairs):

@@ -22,7 +22,7 @@ from tf1_recipes.v1 import tf
 
 @old_arguments(rate="learning_rate")
 def layerwise_optimizer(factory: Callable[[Scalar], Optimizer],
-                        learning_rate: Union[Scalar, Schedule], multipliers: Multipliers,
+                        learning_rate: Union[Scalar, Schedule], multipliers: Multipliers = (),
                         default: Optional[Multiplier] = None,
                         name: str = "LayerwiseOptimizer") -> GroupedOptimizer:
     """An optimizer that trains each layer with a multiple of one learning rate.

@@ -8,6 +8,7 @@ from tf1_recipes.graph.layer_outputs import is_output
 from tf1_recipes.graph.scalars import problem_with
 from tf1_recipes.graph.types import Selector, Variable
 from tf1_recipes.graph.variable_selection import (
+    Candidates,
     is_selector,
     name_of,
     no_selector,
@@ -146,7 +147,9 @@ def declared(multipliers: Multipliers,
     >>> declared({"hidden1/kernel": 0.1})
     ([('hidden1/kernel', 0.1)], 1.0)
     """
-    entries = list(multipliers.items() if hasattr(multipliers, "items") else multipliers)
+    given = multipliers.items() if hasattr(multipliers, "items") else multipliers
+    is_list = hasattr(given, "__iter__") and not isinstance(given, str)
+    entries = list(given) if is_list else [given]
     make_default = getattr(multipliers, "default_factory", None)
     if default is None:
         default = make_default() if make_default else getattr(multipliers, "default", 1.0)
@@ -167,6 +170,7 @@ def multipliers_by_variable(multipliers: Multipliers, variables: List[Variable],
     """
     entries, default = declared(multipliers, default)
     factors, titles, problems = {}, {}, []
+    variables = Candidates(variables)
     for entry in entries:
         if not isinstance(entry, (tuple, list)) or len(entry) != 2:
             problems.append("%r is not a (selector, multiplier) pair" % (entry,))

@@ -1,17 +1,19 @@
 """Gradual unfreezing: layers that start to train at given steps, in one graph and session."""
 from __future__ import annotations
 
-import contextlib
 from typing import Any, Iterable, NamedTuple, Optional, Tuple
 
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.graph.ancestors import ancestors
-from tf1_recipes.graph.gating import finish, wrapped_optimizers
+from tf1_recipes.graph.gated_updates import apply_behind_gate
+from tf1_recipes.graph.gating import components, finish, gate, gate_of, tensors_held_by
 from tf1_recipes.graph.types import Operation, OptimizerFactory, Tensor, Variable
-from tf1_recipes.graph.variable_selection import name_of, select, title_of
-from tf1_recipes.learning_rates.grouped import FROZEN, GroupedOptimizer
+from tf1_recipes.graph.variable_selection import Candidates, name_of, select, title_of
+from tf1_recipes.learning_rates.grouped import FROZEN
+from tf1_recipes.learning_rates.member_gradients import gradients_of
 from tf1_recipes.schedules.learning_rates import is_step, step_problem
-from tf1_recipes.v1 import tf
+from tf1_recipes.transfer.staged_gradients import staged
+from tf1_recipes.v1 import refuse_eager_mode, tf
 
 
 class Unfreezing(NamedTuple):
@@ -67,8 +69,7 @@ def unfreeze_on_schedule(loss: Tensor, factory: OptimizerFactory, stages: Iterab
         RecipeError: with all problems in one message, before any op is made: a start that is not
             a whole number or not after the one before, a selector that matches nothing, a variable
             in two stages or in none, a variable on which the loss does not depend, no global step,
-            a wrong factory; after that, a factory that returns the same optimizer twice, or an
-            optimizer that uses the tensors of one stage in another.
+            a wrong factory; after that, a factory that returns the same optimizer twice.
 
     Example:
         >>> w = tf.get_variable("hidden1/w", initializer=1.0)
@@ -86,70 +87,78 @@ def unfreeze_on_schedule(loss: Tensor, factory: OptimizerFactory, stages: Iterab
         3: 0.9 0.7
         4: 0.8 0.6
     """
+    refuse_eager_mode()
     stages = [tuple(stage) if isinstance(stage, (tuple, list)) else (stage,) for stage in stages]
     global_step = tf.train.get_global_step() if global_step is None else global_step
-    _refuse(loss, factory, stages, global_step, rest)
-    groups = [(_made(stage[2] if len(stage) == 3 else factory), stage[1]) for stage in stages]
-    if len({id(optimizer) for optimizer, _ in groups}) < len(groups):
+    chosen = _refuse(loss, factory, stages, global_step, rest)
+    optimizers = [_made(stage[2] if len(stage) == 3 else factory) for stage in stages]
+    if len(set(map(id, optimizers))) < len(optimizers):
         raise RecipeError("Cannot unfreeze by a schedule", [
             "the factory made the same %s for two stages: it must make a new one each time"
-            % type(groups[0][0]).__name__])
+            % type(optimizers[0]).__name__])
 
     with tf.name_scope(name) as scope:
         # Read once, so that all stages see the same step.
         step = tf.cast(global_step.read_value(), tf.int64)
-        begun = [tf.cast(step >= each[0], tf.int32) for each in stages]
-        stage = tf.subtract(tf.add_n(begun), 1, name="stage")
-        one = tf.ones([], loss.dtype.base_dtype)
-        # The derivative of the loss by itself, dead in all stages but this one: a Switch passes it
-        # on or not, and if not, nothing that depends on it (all gradients of that stage and their
-        # updates) is computed. Unlike with tf.cond, the net stays outside of a branch.
-        seeds = [tf.raw_ops.Switch(data=one, pred=tf.equal(stage, number))[1]
-                 for number in range(len(stages))]
+        begun = [step >= stage[0] for stage in stages]
+        stage = tf.subtract(tf.add_n([tf.cast(each, tf.int32) for each in begun]), 1, name="stage")
+        branches = [_Branches(each) for each in begun[1:]]
+        pairs = _gradients(loss, list(zip(optimizers, chosen)), begun)
+        held = gate([gradient for own in pairs for gradient, _ in own],
+                    [loss] + [tensor for each in optimizers for tensor in tensors_held_by(each)],
+                    computed=_parts(pairs[0]) + [
+                        branch.after(_parts(own)) for branch, own in zip(branches, pairs[1:])])
+    gated = iter(held)
+    divided = [(optimizer, [(next(gated), variable) for _, variable in own])
+               for optimizer, own in zip(optimizers, pairs)]
     train_ops = tf.get_collection_ref(tf.GraphKeys.TRAIN_OP)
-    count, done = len(train_ops), []
-    for number, seed in enumerate(seeds):
-        optimizer = GroupedOptimizer(groups[:number + 1], rest=FROZEN,
-                                     name="%s_stage%d" % (name, number))
-        pairs = optimizer.compute_gradients(loss, grad_loss=seed)
-        # For updates that do not wait for their gradient, such as Adam's of a table's slots.
-        with _settings_kept(optimizer), tf.control_dependencies([seed]):
-            update = optimizer.apply_gradients(pairs)
-        _refuse_to_wait(update, number, seeds)
-        with tf.control_dependencies([update]):
-            done.append(tf.raw_ops.Snapshot(input=seed))
+    count = len(train_ops)
+    updates = apply_behind_gate(divided, barrier=gate_of(held), controls=[[]] + [
+        [branch.begun] for branch in branches])
     del train_ops[count:]  # each is a stage's update; only the whole is a step
     with tf.name_scope(scope):
-        # Alive after the one update that runs.
-        made = tf.raw_ops.Merge(inputs=done)[0]
-    return Unfreezing(finish([made.op], global_step, scope), stage)
+        done = [branch.after([update]) for branch, update in zip(branches, updates[1:])]
+    return Unfreezing(finish(updates[:1] + done, global_step, scope), stage)
 
 
-@contextlib.contextmanager
-def _settings_kept(optimizer):
-    """Removes the tensors that optimizers keep between uses, such as their learning rate.
+class _Branches:
+    """A stage that has begun or not.
 
-    A tensor of one stage is dead in all others, and the next stage would wait for it.
+    begun: tensor that is alive only if it has.
     """
-    waiting, every = [optimizer], []
-    while waiting:
-        every.append(waiting.pop())
-        waiting.extend(wrapped_optimizers(every[-1]))
-    before = [dict(vars(each)) for each in every]
-    yield
-    for each, settings in zip(every, before):
-        for attribute, value in list(vars(each).items()):
-            if isinstance(value, tf.Tensor) and settings.get(attribute) is not value:
-                setattr(each, attribute, settings.get(attribute))
+
+    def __init__(self, begun):
+        self._not_yet, alive = tf.raw_ops.Switch(data=begun, pred=begun)
+        self.begun = tf.identity(alive)
+
+    def after(self, operations):
+        """Returns an operation that is done after the given ones, or at once in other stages."""
+        with tf.control_dependencies(operations):
+            done = tf.raw_ops.Snapshot(input=self.begun)
+        return tf.raw_ops.Merge(inputs=[done, self._not_yet]).output.op
 
 
-def _refuse_to_wait(update, stage, seeds):
-    """Raises RecipeError if a stage's update needs what is computed in another stage only."""
-    others = {seed.op: number for number, seed in enumerate(seeds) if number != stage}
-    for other in sorted(others[op] for op in ancestors(update) if op in others):
-        raise RecipeError("Cannot unfreeze by a schedule", [
-            "stage %d would wait for stage %d, and never train: an optimizer uses a tensor that "
-            "it made for that stage" % (stage, other)])
+def _gradients(loss, members, begun):
+    """The (gradient, variable) pairs of each stage, alive only if it has begun."""
+    graph = tf.get_default_graph()
+    with tf.name_scope("loss_derivative"):
+        seed = tf.ones([], loss.dtype.base_dtype)
+    before = len(graph.get_operations())
+    found, problems = gradients_of(members, loss, seed)
+    made = graph.get_operations()[before:]
+    gradients = [[found.get(name_of(variable)) for variable in own] for _, own in members]
+    problems.extend(
+        "%r has no gradient: the loss does not depend on it" % name_of(variable)
+        for (_, own), some in zip(members, gradients)
+        for variable, gradient in zip(own, some) if gradient is None)
+    if problems:
+        raise RecipeError("Cannot unfreeze by a schedule", problems)
+    return [list(zip(some, own)) for (_, own), some in zip(
+        members, staged(gradients, begun, seed, made))]
+
+
+def _parts(pairs):
+    return [part.op for gradient, _ in pairs for part in components(gradient)]
 
 
 def _made(factory):
@@ -161,7 +170,7 @@ def _made(factory):
 
 
 def _refuse(loss, factory, stages, global_step, rest):
-    problems, candidates = [], tf.trainable_variables()
+    problems, candidates = [], Candidates(tf.trainable_variables())
     if not hasattr(loss, "op"):
         problems.append("the loss is %r: it must be a tensor" % (loss,))
     if global_step is None:
@@ -176,7 +185,7 @@ def _refuse(loss, factory, stages, global_step, rest):
     problems.extend(_factory_problems("the factory", factory))
     if not stages:
         problems.append("there are no stages")
-    titles, last = {}, None
+    titles, last, variables = {}, None, []
     for number, stage in enumerate(stages):
         if len(stage) not in (2, 3):
             problems.append("stage %d is %r: it must be (start, selector)" % (number, stage))
@@ -196,6 +205,7 @@ def _refuse(loss, factory, stages, global_step, rest):
         if len(stage) == 3:
             problems.extend(_factory_problems("the factory of " + title, stage[2]))
         chosen, unmatched = select(stage[1], candidates)
+        variables.append(chosen)
         problems.extend("%s: %s" % (title, line) for line in unmatched)
         if not chosen and not unmatched:
             problems.append("%s selects no variable: its selector is empty" % title)
@@ -214,6 +224,7 @@ def _refuse(loss, factory, stages, global_step, rest):
                         if variable in titles and variable not in reached)
     if problems:
         raise RecipeError("Cannot unfreeze by a schedule", problems)
+    return variables
 
 
 def _factory_problems(title, factory):

@@ -1,0 +1,139 @@
+"""What an optimizer's rate reads is read before the step, whoever trains it, and however it is made.
+
+    loss = a * b,  a = 3,  b = 0.5:      a = a - rate * b,  b = b - 0.5 * a = -1
+
+The rate of a is b itself, 0.5 before the step and -1 after it: a is 2.75, or 3.5 if it reads b late.
+"""
+import pytest
+
+from tests.graph_order import races
+from tests.small_trainings import both_kinds, values_after, variable
+from tf1_recipes.graph.gated_updates import apply_behind_gate
+from tf1_recipes.learning_rates.grouped import GroupedOptimizer
+from tf1_recipes.learning_rates.layerwise import layerwise_optimizer
+from tf1_recipes.v1 import tf
+
+Descent = tf.train.GradientDescentOptimizer
+
+
+class OwnPrepare(Descent):
+    """Reads its rate where TensorFlow's optimizers do."""
+
+    def __init__(self, read):
+        super(OwnPrepare, self).__init__(0.0)
+        self.read = [read]  # in a list: no setting that can be seen from outside
+
+    def _prepare(self):
+        self._learning_rate_tensor = tf.convert_to_tensor(self.read[0])
+
+
+class OwnApply(Descent):
+    """Keeps its rate as it is given, and updates by hand."""
+
+    def __init__(self, given):
+        super(OwnApply, self).__init__(0.0)
+        self.given = given
+
+    def apply_gradients(self, grads_and_vars, global_step=None, name=None):
+        return tf.group(*[tf.assign_sub(each, self.given * gradient)
+                          for gradient, each in grads_and_vars])
+
+
+class Sometimes(tf.train.Optimizer):
+    """Wraps an optimizer whose updates it makes in a branch."""
+
+    def __init__(self, optimizer):
+        super(Sometimes, self).__init__(False, "Sometimes")
+        self._optimizer = optimizer
+
+    def apply_gradients(self, grads_and_vars, global_step=None, name=None):
+        pairs = list(grads_and_vars)
+        finite = tf.reduce_all(tf.is_finite(pairs[0][0]))
+        return tf.cond(finite, lambda: self._optimizer.apply_gradients(pairs), tf.no_op)
+
+
+MEMBERS = {
+    "a variable": Descent,
+    "its own memory": lambda b: Descent(tf.identity(b)),
+    "a tensor": lambda b: Descent(b * 1.0),
+    "a function": lambda b: Descent(lambda: b * 1.0),
+    "a function that returns a variable": lambda b: Descent(lambda: b),
+    "another setting": lambda b: tf.train.MomentumOptimizer(lambda: b, lambda: b * 2.0),
+    "in _prepare": OwnPrepare,
+    "in apply_gradients": OwnApply,
+    "in a branch": lambda b: Sometimes(Descent(b)),
+    "of a function in a branch": lambda b: Sometimes(Descent(lambda: b)),
+    "in _prepare in a branch": lambda b: Sometimes(OwnPrepare(b)),
+    "in nested groups": lambda b: GroupedOptimizer([(Descent(lambda: b), "a")]),
+}
+
+
+@both_kinds
+@pytest.mark.parametrize("how", MEMBERS)
+def test_a_rate_that_another_group_trains_is_read_before_the_step(how, use_resource):
+    with tf.Graph().as_default():
+        a, b = variable("a", 3.0, use_resource), variable("b", 0.5, use_resource)
+        # First and last, since the updates of the first are built first.
+        for members in ([(Descent(0.5), b), (MEMBERS[how](b), a)],
+                        [(MEMBERS[how](b), a), (Descent(0.5), b)]):
+            step = GroupedOptimizer(members).minimize(a * b)
+            assert races(step) == []
+            assert values_after(step, [a, b]) == [2.75, -1.0]
+
+
+@both_kinds
+def test_a_rate_may_be_the_weight_that_it_moves(use_resource):
+    with tf.Graph().as_default():
+        a = variable("a", 3.0, use_resource)
+        step = GroupedOptimizer([(Descent(lambda: a), a)]).minimize(2.0 * a)
+        assert races(step) == []
+        assert values_after(step, a) == -3.0
+
+
+@both_kinds
+def test_a_layerwise_rate_may_be_a_weight(use_resource):
+    with tf.Graph().as_default():
+        a, b = variable("a", 3.0, use_resource), variable("b", 0.5, use_resource)
+        step = layerwise_optimizer(Descent, b, {"a": 1.0, "b": 0.5}).minimize(a * b)
+        assert races(step) == []
+        assert values_after(step, [a, b]) == [2.75, -0.25]
+
+
+def test_a_rate_under_control_inputs_of_the_caller_is_read_behind_them():
+    with tf.Graph().as_default():
+        a, rate = variable("a", 3.0, True), variable("rate", 9.0, True, trainable=False)
+        with tf.control_dependencies([rate.assign(0.5)]):
+            step = GroupedOptimizer([(Descent(rate), a)]).minimize(2.0 * a)
+        assert values_after(step, a) == 2.0
+
+
+def test_an_optimizer_is_afterwards_what_it_was():
+    with tf.Graph().as_default():
+        a, b = variable("a", 3.0), variable("b", 0.5)
+        by_hand, by_rule = OwnApply(b), Descent(lambda: b)
+        GroupedOptimizer([(by_hand, a), (by_rule, b)]).minimize(a * b)
+        assert by_hand.given is b
+        assert "_prepare" not in vars(by_rule)
+
+
+def test_a_gate_that_was_run_is_not_changed_afterwards():
+    with tf.Graph().as_default():
+        a, b = variable("a", 3.0), variable("b", 0.5)
+        optimizer = GroupedOptimizer([(Descent(lambda: b), a), (Descent(0.5), b)])
+        pairs = optimizer.compute_gradients(a * b)
+        with tf.Session() as session:
+            session.run(tf.global_variables_initializer())
+            assert session.run([gradient for gradient, _ in pairs]) == [0.5, 3.0]
+            session.run(optimizer.apply_gradients(pairs))
+            assert session.run([a, b]) == [2.75, -1.0]
+
+
+def test_updates_of_gradients_that_are_gated_need_no_gate_of_their_own():
+    with tf.Graph().as_default() as graph:
+        a = variable("a", 3.0)
+        pairs = GroupedOptimizer([(Descent(0.5), a)]).compute_gradients(2.0 * a)
+        before = len(graph.get_operations())
+        update, = apply_behind_gate([(Descent(0.5), pairs)])
+        made = [op.type for op in graph.get_operations()[before:]]
+        assert made == ["Const", "ApplyGradientDescent", "NoOp"]
+        assert values_after(update, a) == 2.0

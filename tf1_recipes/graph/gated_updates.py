@@ -1,0 +1,162 @@
+"""Updates by optimizers that wait for every gradient, and for all that the optimizers' rates read.
+
+TensorFlow's optimizers read a rate that is a variable or a function when they build their updates,
+in ``_prepare``. Beside other updates such a read is a race: it may see a weight before or after the
+step.
+"""
+from __future__ import annotations
+
+import contextlib
+import functools
+import itertools
+from typing import Iterable, List, Optional, Sequence, Tuple
+
+from tf1_recipes.graph.ancestors import ancestors
+from tf1_recipes.graph.gating import (
+    before_gate,
+    components,
+    gate,
+    gate_of,
+    is_gated,
+    may_be_a_variable,
+    operation_of,
+    own_buffer,
+    rebuilt,
+    wrapped_optimizers,
+)
+from tf1_recipes.graph.types import Gradient, GradientPairs, Operation, Optimizer, Tensor
+from tf1_recipes.graph.variable_selection import is_variable, name_of
+from tf1_recipes.v1 import tf
+
+
+def apply_behind_gate(divided: Sequence[Tuple[Optimizer, GradientPairs]],
+                      also: Iterable[Tensor] = (), scope: str = "gate",
+                      barrier: Optional[Operation] = None,
+                      controls: Optional[Sequence[List[Tensor]]] = None) -> List[Operation]:
+    """Lets each optimizer apply its gradients, after all gradients and rates were computed.
+
+    Args:
+        divided: list of (optimizer, list of (gradient, variable) pairs).
+        also: list of tensors or operations that must have been computed as well.
+        scope: str, the name scope of the gate, if one has to be made.
+        barrier: operation, the `gate_of` the gradients, where it was made for this step.
+        controls: list of the lists of tensors that each optimizer's update waits for, too.
+
+    Returns:
+        List of operations, the optimizers' updates, in the order given.
+    """
+    gradients = [gradient for _, pairs in divided for gradient, _ in pairs]
+    optimizers = with_wrapped(optimizer for optimizer, _ in divided)
+    # A gate that exists may have been run, and TensorFlow does not let its inputs change then.
+    if barrier is None and (any(map(_reads_variables, optimizers))
+                            or not is_gated(gradients, also)):
+        with tf.name_scope(scope):
+            gradients = gate(gradients, also)
+    barrier = barrier or gate_of(gradients)
+    held = iter(gradients)
+    written = {name_of(variable) for _, pairs in divided for _, variable in pairs}
+    updates = []
+    with _settings_gated(optimizers, barrier, written):
+        for (optimizer, pairs), waited_for in zip(divided, controls or itertools.repeat([])):
+            own = [(next(held), variable) for _, variable in pairs]
+            with tf.control_dependencies(waited_for):
+                updates.append(operation_of(_applied(optimizer, own, barrier)))
+    return updates
+
+
+def with_wrapped(optimizers: Iterable[Optimizer]) -> List[Optimizer]:
+    """Returns optimizers and all that they wrap, each once."""
+    found, waiting = {}, list(optimizers)[::-1]
+    while waiting:
+        each = waiting.pop()
+        if id(each) not in found:
+            found[id(each)] = each
+            waiting.extend(wrapped_optimizers(each)[::-1])
+    return list(found.values())
+
+
+def _applied(optimizer, pairs, barrier):
+    if type(optimizer).apply_gradients is not tf.train.Optimizer.apply_gradients:
+        # Inside, there may be a tf.cond, which drops control inputs from outside, but not data.
+        return optimizer.apply_gradients(pairs)
+    # The updates wait for the gate by themselves, so that no copy of the gradients has to.
+    with tf.control_dependencies([barrier]):
+        return optimizer.apply_gradients([(_let_in(gradient), variable)
+                                          for gradient, variable in pairs])
+
+
+def _let_in(gradient: Gradient) -> Gradient:
+    return rebuilt(gradient, map(before_gate, components(gradient)))
+
+
+@contextlib.contextmanager
+def _settings_gated(optimizers, barrier, written):
+    """While it lasts, what the optimizers' ``_prepare`` makes is computed before the gate opens."""
+    gated = _GatedSettings(barrier)
+    changed = []
+    try:
+        for optimizer in optimizers:
+            # A variable that the step trains is nothing that the optimizer writes: only a setting.
+            for attribute, value in sorted(vars(optimizer).items()):
+                if is_variable(value) and name_of(value) in written:
+                    changed.append((optimizer, attribute, value))
+                    setattr(optimizer, attribute, gated.held(value.read_value()))
+            if hasattr(optimizer, "_prepare"):
+                changed.append((optimizer, "_prepare", vars(optimizer).get("_prepare")))
+                optimizer._prepare = functools.partial(
+                    gated.prepare, optimizer, optimizer._prepare)
+        yield
+    finally:
+        for optimizer, attribute, value in reversed(changed):
+            if value is None:
+                delattr(optimizer, attribute)
+            else:
+                setattr(optimizer, attribute, value)
+
+
+class _GatedSettings:
+    def __init__(self, barrier):
+        self._barrier = barrier
+        self._graph = barrier.graph
+        self._context = self._graph._get_control_flow_context()
+        self._controls = self._graph._current_control_dependencies()
+        self._waited_for = set(barrier.control_inputs)
+
+    def prepare(self, optimizer, prepare):
+        before = dict(vars(optimizer))
+        # Where the step itself is built: neither behind the gate, nor inside of a tf.cond that an
+        # optimizer puts its update into.
+        with self._graph.as_default(), tf.control_dependencies(None):
+            self._graph._set_control_flow_context(self._context)
+            with tf.control_dependencies(self._controls):
+                prepare()
+                for attribute, value in sorted(vars(optimizer).items()):
+                    if (isinstance(value, tf.Tensor) and value.graph is self._graph
+                            and before.get(attribute) is not value and value.op.type != "Const"):
+                        setattr(optimizer, attribute, self.held(value))
+
+    def held(self, tensor):
+        part = own_buffer(tensor)
+        if part.op not in self._waited_for:
+            if self._barrier in ancestors(part.op):
+                return tensor  # made from the gated gradients
+            self._barrier._add_control_input(part.op)
+            self._waited_for.add(part.op)
+        with tf.control_dependencies([self._barrier]):
+            return tf.raw_ops.Snapshot(input=part)
+
+
+def _reads_variables(optimizer):
+    """Whether an optimizer's settings are read when it builds its updates."""
+    prepare = getattr(type(optimizer), "_prepare", None)
+    if prepare is not None and not prepare.__module__.startswith("tensorflow"):
+        return True
+    return any(_is_read_late(value) for value in vars(optimizer).values())
+
+
+def _is_read_late(value):
+    if isinstance(value, tf.Tensor):
+        return value.graph is tf.get_default_graph() and may_be_a_variable(value)
+    if is_variable(value):
+        return True
+    return callable(value) and not isinstance(value, type) and not hasattr(value, "apply_gradients")
