@@ -1,8 +1,8 @@
-"""What an optimizer's rate reads is read before the step, whoever trains it, and however it is made.
+"""What an optimizer's rate reads is read before the step, whoever trains it and however it is made.
 
     loss = a * b,  a = 3,  b = 0.5:      a = a - rate * b,  b = b - 0.5 * a = -1
 
-The rate of a is b itself, 0.5 before the step and -1 after it: a is 2.75, or 3.5 if it reads b late.
+The rate of a is b itself, 0.5 before the step and -1 after it: a is 2.75, or 3.5 if b is read late.
 """
 import pytest
 

@@ -1,7 +1,6 @@
 """Gradients clipped between ``compute_gradients`` and ``apply_gradients``, by value or norm."""
 from __future__ import annotations
 
-import collections
 from typing import Iterable, List, NamedTuple, Optional, Tuple, Union
 
 from tf1_recipes.errors import RecipeError
@@ -122,7 +121,7 @@ def clip_gradients(grads_and_vars: Iterable[Tuple[Gradient, Variable]], by: str,
     problems += _gradient_problems(pairs) or (
         [] if problems else ["there is no gradient to clip"] * all(
             gradient is None for gradient, _ in pairs))
-    problems += _choice_problems("by", by, _CLIPPING)
+    problems += _choice_problems("by", by, (VALUE, NORM, GLOBAL_NORM, AVERAGE_NORM))
     problems += _choice_problems("on_non_finite", on_non_finite, (ERROR, SKIP, PROPAGATE))
     problems += _limit_problems(limit, by)
     if problems:
@@ -131,19 +130,24 @@ def clip_gradients(grads_and_vars: Iterable[Tuple[Gradient, Variable]], by: str,
     with tf.name_scope(name):
         variables = [variable for _, variable in pairs]
         gradients = [_summed(gradient) for gradient, _ in pairs]
-        squares = [_square_sum(gradient) for gradient in gradients]
-        norms = [_root(square) for square in squares]
+        halves = [_half_square_sum(gradient) for gradient in gradients]
+        norms = _roots(halves)
         if by == AVERAGE_NORM:
             norms = [_average(norm, *pair) for norm, pair in zip(norms, zip(gradients, variables))]
-        present = [square for square in squares if square is not None]
-        widest = max((square.dtype for square in present), key=lambda dtype: dtype.size)
-        total = tf.add_n([tf.cast(square, widest) for square in present])
+        present = [half for half in halves if half is not None]
+        widest = max((half.dtype for half in present), key=lambda dtype: dtype.size)
+        total = 2 * tf.add_n([tf.cast(half, widest) for half in present])
         global_norm = tf.sqrt(total, name="global_norm")
 
         low, high = limit if isinstance(limit, (tuple, list)) else (-limit, limit)
-        sizes = [global_norm] * len(pairs) if by == GLOBAL_NORM else norms
-        clipped = [_CLIPPING[by](gradient, size, low, high)
-                   for gradient, size in zip(gradients, sizes)]
+        if by == VALUE:
+            clipped = [_clip_by_value(gradient, low, high) for gradient in gradients]
+        elif by == GLOBAL_NORM:
+            factor = _factor(global_norm, limit)
+            clipped = [_times(gradient, factor) for gradient in gradients]
+        else:
+            clipped = [_times(gradient, None if norm is None else _factor(norm, limit))
+                       for gradient, norm in zip(gradients, norms)]
 
         checks = [_within_reason(low, high)] if any(map(_is_tensor, (low, high))) else []
         if on_non_finite != PROPAGATE:
@@ -159,25 +163,21 @@ def clip_gradients(grads_and_vars: Iterable[Tuple[Gradient, Variable]], by: str,
         return ClippedGradients(list(zip(clipped, variables)), norms, global_norm, checked)
 
 
-def _clip_by_value(gradient, _, low, high):
+def _clip_by_value(gradient, low, high):
     # Two passes, but as fast as ClipByValue's one, which turns bfloat16's NaN into a limit.
     return _each(lambda values: tf.clip_by_value(
         values, as_tensor(low, values.dtype), as_tensor(high, values.dtype)), gradient)
 
 
-def _clip_by_norm(gradient, norm, _, limit):
-    if gradient is None:
-        return None
+def _factor(norm, limit):
+    """Exactly 1 within the limit; and not the 0 of a division by infinity."""
     limit = as_tensor(limit, norm.dtype)
-    # Exactly 1 within the limit; and not the 0 of a division by infinity.
-    factor = tf.where(tf.is_finite(norm), limit / tf.maximum(norm, limit),
-                      as_tensor(float("nan"), norm.dtype))
+    return tf.where(tf.is_finite(norm), limit / tf.maximum(norm, limit),
+                    as_tensor(float("nan"), norm.dtype))
+
+
+def _times(gradient, factor):
     return _each(lambda values: values * tf.cast(factor, values.dtype), gradient)
-
-
-_CLIPPING = collections.OrderedDict([
-    (VALUE, _clip_by_value), (NORM, _clip_by_norm), (GLOBAL_NORM, _clip_by_norm),
-    (AVERAGE_NORM, _clip_by_norm)])
 
 
 def _summed(gradient):
@@ -187,17 +187,24 @@ def _summed(gradient):
     return None if gradient is None else own_buffer(gradient)
 
 
-def _square_sum(gradient):
+def _half_square_sum(gradient):
     if gradient is None:
         return None
     values = gradient.values if isinstance(gradient, tf.IndexedSlices) else gradient
     if values.dtype.size < 4:
         values = tf.cast(values, tf.float32)
-    return 2 * tf.nn.l2_loss(values)  # one pass, where the sum of a square takes two
+    return tf.nn.l2_loss(values)  # one pass, where the sum of a square takes two
 
 
-def _root(square):
-    return None if square is None else tf.sqrt(square)
+def _roots(halves):
+    """The norms of all gradients of a type in one operation; None for None."""
+    roots = {}
+    for dtype in dict.fromkeys(half.dtype for half in halves if half is not None):
+        places = [place for place, half in enumerate(halves)
+                  if half is not None and half.dtype == dtype]
+        norms = tf.sqrt(2 * tf.stack([halves[place] for place in places]))
+        roots.update(zip(places, tf.unstack(norms)))
+    return [roots.get(place) for place in range(len(halves))]
 
 
 def _average(norm, gradient, variable):
