@@ -1,9 +1,14 @@
 """What tests of several files ask for: a graph of their own, and running a script."""
 import os
 
+import hypothesis
 import pytest
 
 from tests import scripts
+
+# A slow machine is no fault of the example that it was slow on.
+hypothesis.settings.register_profile("tf1_recipes", deadline=None)
+hypothesis.settings.load_profile("tf1_recipes")
 
 
 def pytest_addoption(parser):

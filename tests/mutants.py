@@ -470,7 +470,7 @@ def _pytest(root, tests, output):
             del sys.modules[name]
     # One example is enough: no time to look for the smallest.
     hypothesis.settings.register_profile(
-        "mutants", phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate])
+        "mutants", deadline=None, phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate])
     hypothesis.settings.load_profile("mutants")
     os.chdir(root)
     os.environ["PYTHONPATH"] = root
