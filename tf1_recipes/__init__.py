@@ -36,6 +36,7 @@ __getattr__, __dir__, __all__ = lazy_names(__name__, {
     "keras_step": "keras",
     "lr_range_test": "keras",
     "cache_outputs": "transfer",
+    "choose_layers_to_reuse": "transfer",
     "layerwise_autoencoders": "transfer",
     "max_margin_loss": "transfer",
     "plan_restore": "transfer",

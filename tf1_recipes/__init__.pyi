@@ -34,6 +34,7 @@ from tf1_recipes.traces import compare_traces as compare_traces
 from tf1_recipes.traces import open_trace as open_trace
 from tf1_recipes.traces.element_differences import Tolerance as Tolerance
 from tf1_recipes.transfer import cache_outputs as cache_outputs
+from tf1_recipes.transfer import choose_layers_to_reuse as choose_layers_to_reuse
 from tf1_recipes.transfer import layerwise_autoencoders as layerwise_autoencoders
 from tf1_recipes.transfer import max_margin_loss as max_margin_loss
 from tf1_recipes.transfer import plan_restore as plan_restore
