@@ -204,9 +204,11 @@ TABLE = {
         ("del train_ops[count:]", "del train_ops[:0]"),
         ("_refuse_to_wait(update, number, seeds)", "pass"),
     ],
-    ("transfer/pretraining.py", "tests/test_pretraining.py"): [
+    ("transfer/phases.py", "tests/test_pretraining.py"): [
         ("[(optimizer, phase.variables + phase.decoder_variables)]",
          "[(optimizer, phase.variables)]"),
+    ],
+    ("transfer/pretraining.py", "tests/test_pretraining.py"): [
         ("if owners.get(name_of(each), name) != name)", "if False)"),
     ],
     ("keras/discriminative_adam.py", CONTRACT + " -k DiscriminativeAdam"): [

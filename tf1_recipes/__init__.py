@@ -38,6 +38,7 @@ __getattr__, __dir__, __all__ = lazy_names(__name__, {
     "cache_outputs": "transfer",
     "choose_layers_to_reuse": "transfer",
     "layerwise_autoencoders": "transfer",
+    "layerwise_rbms": "transfer",
     "max_margin_loss": "transfer",
     "plan_restore": "transfer",
     "unfreeze_on_schedule": "transfer",

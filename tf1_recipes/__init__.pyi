@@ -36,6 +36,7 @@ from tf1_recipes.traces.element_differences import Tolerance as Tolerance
 from tf1_recipes.transfer import cache_outputs as cache_outputs
 from tf1_recipes.transfer import choose_layers_to_reuse as choose_layers_to_reuse
 from tf1_recipes.transfer import layerwise_autoencoders as layerwise_autoencoders
+from tf1_recipes.transfer import layerwise_rbms as layerwise_rbms
 from tf1_recipes.transfer import max_margin_loss as max_margin_loss
 from tf1_recipes.transfer import plan_restore as plan_restore
 from tf1_recipes.transfer import unfreeze_on_schedule as unfreeze_on_schedule
