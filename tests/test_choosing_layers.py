@@ -141,6 +141,10 @@ def test_the_book_s_steps_go_on_as_long_as_the_score_gets_better():
     calls, best = tried("stepwise", scores.get)
     assert calls[-1] == choice_of("||a b|") and choice_of("|||a b") not in calls
     assert best == choice_of("a|b||")
+    # Nor is another layer tuned where tuning one is no better.
+    scores[choice_of("a|b||")] = 1
+    calls, best = tried("stepwise", scores.get)
+    assert choice_of("|a b||") not in calls and calls[2] == choice_of("a|||b")
 
 
 def test_a_loss_is_better_if_it_is_lower_and_a_nan_never_is():

@@ -14,7 +14,9 @@ from tf1_recipes.learning_rates import LearningRateMultipliers as LearningRateMu
 from tf1_recipes.learning_rates import geometric_multipliers as geometric_multipliers
 from tf1_recipes.learning_rates import layerwise_optimizer as layerwise_optimizer
 from tf1_recipes.learning_rates import summarize_training as summarize_training
+from tf1_recipes.optimizers import BookMomentumOptimizer as BookMomentumOptimizer
 from tf1_recipes.optimizers import numpy_optimizer as numpy_optimizer
+from tf1_recipes.optimizers import terminal_speed as terminal_speed
 from tf1_recipes.recording import RecordingHook as RecordingHook
 from tf1_recipes.recording import record_sessions as record_sessions
 from tf1_recipes.schedules import cosine_decay as cosine_decay
