@@ -113,7 +113,8 @@ def layerwise_rbms(inputs: Tensor, layers: Sequence[Tensor], make_optimizer: Opt
                 loss = tf.reduce_mean(tf.square(reconstruction - visible), name="loss")
                 sampled = machine.sampled(weights.hidden, own_seeds, sample_visible)
                 divergences.append(tf.subtract(
-                    machine.free_energy(visible), machine.free_energy(sampled), name="divergence"))
+                    machine.free_energy(visible, weights.logits),
+                    machine.free_energy(sampled, machine.logits(sampled)), name="divergence"))
             phases.append(Phase(
                 name, loss, None, variables, variables_behind(bias).variables, reconstruction))
     return [with_train_op(phase, optimizer, divergence, global_step)
@@ -121,10 +122,11 @@ def layerwise_rbms(inputs: Tensor, layers: Sequence[Tensor], make_optimizer: Opt
 
 
 class _Weights(NamedTuple):
-    """A layer that was found in the graph: its input and output, W and b, and whether W is W'."""
+    """A layer that was found in the graph: v, p(h|v), v W + b, W, b, and whether W is W'."""
 
     visible: Tensor
     hidden: Tensor
+    logits: Tensor
     kernel: Tensor
     hidden_bias: Tensor
     transposed: bool
@@ -140,9 +142,9 @@ class _Machine:
         """p(v|h)."""
         return tf.sigmoid(self._product(hidden, True) + self.visible_bias)
 
-    def hidden(self, visible: Tensor) -> Tensor:
-        """p(h|v)."""
-        return tf.sigmoid(self._product(visible) + self._weights.hidden_bias)
+    def logits(self, visible: Tensor) -> Tensor:
+        """v W + b, of which the sigmoid is p(h|v)."""
+        return self._product(visible) + self._weights.hidden_bias
 
     def sampled(self, hidden: Tensor, seeds: Sequence[int], sample_visible: bool) -> Tensor:
         """v_k, from p(h|v_0): two uniform tensors and seeds for each Gibbs step."""
@@ -153,12 +155,11 @@ class _Machine:
             else:
                 if sample_visible:
                     visible = _drawn(visible, number, op_seed)
-                hidden = self.hidden(visible)
+                hidden = tf.sigmoid(self.logits(visible))
         return tf.stop_gradient(visible)
 
-    def free_energy(self, visible: Tensor) -> Tensor:
+    def free_energy(self, visible: Tensor, logits: Tensor) -> Tensor:
         """The mean of F(v) over the batch."""
-        logits = self._product(visible) + self._weights.hidden_bias
         return tf.reduce_mean(-tf.reduce_sum(visible * self.visible_bias, 1)
                               - tf.reduce_sum(tf.nn.softplus(logits), 1))
 
@@ -201,7 +202,8 @@ def _weights(source: Tensor, layer: Tensor) -> Union[_Weights, str]:
             visible, kernel = product.op.inputs
             if _behind_identities(visible).name == _behind_identities(source).name and (
                     bias.shape.ndims == 1 and None not in kernel.shape.as_list()):
-                return _Weights(source, layer, kernel, bias, product.op.get_attr("transpose_b"))
+                return _Weights(source, layer, addition, kernel, bias,
+                                product.op.get_attr("transpose_b"))
     return problem
 
 
