@@ -4,13 +4,14 @@
 """
 from __future__ import annotations
 
-from typing import Dict, List
+from typing import Any, Dict, List
 
 from tf1_recipes.optimizers.book_formulas import momentum_step, nesterov_step, terminal_speed
 from tf1_recipes.traces.pictures import pyplot, save_picture
 
 ETA, BETA = 0.1, 0.9
 BETAS = (0.0, 0.5, 0.9)
+HEIGHT = 7.0  # inches
 
 
 def speeds(beta: float, steps: int = 60) -> List[float]:
@@ -38,7 +39,7 @@ def paths(steps: int = 60) -> Dict[str, List[float]]:
 
 
 def draw(path: str) -> None:
-    """Draws the figure.
+    """Draws the figure into a file.
 
     Args:
         path: the picture's file, such as ``momentum.png``.
@@ -46,8 +47,19 @@ def draw(path: str) -> None:
     Raises:
         Error: matplotlib is missing; the file cannot be written.
     """
-    plt = pyplot()
-    figure, (above, below) = plt.subplots(2, 1, layout="constrained", figsize=(8, 7))
+    figure = pyplot().figure(layout="constrained", figsize=(8, HEIGHT))
+    paint(figure)
+    save_picture(figure, path)
+
+
+def paint(figure: Any, trace: Any = None) -> None:
+    """Draws on a figure, or on a part of one.
+
+    Args:
+        figure: matplotlib's ``Figure`` or ``SubFigure``.
+        trace: not used; other figures are drawn from a recipe's trace.
+    """
+    above, below = figure.subplots(2, 1)
     for beta in BETAS:
         line, = above.plot(speeds(beta), label="beta %g" % beta)
         above.axhline(terminal_speed(1.0, beta), color=line.get_color(), linestyle=":")
@@ -61,4 +73,3 @@ def draw(path: str) -> None:
         axis.set_xlabel("step")
         axis.grid(alpha=0.3)
         axis.legend(fontsize=8)
-    save_picture(figure, path)
