@@ -1,6 +1,6 @@
 """A figure of momentum: its terminal speed, and the book's Nesterov beside TF1's variable.
 
-    python -c "from tf1_recipes.optimizers import momentum_figure as f; f.draw('momentum.png')"
+    python -c "from tf1_recipes.optimizers.momentum_figure import draw; draw('momentum.png')"
 """
 from __future__ import annotations
 
