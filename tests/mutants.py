@@ -226,9 +226,28 @@ TABLE = {
         ("operation.type != \"Enter\"", "False"),
         ("waiting.extend(tensor.op for tensor in operation.inputs)", "pass"),
     ],
-    ("transfer/pretraining.py", "tests/test_pretraining.py"): [
+    ("optimizers/book_momentum.py", "tests/test_book_momentum.py"): [
+        ("self._use_nesterov = nesterov", "pass"),
+        ("tf.add(variable, beta * history, name=name)", "tf.subtract(variable, beta * history)"),
+        ("if not self._use_nesterov:", "if False:"),
+    ],
+    ("transfer/rbm.py", "tests/test_rbm.py"): [
+        ("2 * gibbs_steps])", "gibbs_steps + 1])"),
+        ("if number % 2 == 0:", "if number == 0:"),
+        ("return tf.stop_gradient(visible)", "return visible"),
+        ("tf.logical_and(visible >= 0, visible <= 1)", "tf.logical_not(visible < 0)"),
+    ],
+    ("transfer/choosing.py", "tests/test_choosing_layers.py"): [
+        ("if not wanted[choice] > last:", "if not wanted[choice] >= last:"),
+        ("return (mean if higher_is_better else -mean) if math.isfinite(mean) else -math.inf",
+         "return mean if higher_is_better else -mean"),
+        ("known.append(tried[choice])", "pass"),
+    ],
+    ("transfer/phases.py", "tests/test_pretraining.py"): [
         ("[(optimizer, phase.variables + phase.decoder_variables)]",
          "[(optimizer, phase.variables)]"),
+    ],
+    ("transfer/pretraining.py", "tests/test_pretraining.py"): [
         ("if owners.get(name_of(each), name) != name)", "if False)"),
     ],
     ("keras/discriminative_adam.py", CONTRACT + " -k DiscriminativeAdam"): [

@@ -14,7 +14,9 @@ from tf1_recipes.learning_rates import LearningRateMultipliers as LearningRateMu
 from tf1_recipes.learning_rates import geometric_multipliers as geometric_multipliers
 from tf1_recipes.learning_rates import layerwise_optimizer as layerwise_optimizer
 from tf1_recipes.learning_rates import summarize_training as summarize_training
+from tf1_recipes.optimizers import BookMomentumOptimizer as BookMomentumOptimizer
 from tf1_recipes.optimizers import numpy_optimizer as numpy_optimizer
+from tf1_recipes.optimizers import terminal_speed as terminal_speed
 from tf1_recipes.recording import RecordingHook as RecordingHook
 from tf1_recipes.recording import record_sessions as record_sessions
 from tf1_recipes.schedules import cosine_decay as cosine_decay
@@ -34,7 +36,9 @@ from tf1_recipes.traces import compare_traces as compare_traces
 from tf1_recipes.traces import open_trace as open_trace
 from tf1_recipes.traces.element_differences import Tolerance as Tolerance
 from tf1_recipes.transfer import cache_outputs as cache_outputs
+from tf1_recipes.transfer import choose_layers_to_reuse as choose_layers_to_reuse
 from tf1_recipes.transfer import layerwise_autoencoders as layerwise_autoencoders
+from tf1_recipes.transfer import layerwise_rbms as layerwise_rbms
 from tf1_recipes.transfer import max_margin_loss as max_margin_loss
 from tf1_recipes.transfer import plan_restore as plan_restore
 from tf1_recipes.transfer import unfreeze_on_schedule as unfreeze_on_schedule

@@ -29,6 +29,7 @@ from tf1_recipes import (
     summarize_training,
 )
 from tf1_recipes.transfer.pretraining import layerwise_autoencoders
+from tf1_recipes.transfer.rbm import layerwise_rbms
 from tf1_recipes.transfer.unfreezing import unfreeze_on_schedule
 from tf1_recipes.v1 import tf
 from tf1_recipes.weight_decay.adamw import MomentumWOptimizer
@@ -306,6 +307,37 @@ def autoencoder_as_documented(make_net):
     return tf.train.GradientDescentOptimizer(RATE).minimize(loss, var_list=[weights, bias]), feed
 
 
+def machine_layer(make_net):
+    """A sigmoid layer of inputs from 0 to 1: the layer, its variables, and what is fed."""
+    net = make_net()
+    inputs, = net.feed
+    bias = tf.get_variable("bias", [512], initializer=tf.zeros_initializer())
+    source = tf.sigmoid(inputs)
+    hidden = tf.sigmoid(tf.matmul(source, net.lower[0]) + bias)
+    return source, hidden, net.lower[0], bias, net.feed
+
+
+def machine(make_net):
+    source, hidden, _, _, feed = machine_layer(make_net)
+    phase, = layerwise_rbms(source, [hidden], lambda: tf.train.GradientDescentOptimizer(RATE))
+    return phase.train_op, feed
+
+
+def machine_by_hand(make_net):
+    source, hidden, weights, bias, feed = machine_layer(make_net)
+    visible_bias = tf.get_variable("visible_bias", [512], initializer=tf.zeros_initializer())
+    state = tf.cast(tf.random_uniform(tf.shape(hidden), seed=1) < hidden, tf.float32)
+    back = tf.sigmoid(tf.matmul(state, weights, transpose_b=True) + visible_bias)
+    fantasy = tf.cast(tf.random_uniform(tf.shape(back), seed=2) < back, tf.float32)
+    after = tf.sigmoid(tf.matmul(fantasy, weights) + bias)
+    steps = tf.tuple([
+        RATE / 256 * (tf.matmul(source, hidden, transpose_a=True)
+                      - tf.matmul(fantasy, after, transpose_a=True)),
+        RATE * tf.reduce_mean(hidden - after, 0), RATE * tf.reduce_mean(source - fantasy, 0)])
+    return tf.group(*[tf.assign_add(variable, step) for variable, step in zip(
+        (weights, bias, visible_bias), steps)]), feed
+
+
 VARIANTS = collections.OrderedDict([
     ("plain", plain), ("plain again", plain), ("plain, gated", gated), ("A1/A2 groups", groups),
     ("A3 multipliers", multipliers), ("A3 as documented", multiplied_as_documented),
@@ -317,6 +349,7 @@ VARIANTS = collections.OrderedDict([
     ("B6 all unfrozen", unfrozen_by(stages_of_both_halves)),
     ("B6 8 stages", unfrozen_by(a_stage_a_layer)),
     ("B7 as documented", autoencoder_as_documented), ("B7 auto-encoder", autoencoder),
+    ("B7 RBM by hand", machine_by_hand), ("B7 RBM", machine),
     ("C value", clipping("value")), ("C value, propagate", clipping("value", "propagate")),
     ("C as documented", clipped_as_documented), ("C norm", clipping("norm")),
     ("C global norm", clipping("global_norm")),
@@ -332,8 +365,8 @@ VARIANTS = collections.OrderedDict([
     ("E5 plain momentum", momentum), ("E5 Caffe", caffe), ("E5 by hand", caffe_by_hand),
 ])
 # They fail with TypeError on IndexedSlices, compute the whole table's norm, or need a dense layer.
-DENSE_ONLY = ("A3 as documented", "B7 as documented", "B7 auto-encoder", "E2 as documented",
-              "E1 L2 in the loss", "E3 decay op", "E5 by hand")
+DENSE_ONLY = ("A3 as documented", "B7 as documented", "B7 auto-encoder", "B7 RBM by hand",
+              "B7 RBM", "E2 as documented", "E1 L2 in the loss", "E3 decay op", "E5 by hand")
 
 
 def measure(make_net, use_resource, rounds, steps, only):

@@ -1,1 +1,3 @@
+from tf1_recipes.optimizers.book_formulas import terminal_speed as terminal_speed
+from tf1_recipes.optimizers.book_momentum import BookMomentumOptimizer as BookMomentumOptimizer
 from tf1_recipes.optimizers.numpy_optimizers import numpy_optimizer as numpy_optimizer

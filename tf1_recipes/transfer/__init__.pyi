@@ -1,5 +1,7 @@
 from tf1_recipes.transfer.cache.layer_cache import cache_outputs as cache_outputs
+from tf1_recipes.transfer.choosing import choose_layers_to_reuse as choose_layers_to_reuse
 from tf1_recipes.transfer.max_margin import max_margin_loss as max_margin_loss
 from tf1_recipes.transfer.pretraining import layerwise_autoencoders as layerwise_autoencoders
+from tf1_recipes.transfer.rbm import layerwise_rbms as layerwise_rbms
 from tf1_recipes.transfer.restore.partial_restore import plan_restore as plan_restore
 from tf1_recipes.transfer.unfreezing import unfreeze_on_schedule as unfreeze_on_schedule

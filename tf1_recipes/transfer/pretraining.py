@@ -7,35 +7,23 @@ another output, with labels that cost nothing (such as the angle by which an ima
 """
 from __future__ import annotations
 
-from typing import Callable, List, NamedTuple, Optional, Sequence, Union
+from typing import Callable, List, Optional, Sequence, Union
 
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.graph.layer_variables import variables_behind
-from tf1_recipes.graph.types import Operation, OptimizerFactory, Tensor, Variable
+from tf1_recipes.graph.types import OptimizerFactory, Tensor, Variable
 from tf1_recipes.graph.variable_selection import name_of
-from tf1_recipes.learning_rates.grouped import FROZEN, GroupedOptimizer
+from tf1_recipes.transfer.phases import (
+    Phase,
+    make_optimizers,
+    names_of_layers,
+    scope_problems,
+    variables_of_layers,
+    with_train_op,
+)
 from tf1_recipes.v1 import refuse_eager_mode, tf
 
 DENSE, TIED = "dense", "tied"
-
-
-class Phase(NamedTuple):
-    """The training of one layer.
-
-    name: str, the scope that holds all of the layer's variables; else the name of its output's op.
-    loss: scalar tensor, the difference of the reconstruction and the layer's input.
-    train_op: operation that makes a step: it changes this phase's variables and no others.
-    variables: list of the layer's variables.
-    decoder_variables: list of the variables that only the reconstruction needs.
-    reconstruction: tensor of the shape of the layer's input.
-    """
-
-    name: str
-    loss: Tensor
-    train_op: Operation
-    variables: List[Variable]
-    decoder_variables: List[Variable]
-    reconstruction: Tensor
 
 
 def layerwise_autoencoders(inputs: Tensor, layers: Sequence[Tensor],
@@ -103,15 +91,15 @@ def layerwise_autoencoders(inputs: Tensor, layers: Sequence[Tensor],
     """
     refuse_eager_mode()
     what = "Cannot pretrain layers as auto-encoders"
-    owned, problems = _owned_variables(inputs, layers)
+    owned, problems = variables_of_layers(inputs, layers)
     if not problems:
-        sources, names = [inputs] + list(layers[:-1]), _names(layers, owned)
+        sources, names = [inputs] + list(layers[:-1]), names_of_layers(layers, owned)
         problems.extend(_decoder_problems(decoder, sources, layers, owned))
         if not callable(decoder):
-            problems.extend(_scope_problems(scope, names))
+            problems.extend(scope_problems(scope, names))
         if loss is None:
             problems.extend(_type_problems(sources, layers))
-    optimizers, wrong = _optimizers(make_optimizer, len(owned))
+    optimizers, wrong = make_optimizers(make_optimizer, len(owned))
     if problems + wrong:
         raise RecipeError(what, problems + wrong)
 
@@ -139,36 +127,8 @@ def layerwise_autoencoders(inputs: Tensor, layers: Sequence[Tensor],
         phases.append(Phase(name, error, None, variables, decoders, reconstruction))
     if problems:
         raise RecipeError(what, problems)
-    return [phase._replace(train_op=GroupedOptimizer(
-        [(optimizer, phase.variables + phase.decoder_variables)], rest=FROZEN,
-        name="pretrain_" + phase.name.replace("/", "_")).minimize(phase.loss, global_step))
-        for phase, optimizer in zip(phases, optimizers)]
-
-
-def _owned_variables(inputs, layers):
-    """Returns the list of each layer's variables, and the list of problems."""
-    if not isinstance(layers, (list, tuple)) or not layers:
-        return [], ["the layers are %r: they must be a list of tensors" % (layers,)]
-    problems = ["%r is not a tensor" % (each,)
-                for each in [inputs] + list(layers) if not isinstance(each, tf.Tensor)]
-    if problems:
-        return [], problems
-    owned, owners = [], {}
-    for below, layer in zip([inputs] + list(layers), layers):
-        variables, reached = variables_behind(layer, [below])
-        title = layer.op.name
-        if not reached or layer is below:
-            problems.append("%r is not computed from %r: give the layers from the lowest up"
-                            % (title, below.op.name))
-        elif not variables:
-            problems.append("%r has no trainable variable above %r: there is nothing to pretrain"
-                            % (title, below.op.name))
-        else:
-            problems.extend("%r is in %r and in %r, and would not stay frozen" % (
-                name, owners[name], title) for name in map(name_of, variables) if name in owners)
-        owners.update((name_of(each), title) for each in variables)
-        owned.append(variables)
-    return owned, problems
+    return [with_train_op(phase, optimizer, phase.loss, global_step)
+            for phase, optimizer in zip(phases, optimizers)]
 
 
 def _decoder_problems(decoder, sources, layers, owned):
@@ -191,16 +151,6 @@ def _decoder_problems(decoder, sources, layers, owned):
     return problems
 
 
-def _scope_problems(scope, names):
-    if tf.get_variable_scope().reuse:
-        return []
-    outer = tf.get_variable_scope().name
-    scopes = ["/".join(part for part in (outer, scope, name) if part) for name in names]
-    taken = [each for each in scopes
-             if any(name_of(v).startswith(each + "/") for v in tf.global_variables())]
-    return ["there are variables in %r already: give another scope" % each for each in taken]
-
-
 def _type_problems(sources, layers):
     return ["%r is of type %s and comes from %s: the difference needs one floating type; give a "
             "loss" % (layer.op.name, layer.dtype.base_dtype.name, source.dtype.base_dtype.name)
@@ -212,36 +162,6 @@ def _type_problems(sources, layers):
 def _kernels(source, layer, variables):
     shape = [source.shape.as_list()[1], layer.shape.as_list()[1]]
     return [each for each in variables if each.shape.as_list() == shape]
-
-
-def _optimizers(make_optimizer, count):
-    if hasattr(make_optimizer, "apply_gradients") and not isinstance(make_optimizer, type):
-        title = type(make_optimizer).__name__
-        return [], ["make_optimizer is an optimizer, which the phases would share, with its "
-                    "slots and counters: give lambda: tf.train.%s(...)" % title]
-    if not callable(make_optimizer):
-        return [], ["make_optimizer is %r: it must be a function that makes an optimizer"
-                    % (make_optimizer,)]
-    made = [make_optimizer() for _ in range(count)]
-    problems = ["make_optimizer made %r: it must make a tf.train.Optimizer" % (each,)
-                for each in made[:1] if not hasattr(each, "apply_gradients")]
-    if not problems and len({id(each) for each in made}) < len(made):
-        problems = ["make_optimizer made the same %s twice: it must make a new one each time"
-                    % type(made[0]).__name__]
-    return made, problems
-
-
-def _names(layers, owned):
-    """The scope of each layer's variables; where there is none, or two share it, the op's name."""
-    scopes = []
-    for variables in owned:
-        parts = [name_of(each).split("/")[:-1] for each in variables]
-        shared = 0
-        while all(len(part) > shared and part[shared] == parts[0][shared] for part in parts):
-            shared += 1
-        scopes.append("/".join(parts[0][:shared]))
-    return [scope if scope and scopes.count(scope) == 1 else layer.op.name
-            for scope, layer in zip(scopes, layers)]
 
 
 def _decode(decoder, source, code, variables):
