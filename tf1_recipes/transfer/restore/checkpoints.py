@@ -44,6 +44,9 @@ def open_checkpoint(path: Union[str, os.PathLike, None]) -> Checkpoint:
         raise CheckpointError("the checkpoint is None: tf.train.latest_checkpoint returns None for "
                               "a folder without one")
     prefix, version = place_of_checkpoint(path)
+    advice = format_of(prefix).advice if version == "V1" else None
+    if advice:
+        raise CheckpointError("%r %s" % (prefix, advice))
     try:
         reader = tf.train.NewCheckpointReader(prefix)
         shapes = reader.get_variable_to_shape_map()
@@ -67,9 +70,6 @@ def _unreadable(prefix, version, error):
     if version == "V2":
         return ("the index %r is damaged or cut short (%s): copy or save the checkpoint again"
                 % (prefix + ".index", _reason(error)))
-    advice = format_of(prefix).advice
-    if advice:
-        return "%r %s" % (prefix, advice)
     if without_shard(prefix) != prefix:
         return ("a shard of the checkpoint %r, in format V1, is damaged or cut short (%s)"
                 % (prefix, _reason(error)))

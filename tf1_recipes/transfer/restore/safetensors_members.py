@@ -36,7 +36,8 @@ def members(path: str) -> Dict[str, Union[StoredArray, Fault]]:
     with open(path, "rb") as file:
         identity, size = _identity(file), os.fstat(file.fileno()).st_size
         header, start = _header(file, size)
-    found, places = {}, []
+    found: Dict[str, Union[StoredArray, Fault]] = {}
+    places = []
     for name, entry in header.items():
         if name == "__metadata__":
             continue
