@@ -13,7 +13,7 @@ from typing import Any, Callable, Mapping, Tuple, Union
 
 from tf1_recipes.untrusted.pickle_arguments import Arguments, PickleError
 
-_MOST_STEPS = 2000000
+_MOST_STEPS = 1000000
 _NAMES_TOLD = 5
 # What a wrong order of opcodes, or a wrong argument, raises below.
 _WRONG = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError)

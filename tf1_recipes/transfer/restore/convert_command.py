@@ -128,8 +128,10 @@ def _table(weights: List[_Weight]) -> List[str]:
 
 
 def _dtype_text(dtype):
-    widened = _widened(dtype)
-    return dtype.name if widened == dtype else "%s from %s" % (widened.name, dtype.name)
+    here = _widened(dtype)
+    if dtype.kind in "SU":
+        return "text of %d" % (dtype.itemsize // np.dtype(dtype.kind + "1").itemsize)
+    return here.name if here.name == dtype.name else "%s from %s" % (here.name, dtype.name)
 
 
 def _write(target: str, weights: List[_Weight]) -> None:

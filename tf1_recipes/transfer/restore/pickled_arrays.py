@@ -73,9 +73,11 @@ def _array(shape: Any, kind: Any, data: Any, order: Any) -> Any:
             raise PickleError("has an array of objects with %d axes: it must have one" % len(shape))
         return data if shape else data[0]
     dtype = kind.dtype()
-    if not isinstance(data, bytes) or len(data) != elements * dtype.itemsize:
-        raise PickleError("has an array whose shape %s of %s does not fill its %s bytes" % (
-            shape, dtype, len(data) if isinstance(data, bytes) else "missing"))
+    if not isinstance(data, bytes):
+        raise PickleError("has an array of %s without its bytes" % dtype)
+    if len(data) != elements * dtype.itemsize:
+        raise PickleError("has an array whose shape %s of %s does not fill its %d bytes" % (
+            shape, dtype, len(data)))
     return np.ndarray(shape, dtype, data, order=order)
 
 

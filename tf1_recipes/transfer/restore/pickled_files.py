@@ -6,9 +6,11 @@ array.
 """
 from __future__ import annotations
 
+import functools
 import gzip
 import io
 import mmap
+import operator
 import os
 import zlib
 from typing import Any, Dict, Union
@@ -48,7 +50,7 @@ def read_pickled(path: str) -> Dict[str, StoredArray]:
         raise Error("the pickle %r: %s" % (path, "; ".join(problems)))
     if not found:
         raise Error("the pickle %r has no arrays" % path)
-    size = sum(array.dtype.itemsize * int(np.prod(array.shape, dtype=object))
+    size = sum(functools.reduce(operator.mul, array.shape, array.dtype.itemsize)
                for array in found.values())
     if size > _MOST_TIMES * len(data) + _SLACK:
         raise Error("the pickle %r names its arrays again and again: they would take %d bytes, and "
