@@ -7,6 +7,7 @@ Source: https://github.com/huggingface/safetensors#format. Nothing in it is take
 """
 from __future__ import annotations
 
+import collections
 import json
 import os
 import struct
@@ -77,9 +78,8 @@ def _header(file, size):
 def _unique(pairs):
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError("its header has two entries %r" % next(
-            name for name in found if names.count(name) > 1))
+        counts = collections.Counter(name for name, _ in pairs)
+        raise ValueError("its header has two entries %r" % counts.most_common(1)[0][0])
     return found
 
 
