@@ -62,7 +62,7 @@ def load(data: Union[bytes, memoryview], known: Mapping[str, Any],
             it asks for.
 
     >>> load(b"\x80\x02}q\x00U\x01aq\x01K\x03s.", {})
-    ({b'a': 3}, 15)
+    ({b'a': 3}, 14)
     >>> try:
     ...     load(b"cos\nsystem\n(S'echo'\ntR.", {})
     ... except PickleError as error:

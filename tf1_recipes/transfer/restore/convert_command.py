@@ -67,8 +67,10 @@ def _weights_of(source: str) -> Tuple[List[_Weight], List[str]]:
     stored: Any = (open_arrays if is_arrays(source) else open_checkpoint)(source)
     weights, left_out = [], []
     for name, (shape, dtype) in stored.tensors.items():
-        numpy_s = np.dtype(dtype.as_numpy_dtype if isinstance(dtype, tf.DType) else dtype)
         read = stored.values[name] if is_arrays(source) else _checkpoint_reader(stored, name)
+        numpy_s = np.dtype(dtype.as_numpy_dtype if isinstance(dtype, tf.DType) else dtype)
+        if dtype == tf.string and is_arrays(source):  # of a length that TensorFlow does not know
+            numpy_s = read().dtype
         if numpy_s.hasobject:
             left_out.append(name)
         else:

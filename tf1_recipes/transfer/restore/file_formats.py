@@ -27,8 +27,9 @@ _CONVERT = "%(what)s, which is not loaded: run tf1-recipes convert %(quoted)s we
 _PACKED = "is compressed by %s: unpack it first"
 
 # The protocols from 2 on name themselves; the others start with a dict, list, tuple or array.
-_PICKLE = re.compile(rb"\x80[\x02-\x05]|\((?:[dl]p?\d+\n|[dl]\.|[(cIFSV]|[\])}]q)|c[\w.]+\n\w+\n|"
-                     rb"[}\]]q[\x00\x01]")
+_PICKLE = re.compile(
+    rb"\x80[\x02-\x05]|\((?:[dl](?:p\d+\n|[.(cIKSUVX])|[(cIFSV]|[\])}]q)|c[\w.]+\n\w+\n|"
+    rb"[}\]]q[\x00\x01]")
 _TORCH_MAGIC = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
 _TABLE_MAGIC = b"\x57\xfb\x80\x8b\x24\x75\x47\xdb"  # the end of a checkpoint in format V1
 _NPY, _GZIP, _EMPTY_ZIP = b"\x93NUMPY", b"\x1f\x8b", b"PK\5\6"
