@@ -53,6 +53,32 @@ def test_every_floating_type_is_read_and_restored_exactly(dtype, tmp_path):
         assert session.run(w).tolist() == [1, 2, -3.5]
 
 
+def test_a_bfloat16_tensor_of_pytorch_goes_by_float32():
+    """A stand-in for one; tests/ports has PyTorch's own."""
+    class Tensor:
+        dtype = "torch.bfloat16"
+
+        def __init__(self, widened=False):
+            self.widened = widened
+
+        def detach(self):
+            return self
+
+        def cpu(self):
+            return self
+
+        def float(self):
+            return Tensor(True)
+
+        def numpy(self):
+            assert self.widened, "Got unsupported ScalarType BFloat16"
+            return np.float32([1, -3.5])
+
+    arrays = open_arrays({"w": Tensor()})
+    assert arrays.tensors["w"] == ((2,), tf.bfloat16)
+    assert arrays.values["w"]().astype(np.float32).tolist() == [1, -3.5]
+
+
 def test_bfloat16_is_called_so(tmp_path):
     path = file_of(tmp_path / "w", {"w": entry("BF16", [1, 1], 0, 2)}, b"\x80\x3f")
     assert open_arrays(path).tensors["w"] == ((1, 1), tf.bfloat16)
