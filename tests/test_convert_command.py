@@ -102,6 +102,20 @@ def test_text_of_a_checkpoint_is_left_out_by_name(folder, capsys):
     assert told(capsys, only, "words.npz") == "%r has no numbers" % only
 
 
+def test_a_checkpoint_of_objects_is_converted_under_its_variables_names(folder, capsys):
+    """What tf.train.Checkpoint and Keras of TensorFlow 2 write."""
+    kernel = variable("fc/kernel", KERNEL, use_resource=True)
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        saved = tf.train.Checkpoint(model=tf.train.Checkpoint(weights=kernel))
+        session.run(saved.save_counter.initializer)
+        path = saved.save(str(folder / "objects"), session=session)
+    names = [name for name, _ in tf.train.list_variables(path)]
+    assert "model/weights/.ATTRIBUTES/VARIABLE_VALUE" in names
+    same(converted(path), {"fc/kernel": KERNEL, "save_counter": np.int64(1)})
+    assert "left out" not in capsys.readouterr().out
+
+
 def test_an_npz_file_is_packed_anew(folder):
     np.savez_compressed("a.npz", **{"conv1/w": KERNEL, "conv1/w:0": KERNEL[0]})
     same(converted("a.npz"), {"conv1/w": KERNEL, "conv1/w:0": KERNEL[0]})

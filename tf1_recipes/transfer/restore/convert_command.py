@@ -14,6 +14,7 @@ from tf1_recipes.traces.outputs import check_output
 from tf1_recipes.transfer.restore.arrays import is_arrays, open_arrays
 from tf1_recipes.transfer.restore.checkpoints import CheckpointError, damaged, open_checkpoint
 from tf1_recipes.transfer.restore.file_formats import CONVERTED, format_of
+from tf1_recipes.transfer.restore.object_checkpoints import OBJECT_GRAPH, variable_names
 from tf1_recipes.transfer.restore.pickled_files import read_pickled
 from tf1_recipes.transfer.restore.table import shape_text
 from tf1_recipes.untrusted.visible import name_fault, visible, visible_lines
@@ -65,6 +66,7 @@ def _weights_of(source: str) -> Tuple[List[_Weight], List[str]]:
         pickled = read_pickled(source)
         return [_Weight(name, *pickled[name]) for name in sorted(pickled)], []
     stored: Any = (open_arrays if is_arrays(source) else open_checkpoint)(source)
+    names = variable_names(stored)
     weights, left_out = [], []
     for name, (shape, dtype) in stored.tensors.items():
         read = stored.values[name] if is_arrays(source) else _checkpoint_reader(stored, name)
@@ -74,10 +76,10 @@ def _weights_of(source: str) -> Tuple[List[_Weight], List[str]]:
         if numpy_s.hasobject:
             left_out.append(name)
         else:
-            weights.append(_Weight(name, shape, numpy_s, read))
+            weights.append(_Weight(names.get(name, name), shape, numpy_s, read))
     if not weights:
         raise Error("%r has no numbers" % source)
-    return weights, left_out
+    return sorted(weights), [name for name in left_out if name != OBJECT_GRAPH]
 
 
 def _checkpoint_reader(stored, name):
