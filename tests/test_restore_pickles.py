@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tf1_recipes.errors import Error
+from tf1_recipes.errors import Error, RecipeError
 from tf1_recipes.transfer.restore.pickled_arrays import pickled_arrays
 from tf1_recipes.transfer.restore.pickled_files import read_pickled
 from tf1_recipes.untrusted.pickle_arguments import PickleError
@@ -113,7 +113,7 @@ def test_what_is_pickled_is_what_is_read(tmp_path_factory, value, protocol, orde
     value = collections.OrderedDict(value) if ordered else value
     path.write_bytes(pickle.dumps(value, protocol))
     if len({name for name, _ in pairs}) < len(pairs):
-        with pytest.raises(Error, match="two arrays have the name"):
+        with pytest.raises(RecipeError, match="two arrays have the name"):
             read_pickled(str(path))
         return
     if pairs:
@@ -209,6 +209,11 @@ def test_an_object_of_a_class_is_refused_by_its_name():
         assert "%s.Model" % __name__ in told(pickle.dumps({"model": Model()}, protocol))
 
 
+def test_the_longest_names_are_cut():
+    name = b"f" * 300
+    assert told(b"cm\n" + name + b"\n.") == asks_for("m." + "f" * 98)
+
+
 def test_many_names_are_told_in_one_line():
     data = b"".join(b"cm\nf%d\n0" % number for number in range(9)) + b"N."
     assert told(data) == asks_for("m.f0", "m.f1", "m.f2", "m.f3", "m.f4 and 4 more")
@@ -297,9 +302,14 @@ def test_loops_and_what_is_no_number_are_told_with_all_others(tmp_path):
     loop["again"], loop["list"] = loop, []
     loop["list"].append(loop["list"])
     path.write_bytes(pickle.dumps(loop, 2))
-    assert problem(path) == (
-        "the pickle PATH: 'huge' has integers of more than 64 bits; 'end' is text that ends with a "
-        "zero, which NumPy would drop; 'again' contains itself; 'list/0' contains itself")
+    with pytest.raises(RecipeError) as raised:
+        read_pickled(str(path))
+    assert str(raised.value).splitlines() == [
+        "cannot take arrays from the pickle %r:" % str(path),
+        "  - 'again' contains itself",
+        "  - 'end' is text that ends with a zero, which NumPy would drop",
+        "  - 'huge' has integers of more than 64 bits",
+        "  - 'list/0' contains itself"]
 
 
 def test_what_is_deeply_nested_ends():
@@ -316,10 +326,11 @@ def doubling(levels, leaf, pair):
 def test_what_doubles_at_every_level_is_refused_in_little_time(tmp_path):
     lists = doubling(60, b"]K\x01a", lambda level: b"0](h%ch%ce" % (level, level))
     dicts = doubling(60, b"}U\x01wK\x01s", lambda level: b"0}(U\x01ah%cU\x01bh%cu" % (level, level))
-    for data, message in ((lists, "is a list of more than 10000000 numbers"),
-                          (dicts, "there are more than 100000 names")):
-        (tmp_path / "w").write_bytes(data)
-        assert message in problem(tmp_path / "w")
+    assert told(lists) == "has a list of more than 10000000 numbers"
+    (tmp_path / "w").write_bytes(dicts)
+    with pytest.raises(RecipeError) as raised:
+        read_pickled(str(tmp_path / "w"))
+    assert raised.value.problems == ["there are more than 100000 names"]
 
 
 def test_one_array_under_very_many_names_does_not_fill_the_disk(tmp_path):

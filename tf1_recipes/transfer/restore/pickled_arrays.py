@@ -12,7 +12,8 @@ import numpy as np
 
 from tf1_recipes.transfer.restore.stored_arrays import Fault, StoredArray
 from tf1_recipes.untrusted.pickle_arguments import PickleError
-from tf1_recipes.untrusted.pickle_values import Built, Known, add_item, load
+from tf1_recipes.untrusted.pickle_machine import Built, Known, add_item
+from tf1_recipes.untrusted.pickle_values import load
 
 _TYPE = re.compile(r"[<>=|]?(b1|[iu][1248]|f[248]|c(8|16)|[SU][1-9]\d{0,8}|O[48]?)$")
 _DEEPEST = 100
@@ -25,8 +26,8 @@ class _Type(Built):
     def __init__(self, code: Any, *_: Any) -> None:
         self.code = _text(code) if isinstance(code, (str, bytes)) else ""
         if not _TYPE.match(self.code):
-            raise PickleError("has arrays of the type %r: arrays of numbers and text are read"
-                              % (code,))
+            raise PickleError("has arrays of the type %s: arrays of numbers and text are read"
+                              % repr(code)[:40])
         self.order: Any = ""
 
     def build(self, state: Any) -> None:
@@ -164,7 +165,7 @@ class _Found(object):
         for key, each in value.items():
             name = _text(key) if isinstance(key, (str, bytes)) else str(key)
             if name in found:
-                raise PickleError("has a dict with two items of the name %r" % name)
+                raise PickleError("has a dict with two items of the name %r" % name[:100])
             found[name] = _stored(self.converted(each, depth + 1))
         return found
 
@@ -175,7 +176,7 @@ class _Found(object):
         shapes = {each.shape if isinstance(each, np.ndarray) else None for each in items}
         if len(shapes) == 1 and None not in shapes:
             if len(items) * items[0].size > _MOST_NUMBERS:
-                return Fault("is a list of more than %d numbers" % _MOST_NUMBERS)
+                raise PickleError("has a list of more than %d numbers" % _MOST_NUMBERS)
             return _numbers(items)
         return {str(place): _stored(each) for place, each in enumerate(items)}
 

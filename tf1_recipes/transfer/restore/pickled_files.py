@@ -17,7 +17,7 @@ from typing import Any, Dict, Union
 
 import numpy as np
 
-from tf1_recipes.errors import Error
+from tf1_recipes.errors import Error, RecipeError
 from tf1_recipes.transfer.restore.file_formats import GZIP, format_of
 from tf1_recipes.transfer.restore.named_arrays import named_arrays
 from tf1_recipes.transfer.restore.pickled_arrays import pickled_arrays
@@ -37,7 +37,8 @@ def read_pickled(path: str) -> Dict[str, StoredArray]:
         path: str, of a file of one of the formats ``file_formats.CONVERTED``.
 
     Raises:
-        Error: it is damaged or asks for more than arrays, with all that is wrong.
+        Error: it is damaged or asks for more than arrays.
+        RecipeError: with all problems in one message: two arrays of one name, what is no number.
     """
     try:
         data = _unpacked(path) if format_of(path).name == GZIP else _mapped(path)
@@ -47,7 +48,7 @@ def read_pickled(path: str) -> Dict[str, StoredArray]:
     except (OSError, EOFError, ValueError, zlib.error) as error:
         raise Error("the file %r cannot be read: %s" % (path, error)) from None
     if problems:
-        raise Error("the pickle %r: %s" % (path, "; ".join(problems)))
+        raise RecipeError("cannot take arrays from the pickle %r" % path, sorted(problems))
     if not found:
         raise Error("the pickle %r has no arrays" % path)
     size = sum(functools.reduce(operator.mul, array.shape, array.dtype.itemsize)
