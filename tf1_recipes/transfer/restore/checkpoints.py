@@ -212,7 +212,8 @@ def renamed(names: Mapping[str, str], tensors: Collection[str], variables: Colle
     goals, problems = collections.OrderedDict(), []
     for old, found in _found(names, tensors, problems):
         if not found:
-            problems.append("names: " + unmatched(old, tensors, what, len(problems) < 10))
+            problems.append("names: " + unmatched(
+                old, tensors, what, len(problems) < 10, scopes=False))
         for tensor, name in found.items():
             if tensor in names and tensor != old:
                 continue  # its exact name takes precedence over patterns
@@ -220,7 +221,7 @@ def renamed(names: Mapping[str, str], tensors: Collection[str], variables: Colle
                 goals.setdefault(tensor, set()).add(name)
             elif old in tensors or not is_slot(tensor, tensors):
                 # A pattern for weights may also match slots that the new net does not have.
-                told = unmatched(name, variables, suggest=len(problems) < 10).replace(
+                told = unmatched(name, variables, suggest=len(problems) < 10, scopes=False).replace(
                     " matches no", ", which is no")
                 problems.append("names: %r would go to %s" % (tensor, told))
     sources = collections.OrderedDict()

@@ -12,7 +12,7 @@ from typing import Any, Dict, List, Mapping, Tuple
 import numpy as np
 
 from tf1_recipes.transfer.restore import hdf5_members, npz_members
-from tf1_recipes.transfer.restore.stored_arrays import Fault, StoredArray
+from tf1_recipes.transfer.restore.stored_arrays import Fault, StoredArray, masked_fault
 from tf1_recipes.untrusted.array_errors import array_errors
 
 _MOST = 100000
@@ -90,6 +90,9 @@ def _stored(value):
     try:
         for step in ("detach", "cpu", "numpy"):  # a PyTorch tensor's way to NumPy
             value = getattr(value, step)() if hasattr(value, step) else value
+        masked = masked_fault(value)
+        if masked:
+            return masked
         array = np.asarray(value)
     except array_errors() as error:
         return Fault("is not an array: %s" % error)

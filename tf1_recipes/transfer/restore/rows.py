@@ -94,12 +94,12 @@ def named(title: str, selector: Optional[Selector], candidates: List[Variable],
     for item in selector if isinstance(selector, (list, tuple)) else [selector]:
         chosen, wrong = select(item, candidates)
         problems.extend("%s: %s" % (title, line) for line in wrong)
-        for name in sorted({saver_name(variable) for variable in chosen}):
-            count = len([v for v in chosen if saver_name(v) == name])
+        counts = collections.Counter(map(saver_name, chosen))
+        for name, count in sorted(counts.items()):
             if count < len(targets[name].parts):
                 problems.append("%s: %r matches %d of the %d partitions of %r: select all or none"
                                 % (title, item, count, len(targets[name].parts), name))
-            found.add(name)
+        found |= set(counts)
         if title == "include" and chosen and all(
                 targets[saver_name(variable)].role == SLOT for variable in chosen):
             problems.append("include: %r matches optimizer slots only: restore them with their "
@@ -202,7 +202,7 @@ def plan_rows(stored: Any, targets: Mapping[str, Any], wanted: Set[str], sources
 def _problems(row, tensors, title):
     """Returns what is wrong with a row. (The search for close names is slow in a large net.)"""
     if row.status == MISSING_TENSOR % title:
-        near = closest_names(row.variable_name, list(tensors))
+        near = closest_names(row.variable_name, list(tensors), scopes=False)
         return ["%r is missing in the %s%s" % (row.variable_name, title, (
             "; the closest names there are " + ", ".join(map(repr, near))) if near else "")]
     if row.status in (SHAPE_MISMATCH, DTYPE_MISMATCH, BOTH_MISMATCH):
