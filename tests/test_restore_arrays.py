@@ -321,8 +321,8 @@ def test_values_under_a_mask_are_refused_with_their_names_and_counts():
             "hidden1/kernel": whole, "hidden1/bias": np.ma.masked_greater(BIAS, 7),
             "inner": {"list": [np.ma.masked_equal([1.0, 2.0], 2.0), np.float32([3, 4])]}})
     assert raised.value.problems == [
-        "'hidden1/bias' has 2 masked values among 3: give it filled, array.filled(0.0), for example",
-        "'inner/list' has 1 masked value among 4: give it filled, array.filled(0.0), for example"]
+        "'hidden1/bias' has 2 masked values among 3: give it filled, by array.filled(0.0), say",
+        "'inner/list' has 1 masked value among 4: give it filled, by array.filled(0.0), say"]
     assert plan_restore({"hidden1/kernel": whole, "hidden1/bias": BIAS}).problems == []
 
 

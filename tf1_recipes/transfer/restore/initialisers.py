@@ -7,6 +7,7 @@ from typing import Any, Dict, Iterable, Iterator, List, Mapping, Set, Tuple
 from tf1_recipes.graph.ancestors import ancestors
 from tf1_recipes.graph.types import Variable
 from tf1_recipes.graph.variable_selection import name_of
+from tf1_recipes.transfer.restore.variable_ops import VARIABLE_OPS
 
 
 def reads_of(variables: Iterable[Variable],
@@ -26,8 +27,7 @@ def reads_of(variables: Iterable[Variable],
     for variable in variables:
         seen = ancestors(variable.initializer, fed=fed)
         name = name_of(variable)
-        reads[name] = {op.name for op in seen if op.type in (
-            "Variable", "VariableV2", "VarHandleOp")} - {name}
+        reads[name] = {op.name for op in seen if op.type in VARIABLE_OPS} - {name}
         placeholders = sorted(op.name for op in seen if op.type == "Placeholder")
         if placeholders:
             lacking[name] = "the initialiser of %r needs the placeholder %s: feed it" % (

@@ -25,11 +25,11 @@ def masked_fault(value: Any) -> Optional[Fault]:
     ``np.asarray`` hands out the numbers under the mask as if they were values.
 
     >>> masked_fault(np.ma.masked_less([1.0, -999.0, 3.0], 0))
-    'has 1 masked value among 3: give it filled, array.filled(0.0), for example'
+    'has 1 masked value among 3: give it filled, by array.filled(0.0), say'
     """
     if isinstance(value, (list, tuple)) and any(
             isinstance(each, np.ma.MaskedArray) for each in value):
         value = np.ma.asarray(value)
     count = int(np.ma.count_masked(value)) if isinstance(value, np.ma.MaskedArray) else 0
-    return Fault("has %d masked value%s among %d: give it filled, array.filled(0.0), for example" % (
+    return Fault("has %d masked value%s among %d: give it filled, by array.filled(0.0), say" % (
         count, "" if count == 1 else "s", value.size)) if count else None
