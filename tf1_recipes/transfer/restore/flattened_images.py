@@ -119,10 +119,9 @@ def _first_flattened(shape, width):
     """The first of the last axes that make up a width: all but the batch's, or fewer; or None."""
     if width is None or None in shape[1:]:
         return None if width is not None and width == shape[-1] else 1
-    for first in range(len(shape) - 2, 0, -1):  # one axis alone is a dense layer at each place
-        if element_count(shape[first:]) == width:
-            return first
-    return None
+    fitting = [first for first in range(1, len(shape) - 1)  # one axis alone is a dense layer at
+               if element_count(shape[first:]) == width]    # each place
+    return fitting[0] if fitting else None
 
 
 def image_axes(rank: int, channels_first: bool) -> List[str]:

@@ -66,11 +66,11 @@ def made_by_rules(rules: Any, tensors: Mapping[str, Any], variables: Container[s
             parsed = read_map(os.fspath(rules))
         else:
             parsed = rules_of(json.loads(json.dumps(rules)), "rules")  # a tuple becomes a list
-    except (TypeError, ValueError) as error:
-        problems.append("rules: give a list of a map file's rules, or its path: %s" % error)
-        return {}, []
     except RecipeError as error:
         problems.extend("rules: %s" % line for line in error.problems)
+        return {}, []
+    except (TypeError, ValueError) as error:
+        problems.append("rules: give a list of a map file's rules, or its path: %s" % error)
         return {}, []
     found: Dict[str, Any] = {}
     ignored: List[str] = []

@@ -39,14 +39,14 @@ def undeclared_gates(rows: List[Any], tensors: Mapping[str, Any]) -> List[str]:
         if goal == "gru" and gates == 3:
             problems.append(
                 "%r: TensorFlow 1's GRUCell multiplies the state by the gate r before its kernel, "
-                "%s's GRU behind it: no layout makes them equal; take a Keras GRU with reset_after"
+                "that of %s behind it: no layout makes them equal; take a Keras GRU, reset_after"
                 % (row.variable_name, framework))
         elif gates == 4 and goal == "lstm" and not ordered:
             problems.append(_lstm_question(row, framework))
         elif gates == 3 and goal == "Keras" and not ordered:
             problems.append(
-                "%r: %s's GRU has the gates r, z, n, Keras' z, r, h: give a rule with {'order': "
-                "[1, 0, 2], 'axis': %d}" % (row.variable_name, framework, _last(row)))
+                "%r: the GRU of %s has the gates r, z, n, that of Keras z, r, h: give a rule with "
+                "{'order': [1, 0, 2], 'axis': %d}" % (row.variable_name, framework, _last(row)))
     return problems
 
 
@@ -90,5 +90,6 @@ def _lstm_question(row, framework):
     add = "" if axis else (
         "; and its LSTMCell adds forget_bias, 1.0 by default, to f: {'add': [0, 0, -1.0, 0], "
         "'axis': 0} takes it off again")
-    return ("%r: %s's LSTM has the gates i, f, g, o, TensorFlow 1's i, j, f, o: give a rule with "
-            "{'order': [0, 2, 1, 3], 'axis': %d}%s" % (row.variable_name, framework, axis, add))
+    return ("%r: the LSTM of %s has the gates i, f, g, o, TensorFlow 1's i, j, f, o: give a rule "
+            "with {'order': [0, 2, 1, 3], 'axis': %d}%s" % (
+                row.variable_name, framework, axis, add))

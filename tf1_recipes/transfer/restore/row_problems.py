@@ -22,7 +22,7 @@ def row_problems(row: Any, tensors: Mapping[str, Any], title: str,
     Args:
         row: ``PlanRow``.
         tensors: dict of the names to offer; empty for none, as the search is slow in a large net.
-        title: str, the source's. fault: str, why its changes do not fit, or None.
+        title: str, the source's. fault: str, what its changes do wrong, or None.
     """
     if row.status == MISSING_TENSOR % title:
         near = closest_names(row.variable_name, list(tensors), scopes=False)
@@ -41,8 +41,6 @@ def _hint(row, title, fault):
         return ""
     if fault:
         return ": " + fault
-    if row.made.changes:
-        return "; its shape after %s is another" % (row.made.where or "the changes")
     wanted, rank = tf.TensorShape(row.variable_shape), len(row.tensor_shape)
     if row.transpose is not None and transposed(row.tensor_shape, row.transpose) is None:
         return ", to which the transpose %r does not apply" % (row.transpose,) + (

@@ -23,6 +23,7 @@ from tf1_recipes.transfer.restore.table import (
     SHAPE_MISMATCH,
     SLOT,
     WEIGHT,
+    shape_text,
 )
 from tf1_recipes.transfer.restore.targets import title_of_source
 
@@ -101,6 +102,8 @@ def plan_rows(stored: Any, targets: Mapping[str, Any], wanted: Set[str], sources
             status = INITIALISED if name in may_lack else MISSING_TENSOR % title
         else:
             turned, fault = _shape(how, shape, transpose, tensors)
+            if turned and how.changes:
+                fault = "%s makes it %s" % (how.where or "its order", shape_text(turned))
             # A checkpoint has the variable's type; arrays of other frameworks may have another.
             fits = (turned is not None and target.shape.is_compatible_with(turned),
                     (target.dtype == dtype or widens(dtype, target.dtype)
