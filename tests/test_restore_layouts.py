@@ -394,8 +394,8 @@ def test_gates_whose_order_was_never_declared_are_a_problem():
     assert plan.problems == [
         "'rnn/lstm_cell/kernel': " + told + "with {'order': [0, 2, 1, 3], 'axis': 1}",
         "'rnn/lstm_cell/bias': " + told + "with {'order': [0, 2, 1, 3], 'axis': 0}; and its "
-        "LSTMCell adds forget_bias, 1.0 by default, to f: {'add': [0, 0, -1.0, 0], 'axis': 0} takes "
-        "it off again"]
+        "LSTMCell adds forget_bias, 1.0 by default, to f: {'add': [0, 0, -1.0, 0], 'axis': 0} "
+        "takes it off again"]
 
 
 def test_keras_gates_are_pytorch_s_and_not_tensorflow_1_s():
