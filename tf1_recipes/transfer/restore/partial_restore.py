@@ -37,7 +37,7 @@ def plan_restore(checkpoint: Any, include: Optional[Selector] = None,
                  flattened: Optional[Mapping[Selector, str]] = None) -> RestorePlan:
     """Plans a restore of the chosen variables of the default graph; assigns nothing yet.
 
-        w_new = w_old, or the given array, transposed where declared
+        w_new = w_old, or the given array in the layout that is declared
 
     Call it after the net and its optimizer are built: variables that are built later are only
     initialised, and random ops that are built later get another seed, which depends on the number
@@ -67,12 +67,15 @@ def plan_restore(checkpoint: Any, include: Optional[Selector] = None,
         include: selector (see ``variable_selection``) of the variables to restore; by default all
             that are not slots.
         exclude: selector of variables and slots not to restore, even if ``include`` matches them.
-        names: dict of the checkpoint's old names to the graph's new names, or variables. A key
-            that is not a tensor's name is a regular expression for a whole name; its value may have
-            back references: ``{r"conv(\\d)/weights": r"block\\1/kernel"}``. Slots follow their
-            variable.
+        names: dict of the checkpoint's old names to the graph's new names, or variables, or lists
+            of these, which all get the same tensor. A key that is not a tensor's name is a regular
+            expression for a whole name; its value may have back references:
+            ``{r"conv(\\d)/weights": r"block\\1/kernel"}``. Slots follow their variable.
         slots: bool, whether to restore also the slots of the restored variables, and the
-            optimizer's own counters (``beta1_power``).
+            optimizer's own counters (``beta1_power``). The counter of an optimizer of which no slot
+            is restored starts anew. Where the groups of optimizers are others than those that were
+            saved, each counter takes the stored one if all stored ones are equal; if not, ``names``
+            has to say which. Of slots that belong together, all are restored or none.
         variables: list of variables to choose from; by default the graph's global ones.
         allow_missing: True, or a selector: these variables are initialised if the checkpoint
             lacks them; any other variable that is missing is a problem.
@@ -80,9 +83,21 @@ def plan_restore(checkpoint: Any, include: Optional[Selector] = None,
             axes of a matrix, or for each axis of the variable the array's axis that it comes from,
             such as (2, 3, 1, 0) for PyTorch's convolutions. For arrays only. If an array fits
             transposed only, the problem says so; a square matrix fits either way.
+        rules: list of rules as a map file has them, or the path of one: ``a``, the arrays, ``b``,
+            the variables, and the changes of layout, ``transpose`` or ``change_a``, between them
+            (see `tf1_recipes.traces.map_file` and `tf1_recipes.traces.layouts`). A rule takes
+            precedence over patterns in ``names`` and over ``transpose``. For arrays only.
+        flattened: dict of selectors to ``"channels_first"`` or ``"channels_last"``, the order in
+            which the arrays have the axes of these variables that are flattened images in the
+            graph: the rows of a dense kernel behind convolutions. For arrays only.
 
-    Floating arrays are rounded to another floating type, and integers converted if the type can
-    hold them; other types must be the variable's own. A NaN is a problem, an infinity is not. The
+    What fits in shape either way is a problem until it is declared, where the arrays are another
+    framework's (one of them is transposed, has PyTorch's kind of name, or its channels first): the
+    order of a flattened image, the transpose of a square kernel, the gates of a recurrent cell.
+
+    A checkpoint's tensor must have its variable's type, or an integer type whose numbers the
+    variable's can all hold. Floating arrays are rounded to another floating type, and integers converted if the type can
+    hold them; other types must be the variable's own. Masked values are refused. A NaN is a problem, an infinity is not. The
     plan makes copies: later changes of the arrays have no effect.
 
     Returns:
@@ -91,8 +106,8 @@ def plan_restore(checkpoint: Any, include: Optional[Selector] = None,
     Raises:
         CheckpointError: there is no checkpoint, or it cannot be read.
         RecipeError: a selector that matches no variable, a name in ``names`` that is not in the
-            checkpoint or the graph, two tensors for one variable, a wrong transpose, one for a
-            variable that is not restored, two for one variable, a finalised graph.
+            checkpoint or the graph, two tensors for one variable, a wrong transpose, rule or order,
+            one for a variable that is not restored, two for one variable, a finalised graph.
 
     >>> import os, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "old.ckpt")
