@@ -152,6 +152,37 @@ def test_other_wildcards_are_refused_in_front_of_those_of_shards(folder):
         "TensorFlow takes *, ? and [ in the path")
 
 
+# --- objects of TensorFlow 2
+
+
+@pytest.fixture
+def objects(tmp_path):
+    """What tf.train.Checkpoint and Keras of TensorFlow 2 write."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        kernel = variable("fc/kernel", np.float32([1, 2]), use_resource=True)
+        saved = tf.train.Checkpoint(model=tf.train.Checkpoint(weights=kernel))
+        session.run([kernel.initializer, saved.save_counter.initializer])
+        return saved.save(str(tmp_path / "objects"), session=session)
+
+
+def test_a_checkpoint_of_objects_goes_by_its_variables_own_names(objects):
+    kernel = variable("fc/kernel", np.float32([0, 0]))
+    plan = plan_restore(objects)
+    with tf.Session() as session:
+        assert plan.restore(session).restored == ["fc/kernel"]
+        assert session.run(kernel).tolist() == [1, 2]
+    assert plan.rows[0].tensor_name == "model/weights/.ATTRIBUTES/VARIABLE_VALUE"
+
+
+def test_names_that_are_given_go_before_those_of_the_objects(objects):
+    variable("fc/kernel", np.float32([0, 0]))
+    other = variable("other", np.float32([0, 0]))
+    plan = plan_restore(objects, names={"model/weights/.*": "other"}, include="other")
+    with tf.Session() as session:
+        plan.restore(session)
+        assert session.run(other).tolist() == [1, 2]
+
+
 # --- SavedModel
 
 

@@ -25,7 +25,7 @@ from tf1_recipes.v1 import tf
 Arrays = collections.namedtuple("Arrays", "prefix version tensors values")
 
 # Where the axes of PyTorch's convolutions go: OIHW to HWIO, OIDHW to DHWIO, OIW to WIO.
-_CONVOLUTIONS = [(2, 1, 0), (2, 3, 1, 0), (2, 3, 4, 1, 0)]
+CONVOLUTIONS = [(2, 1, 0), (2, 3, 1, 0), (2, 3, 4, 1, 0)]
 # What zipfile, zlib, NumPy and h5py raise for a damaged file.
 _DAMAGED = (OSError, RuntimeError, ValueError, TypeError, LookupError, ArithmeticError, EOFError,
             MemoryError, zipfile.BadZipFile, zlib.error, struct.error)
@@ -104,7 +104,7 @@ def fitting_transpose(shape: Tuple[int, ...], wanted: TensorShape) -> Optional[T
         return None
     if len(shape) == 2:
         return True if wanted.is_compatible_with(shape[::-1]) else None
-    known = [order for order in _CONVOLUTIONS if len(order) == len(shape)]
+    known = [order for order in CONVOLUTIONS if len(order) == len(shape)]
     for order in itertools.chain(known, itertools.islice(
             itertools.permutations(range(len(shape))), 720)):
         if wanted.is_compatible_with(transposed(shape, order)):
@@ -124,7 +124,7 @@ def converts(dtype: Any, wanted: DType) -> bool:
         dtype.is_integer and wanted.is_integer)
 
 
-def converted(name: str, value: np.ndarray, transpose: Optional[Transpose],
+def converted(name: str, value: np.ndarray,
               dtype: DType) -> Tuple[np.ndarray, Optional[str]]:
     """Returns a copy of an array in its variable's shape and type.
 
@@ -132,8 +132,7 @@ def converted(name: str, value: np.ndarray, transpose: Optional[Transpose],
     change of the array would change the variable.
 
     Args:
-        name: str, of the variable. value: array.
-        transpose: None, True or a permutation. dtype: ``tf.DType``.
+        name: str, of the variable. value: array. dtype: ``tf.DType``.
 
     Returns:
         A pair: the array, and what is wrong with it (str) or None.
@@ -141,21 +140,21 @@ def converted(name: str, value: np.ndarray, transpose: Optional[Transpose],
     wanted = dtype.as_numpy_dtype
     if wanted is object:  # TensorFlow's strings
         return np.array(value, object), None
-    axes = None if transpose in (None, True) else transpose
-    turned = value if transpose is None else np.transpose(value, axes)
     with np.errstate(over="ignore", invalid="ignore"):
-        result = np.array(turned, wanted, order="C", copy=True)
+        result = np.array(value, wanted, order="C", copy=True)
     if dtype.is_integer:
-        if (result != turned).any():
+        if (result != value).any():
             return result, "%r: the array has numbers that %s cannot hold" % (name, dtype.name)
     elif dtype.is_floating or dtype.is_complex:
         holes, before, after = (int(test(_in_numpy_s_own(array)).sum()) for test, array in (
-            (np.isnan, result), (np.isinf, turned), (np.isinf, result)))
+            (np.isnan, result), (np.isinf, value), (np.isinf, result)))
         if holes:
             return result, "%r: the array has %d NaN among its %d elements" % (
                 name, holes, result.size)
         if after > before:
             return result, "%r: the array has numbers too large for %s" % (name, dtype.name)
+        if name.endswith("moving_variance") and (result < 0).any():
+            return result, "%r: the array has negative numbers, which no variance is" % name
     return result, None
 
 

@@ -107,60 +107,64 @@ def is_slot(name: str, tensors: Container[str]) -> bool:
     return bool(SHARED_SLOT.search(name) or owner_of(name, tensors))
 
 
-def renamed(names: Mapping[str, str], tensors: Collection[str], variables: Collection[str],
-            what: str = "checkpoint tensor") -> Tuple[Dict[str, str], List[str]]:
+def renamed(names: Mapping[str, Union[str, List[str]]], tensors: Collection[str],
+            variables: Collection[str], what: str = "checkpoint tensor"
+            ) -> Tuple[Dict[str, List[str]], List[str]]:
     """Applies a map of old names to new ones.
 
     Args:
         names: dict of a tensor's name, or of a regular expression for whole names, to the name of
-            a variable, or to a replacement with back references.
+            a variable, or to a replacement with back references, or to a list of these.
         tensors, variables: containers of str, the names on both sides.
         what: str, the word for a tensor in messages.
 
     Returns:
-        A pair: the dict of tensors' to variables' names, and a list of problems (str).
+        A pair: the dict of tensors' names to lists of variables', and a list of problems (str).
 
     >>> renamed({r"conv(\\d)/w": r"block\\1/kernel"}, ["conv1/w", "other"], ["block1/kernel"])
-    ({'conv1/w': 'block1/kernel'}, [])
+    ({'conv1/w': ['block1/kernel']}, [])
     """
     goals, problems = collections.OrderedDict(), []
     for old, found in _found(names, tensors, problems):
         if not found:
-            problems.append("names: " + unmatched(old, tensors, what, len(problems) < 10))
-        for tensor, name in found.items():
+            problems.append("names: " + unmatched(
+                old, tensors, what, len(problems) < 10, scopes=False))
+        for tensor, name in [(tensor, name) for tensor, new in found.items() for name in new]:
             if tensor in names and tensor != old:
                 continue  # its exact name takes precedence over patterns
             if name in variables:
-                goals.setdefault(tensor, set()).add(name)
+                goals.setdefault(tensor, {}).setdefault(name, old)
             elif old in tensors or not is_slot(tensor, tensors):
                 # A pattern for weights may also match slots that the new net does not have.
-                told = unmatched(name, variables, suggest=len(problems) < 10).replace(
+                told = unmatched(name, variables, suggest=len(problems) < 10, scopes=False).replace(
                     " matches no", ", which is no")
                 problems.append("names: %r would go to %s" % (tensor, told))
     sources = collections.OrderedDict()
     for tensor in goals:
         for name in goals[tensor]:
             sources.setdefault(name, []).append(tensor)
-        if len(goals[tensor]) > 1:
+        if len(set(goals[tensor].values())) > 1:  # to those of one list it may go
             problems.append("names: %r would go to all of %s" % (tensor, _listed(goals[tensor])))
     problems.extend("names: %s would all go to %r" % (_listed(sources[name]), name)
                     for name in sorted(sources) if len(sources[name]) > 1)
-    return {tensor: min(found) for tensor, found in goals.items()}, problems
+    return {tensor: sorted(found) for tensor, found in goals.items()}, problems
 
 
 def _found(names, tensors, problems):
-    """Yields pairs of an old name and {tensor that it matches: new name}."""
+    """Yields pairs of an old name and {tensor that it matches: its new names}."""
     with Patterns() as patterns:
         for old, new in names.items():
+            new = [new] if isinstance(new, str) else list(new)
             if old in tensors:
                 yield old, {old: new}
                 continue
             try:
-                found = patterns.all_expanded(old, tensors, [new])
+                found = patterns.all_expanded(old, tensors, new)
             except PatternError as error:
-                problems.append("names: {%r: %r}: %s" % (old, new, error))
+                problems.append("names: {%r: %r}: %s" % (
+                    old, new[0] if len(new) == 1 else new, error))
                 continue
-            yield old, {name: expanded for name, (expanded,) in found.items()}
+            yield old, found
 
 
 def _listed(names):

@@ -7,12 +7,21 @@ TF1's ``Saver`` falls back on these names, too.
 from __future__ import annotations
 
 import collections
-from typing import Any, Dict
+from typing import Any, Container, Dict
 
 from tf1_recipes.transfer.restore.checkpoints import Checkpoint
 from tf1_recipes.v1 import tf
 
 OBJECT_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH"
+
+
+def names_of_objects(stored: Any, variables: Container[str]) -> Dict[str, str]:
+    """Returns the part of `variable_names` that leads to the given variables.
+
+    Args:
+        stored: ``Checkpoint``, or arrays. variables: container of str, names of variables.
+    """
+    return {tensor: name for tensor, name in variable_names(stored).items() if name in variables}
 
 
 def variable_names(stored: Any) -> Dict[str, str]:
