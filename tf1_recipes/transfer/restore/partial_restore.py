@@ -100,9 +100,10 @@ def plan_restore(checkpoint: Any, include: Optional[Selector] = None,
     order of a flattened image, the transpose of a square kernel, the gates of a recurrent cell.
 
     A checkpoint's tensor must have its variable's type, or an integer type whose numbers the
-    variable's can all hold. Floating arrays are rounded to another floating type, and integers converted if the type can
-    hold them; other types must be the variable's own. Masked values are refused. A NaN is a problem, an infinity is not. The
-    plan makes copies: later changes of the arrays have no effect.
+    variable's can all hold. Floating arrays are rounded to another floating type, and integers
+    converted if the type can hold them; other types must be the variable's own. Masked values are
+    refused. A NaN is a problem, an infinity is not. The plan makes copies: later changes of the
+    arrays have no effect.
 
     Returns:
         A ``RestorePlan``. Print it.
