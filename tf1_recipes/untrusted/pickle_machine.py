@@ -44,12 +44,14 @@ class Machine(object):
         arguments: ``Arguments``, at the pickle's start. known: see `load`.
     """
 
-    def __init__(self, arguments, known):
+    def __init__(self, arguments: Arguments, known: Mapping[str, Any]) -> None:
         self.input, self._known = arguments, known
-        self._stack, self._outer, self._memo = [], [], {}
-        self._foreign = {}
+        self._stack: Any = []
+        self._outer: Any = []
+        self._memo: Any = {}
+        self._foreign: Any = {}
 
-    def run(self):
+    def run(self) -> Any:
         for _ in range(_MOST_STEPS):
             place = self.input.place
             code = self.input.take(1)
@@ -69,7 +71,7 @@ class Machine(object):
                 raise PickleError("is damaged at byte %d" % place) from None
         raise PickleError("has more than %d opcodes" % _MOST_STEPS)
 
-    def refuse_foreign(self):
+    def refuse_foreign(self) -> None:
         if self._foreign:
             names = [name[:_LONGEST_TOLD] for name in itertools.islice(self._foreign, _NAMES_TOLD)]
             rest = len(self._foreign) - len(names)
@@ -79,7 +81,7 @@ class Machine(object):
 
     # --- the stack
 
-    def mark(self):
+    def mark(self) -> None:
         self._outer.append(self._stack)
         self._stack = []
 
@@ -87,47 +89,47 @@ class Machine(object):
         items, self._stack = self._stack, self._outer.pop()
         return items
 
-    def pop(self):
+    def pop(self) -> None:
         if self._stack:
             self._stack.pop()
         else:
             self._behind_mark()
 
-    def double(self):
+    def double(self) -> None:
         self._stack.append(self._stack[-1])
 
-    def put(self, number):
+    def put(self, number: int) -> None:
         if number >= _MOST_NUMBER:
             raise ValueError
         self._memo[number] = self._stack[-1]
 
-    def memoize(self):
+    def memoize(self) -> None:
         self.put(len(self._memo))
 
-    def get(self, number):
+    def get(self, number: int) -> None:
         self._stack.append(self._memo[number])
 
     # --- lists, tuples and dicts
 
-    def tuple(self, count=None):
+    def tuple(self, count: Any = None) -> None:
         items = self._behind_mark() if count is None else [
             self._stack.pop() for _ in range(count)][::-1]
         self._stack.append(tuple(items))
 
-    def list(self):
+    def list(self) -> None:
         items = self._behind_mark()
         self._stack.append(items)
 
-    def append(self, items):
+    def append(self, items: Any) -> None:
         if not isinstance(self._stack[-1], _Foreign):
             _of_type(self._stack[-1], list).extend(items)
 
-    def dict(self):
+    def dict(self) -> None:
         items = self._behind_mark()
         self._stack.append({})
         self.set(items)
 
-    def set(self, items):
+    def set(self, items: Any) -> None:
         goal = self._stack[-1]
         if isinstance(goal, _Foreign):
             return
@@ -139,7 +141,7 @@ class Machine(object):
 
     # --- names of modules and what is done with them
 
-    def name(self, module, name):
+    def name(self, module: str, name: str) -> None:
         if module in ("__builtin__", "copy_reg"):  # of Python 2
             module = {"__builtin__": "builtins"}.get(module, "copyreg")
         whole = "%s.%s" % (module.replace("numpy._core", "numpy.core"), name)
@@ -147,14 +149,14 @@ class Machine(object):
             self._foreign["%s.%s" % (module, name)] = None
         self._stack.append(Known(whole) if whole in self._known else _Foreign())
 
-    def name_in_lines(self):
+    def name_in_lines(self) -> None:
         self.name(self.input.text_line(), self.input.text_line())
 
-    def name_on_stack(self):
+    def name_on_stack(self) -> None:
         name, module = self._stack.pop(), self._stack.pop()
         self.name(_of_type(module, str), _of_type(name, str))
 
-    def call(self):
+    def call(self) -> None:
         arguments, function = _of_type(self._stack.pop(), tuple), self._stack.pop()
         if isinstance(function, Known) and self._known[function.name]:
             try:
@@ -168,21 +170,21 @@ class Machine(object):
         else:
             self._stack.append(_of_type(function, _Foreign))
 
-    def build(self):
+    def build(self) -> None:
         state, value = self._stack.pop(), self._stack[-1]
         if not isinstance(value, _Foreign):
             _of_type(value, Built).build(state)
 
-    def new(self, count):
+    def new(self, count: int) -> None:
         """An instance made without a call: of nothing that is known."""
         for _ in range(count):
             self._stack.pop()
         self._make(self._stack.pop())
 
-    def new_behind_mark(self):
+    def new_behind_mark(self) -> None:
         self._make(self._behind_mark()[0])
 
-    def new_in_lines(self):
+    def new_in_lines(self) -> None:
         self.name_in_lines()
         made = self._stack.pop()
         self._behind_mark()
