@@ -64,7 +64,7 @@ setup(
         "jax": ["jax>=0.4", "optax>=0.2.5"],
         "test": modern(RUN + PLOT) + [
             "pytest>=8", "pytest-xdist>=3", "hypothesis>=6", "scikit-learn>=1.3", "pandas>=2",
-            "tensorboard>=2.15", "xarray>=2023.1"],
+            "tensorboard>=2.15", "xarray>=2023.1", "safetensors>=0.4"],
         "lint": ["ruff", "mypy"],
         "docs": ["mkdocs>=1.6", "mkdocstrings[python]>=0.26"],
     },

@@ -58,6 +58,40 @@ TABLE = {
         ("if tensor.dtype._is_ref_dtype:", "if False:"),
         (" and value.graph is graph", ""),
     ],
+    ("untrusted/pickle_machine.py", "tests/test_restore_pickles.py"): [
+        ("if whole not in self._known:", "if False:"),
+        ("self._foreign[made.name + \"()\"] = None", "pass"),
+        ("if key in goal:", "if False:"),
+        ("and abs(key) < _MOST_NUMBER", ""),
+        ("_MOST_STEPS = 1000000", "_MOST_STEPS = 100000000"),
+    ],
+    ("untrusted/pickle_arguments.py", "tests/test_restore_pickles.py"): [
+        ("if count > len(self._data) - self.place:", "if False:"),
+        ("if count > _LONGEST_NUMBER:", "if False:"),
+        ("if len(line) > _LONGEST_LINE:", "if False:"),
+    ],
+    ("transfer/restore/pickled_arrays.py", "tests/test_restore_pickles.py"): [
+        ("if len(data) != elements * dtype.itemsize:", "if len(data) < elements:"),
+        ("dtype.newbyteorder(self.order) if self.order else dtype", "dtype"),
+        ("\"F\" if fortran else \"C\"", "\"C\""),
+        ("if depth > _DEEPEST:", "if False:"),
+    ],
+    ("transfer/restore/safetensors_members.py", "tests/test_restore_safetensors.py"): [
+        ("if begin < before:", "if False:"),
+        ("if before < size:", "if False:"),
+        ("if elements * dtype.itemsize != size:", "if False:"),
+        ("if len(found) < len(pairs):", "if False:"),
+        ("if _identity(file) != identity:", "if False:"),
+    ],
+    ("transfer/restore/checkpoint_places.py", "tests/test_restore_checkpoint_forms.py"): [
+        ("whole = [shards for shards in found if not shards.missing]", "whole = found"),
+        ("re.search(r\"[*?\\[]\", without_shard(prefix))", "re.search(r\"[*?\\[]\", prefix)"),
+    ],
+    ("transfer/restore/convert_command.py", "tests/test_convert_command.py"): [
+        ("        _refuse_existing(target)  # which", "        # which"),
+        ("dtype.newbyteorder(\"=\")", "dtype"),
+        ("if dtype.isbuiltin == 2", "if False"),
+    ],
     ("graph/gating.py", CONTRACT): [
         ("tf.unsorted_segment_sum(", "tf.unsorted_segment_max("),
         ("tf.assign_add(global_step, 1,", "tf.assign_add(global_step, 2,"),

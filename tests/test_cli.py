@@ -132,6 +132,8 @@ def test_progress_is_shown_on_a_terminal_only(traces, capsys, monkeypatch):
 
 @pytest.mark.parametrize("arguments, message", [
     (["verfy"], "there is no command 'verfy'; did you mean verify?"),
+    (["convrt", "a.npy"], "there is no command 'convrt'; did you mean convert?"),
+    (["convert", "a.npy", "--lst"], "--lst: there is no such option; did you mean --list?"),
     (["xyzzy"], "there is no command 'xyzzy'; see tf1-recipes --help"),
     (["ver\x1bfy"], "there is no command 'ver\\x1bfy'; did you mean verify?"),
     (["--verison"], "--verison: there is no such option; did you mean --version?"),

@@ -23,7 +23,8 @@ def completed(tmp_path, *words):
 
 @pytest.mark.parametrize("words, expected", [
     (["tf1-recipes", "ver"], ["verify"]),
-    (["tf1-recipes", "co"], ["compare", "completion"]),
+    (["tf1-recipes", "co"], ["compare", "convert", "completion"]),
+    (["tf1-recipes", "convert", "a.npy", "--l"], ["--list"]),
     (["tf1-recipes", "--v"], ["--version"]),
     (["tf1-recipes", "verify", "A1", "E"], ["E1", "E2", "E3", "E4", "E5"]),
     (["tf1-recipes", "show", "C"], ["C"]),

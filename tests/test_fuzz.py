@@ -1,6 +1,6 @@
 """Changed files at random, of every kind that is read: each is read right, or refused in one error.
 
-Never a crash, a hang, more than a gigabyte, or a pickle. 500 inputs by default; the long form is
+Never a crash, a hang, more than a gigabyte, or a pickle. 750 inputs by default; the long form is
 
     FUZZ_INPUTS=20000 python -m pytest tests/test_fuzz.py -s
 
@@ -18,7 +18,7 @@ import pytest
 
 from tests.fuzz.worker import GROUPS
 
-COUNT = int(os.environ.get("FUZZ_INPUTS", "500"))
+COUNT = int(os.environ.get("FUZZ_INPUTS", "750"))
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 pytestmark = pytest.mark.skipif(not os.path.exists("/proc/self/statm"),

@@ -117,7 +117,7 @@ def test_the_readme_s_doors_are_the_tutorials():
 
 def test_restore_example_restores_and_initialises(tmp_path, monkeypatch, capsys):
     page = ROOT / "tf1_recipes" / "guide" / "restoring.md"
-    (_, code), = blocks(page, "python")
+    (_, code), *_ = blocks(page, "python")
     monkeypatch.chdir(tmp_path)
     with tf.Graph().as_default():
         exec(code, {})

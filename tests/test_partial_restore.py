@@ -934,14 +934,14 @@ def broken(tmp_path, kind):
              "name, '{0}/v2/model.ckpt'"),
     ("V1 meta", "'{0}/v1/model.ckpt.meta' is one file of a checkpoint; give the checkpoint's own "
                 "name, '{0}/v1/model.ckpt'"),
-    ("zip", "'{0}/a.zip' has no arrays: it is another kind of zip archive; for a PyTorch file give "
-            "the dict {{name: tensor}}"),
+    ("zip", "'{0}/a.zip' has no arrays: it is another kind of zip archive"),
     ("state", "'{0}/v1/checkpoint' is the state file of a folder of checkpoints, not a "
               "checkpoint: give the folder"),
-    ("text", "'{0}/v1/model.ckpt' is not a TensorFlow checkpoint, or one in format V1 that is "
-             "damaged or cut short (not an sstable (bad magic number))"),
-    ("empty", "'{0}/v1/model.ckpt' is not a TensorFlow checkpoint, or one in format V1 that is "
-              "damaged or cut short (too short to be an sstable)"),
+    ("text", "'{0}/v1/model.ckpt' is in no known format; it starts with b'hello\\nhello\\nhell'; "
+             "what is read: checkpoints of TensorFlow (V1 and V2, also in shards), SavedModel "
+             "folders, .npz, HDF5 (.h5), .keras and safetensors files; tf1-recipes convert reads "
+             "pickled weights, too"),
+    ("empty", "'{0}/v1/model.ckpt' is an empty file"),
     ("cut V1", "'{0}/v1/model.ckpt' is not a TensorFlow checkpoint, or one in format V1 that is "
                "damaged or cut short (not an sstable (bad magic number))"),
     ("cut index", "the index '{0}/v2/model.ckpt.index' is damaged or cut short (not an sstable "

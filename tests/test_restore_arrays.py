@@ -313,6 +313,30 @@ def test_an_infinity_is_taken_as_in_a_mask():
     same(restored(plan_restore({"mask": [0, -np.inf]}), v), np.float32([0, -np.inf]))
 
 
+def test_values_under_a_mask_are_refused_with_their_names_and_counts():
+    net()
+    whole = np.ma.masked_array(KERNEL, np.zeros_like(KERNEL, bool))  # it has a mask, and all values
+    with pytest.raises(RecipeError) as raised:
+        plan_restore({
+            "hidden1/kernel": whole, "hidden1/bias": np.ma.masked_greater(BIAS, 7),
+            "inner": {"list": [np.ma.masked_equal([1.0, 2.0], 2.0), np.float32([3, 4])]}})
+    assert raised.value.problems == [
+        "'hidden1/bias' has 2 masked values among 3: give it filled, by array.filled(0.0), say",
+        "'inner/list' has 1 masked value among 4: give it filled, by array.filled(0.0), say"]
+    assert plan_restore({"hidden1/kernel": whole, "hidden1/bias": BIAS}).problems == []
+
+
+def test_the_closest_names_are_those_of_tensors_and_not_of_their_scopes():
+    variable("hidden/kernel", np.float32([0]))
+    assert refused({"hidden": np.float32([7]), "hiddn/kernel/part": np.float32([8])}) == [
+        "'hidden/kernel' is missing in the arrays; the closest names there are "
+        "'hiddn/kernel/part', 'hidden'"]
+    with pytest.raises(RecipeError) as raised:
+        plan_restore({"encoder/dense/w": np.float32([7])}, names={"encoder/dens": "hidden"})
+    assert raised.value.problems == [
+        "names: 'encoder/dens' matches no array; the closest are 'encoder/dense/w'"]
+
+
 def test_what_is_left_out_may_hold_anything():
     variables = net()
     plan = plan_restore(dict(STATE, **{"hidden1/bias": [np.nan] * 3, "notes": "any"}),

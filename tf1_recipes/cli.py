@@ -5,7 +5,7 @@ import argparse
 import sys
 
 import tf1_recipes
-from tf1_recipes.commands import completion, recipes, scripts, trace_files
+from tf1_recipes.commands import completion, recipes, scripts, trace_files, weights
 from tf1_recipes.commands.misspelt import commands_of, refuse_misspelt
 from tf1_recipes.errors import Error
 from tf1_recipes.guide import command as guide
@@ -84,6 +84,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=tf1_recipes.__version__)
     commands = parser.add_subparsers(metavar="COMMAND", dest="command_name",
                                        required=True)
-    for module in (recipes, scripts, trace_files, completion, guide):
+    for module in (recipes, scripts, trace_files, weights, completion, guide):
         module.add(commands, parser)
     return parser

@@ -24,7 +24,8 @@ MEGABYTES = 1024
 # What reading a trace may allocate by Python, whose files here are of a few kB.
 TRACED_MEGABYTES = 16
 GROUPS = {"traces and maps": ["trace_files", "map_files"],
-          "weights and caches": ["weight_files", "cache_files"]}
+          "weights and caches": ["weight_files", "cache_files"],
+          "foreign weights": ["foreign_weight_files"]}
 
 
 class Fault(BaseException):

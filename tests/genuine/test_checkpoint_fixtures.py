@@ -22,18 +22,20 @@ def read(prefix):
     return dict(zip(names, arrays))
 
 
-@pytest.mark.parametrize("release, version", [
-    ("0.12.1", "V1"), ("0.12.1", "V2"), ("1.15.5", "V1"), ("1.15.5", "V2")])
+@pytest.mark.parametrize("release, version, sharded", [
+    ("0.12.1", "V1", []), ("0.12.1", "V2", []), ("1.15.5", "V1", []), ("1.15.5", "V2", []),
+    ("1.15.5", "V1", ["sharded"]), ("1.15.5", "V2", ["sharded"])])
 def test_written_again_a_stored_checkpoint_holds_the_same_tensors(
-        genuine, release, version, tmp_path):
+        genuine, release, version, sharded, tmp_path):
     script = str(CHECKPOINTS / "write_checkpoint.py")
     # Today's TensorFlow, imported here, sets TF2_BEHAVIOR, which 1.15 would heed.
     environment = {name: value for name, value in os.environ.items() if name != "TF2_BEHAVIOR"}
-    subprocess.run([genuine(release), script, version, str(tmp_path)], check=True,
+    subprocess.run([genuine(release), script, version, str(tmp_path), *sharded], check=True,
                    env=environment, stdout=subprocess.DEVNULL)
-    stored = CHECKPOINTS / ("%s-%s" % (release, version.lower()))
+    stored = CHECKPOINTS / "-".join([release, version.lower(), *sharded])
+    name = "model.ckpt-?????-of-00002" if sharded and version == "V1" else "model.ckpt"
 
-    again, before = (read(str(folder / "model.ckpt")) for folder in (tmp_path, stored))
+    again, before = (read(str(folder / name)) for folder in (tmp_path, stored))
 
     assert sorted(again) == sorted(before)
     for name in before:

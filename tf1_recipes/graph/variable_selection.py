@@ -92,19 +92,20 @@ def title_of(selector: Selector) -> str:
 
 
 def unmatched(pattern: str, names: Collection[str], what: str = "variable",
-              suggest: bool = True) -> str:
+              suggest: bool = True, scopes: bool = True) -> str:
     """Returns the message for a pattern that matches nothing, with the closest names.
 
     Args:
         pattern: str. names: container of str.
         what: str, what has these names.
         suggest: bool, whether to look for the closest names, which takes time.
+        scopes: bool, whether to offer scopes, too, which a pattern for whole names does not match.
     """
     if not names:
         return "%r matches no %s: there are none" % (pattern, what)
     if not suggest:
         return "%r matches no %s" % (pattern, what)
-    nearest = closest_names(pattern, names)
+    nearest = closest_names(pattern, names, scopes=scopes)
     if not nearest:
         nearest = sorted(names)[:3]
     return "%r matches no %s; the closest are %s" % (

@@ -94,6 +94,30 @@ def changed_shapes(changes: List[Dict[str, Any]],
     return shapes
 
 
+def fitted(changes: List[Dict[str, Any]], kinds: List[Tuple[Tuple[int, ...], np.dtype]]
+           ) -> Tuple[List[Tuple[int, ...]], Optional[str]]:
+    """Returns the shapes of arrays of these shapes and dtypes after the changes, and why they do
+    not fit, or None.
+
+    >>> fitted([{"transpose": True}], [((2, 3), np.dtype("float32"))])
+    ([(3, 2)], None)
+    """
+    dtypes = {dtype for _, dtype in kinds}
+    fault = None
+    if len(dtypes) > 1 and changes:
+        fault = "dtypes %s are mixed" % ", ".join(sorted(map(str, dtypes)))
+    elif needs_floats(changes) and next(iter(dtypes)).kind not in "fc":
+        fault = "%s takes no scale and no add" % next(iter(dtypes))
+    elif changes:
+        fault = fault_in(changes, next(iter(dtypes)))
+    if fault:
+        return [], fault
+    try:
+        return changed_shapes(changes, [shape for shape, _ in kinds]), None
+    except ValueError as error:
+        return [], str(error)
+
+
 def _shapes_after(change, shapes):
     if "concat" in change:
         axes = {_axis(change["concat"], shape) for shape in shapes}

@@ -8,7 +8,7 @@ import numpy as np
 
 from tf1_recipes.errors import Error, RecipeError
 from tf1_recipes.graph.variable_selection import unmatched
-from tf1_recipes.traces.layouts import changed, changed_shapes, fault_in, needs_floats
+from tf1_recipes.traces.layouts import changed, fitted
 from tf1_recipes.traces.map_file import Rule
 from tf1_recipes.traces.trace import KINDS, Step, Tensor, Trace
 from tf1_recipes.untrusted.patterns import PatternError, Patterns
@@ -139,23 +139,10 @@ class Plan:
                 for index, (label, shape) in enumerate(zip(labels, shapes))}
 
     def _fit(self, side, use, kinds):
-        """Returns (shapes after the changes, None), or (None, why they do not fit)."""
+        """Returns (shapes after the changes, None), or ([], why they do not fit)."""
         key = (side, id(use.rule), tuple(kinds))
         if key not in self._shapes:
-            changes = use.changes(side)
-            dtypes = {dtype for _, dtype in kinds}
-            if len(dtypes) > 1 and changes:
-                found = None, "dtypes %s are mixed" % ", ".join(sorted(map(str, dtypes)))
-            elif needs_floats(changes) and next(iter(dtypes)).kind not in "fc":
-                found = None, "%s takes no scale and no add" % next(iter(dtypes))
-            elif fault_in(changes, next(iter(dtypes))):
-                found = None, fault_in(changes, next(iter(dtypes)))
-            else:
-                try:
-                    found = changed_shapes(changes, [shape for shape, _ in kinds]), None
-                except ValueError as error:
-                    found = None, str(error)
-            self._shapes[key] = found
+            self._shapes[key] = fitted(use.changes(side), kinds)
         return self._shapes[key]
 
     # --- Finding out which rule is for which tensor ---

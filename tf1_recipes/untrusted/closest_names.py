@@ -11,7 +11,7 @@ LIKE_TYPED = 0.6  # for options, commands and pages: there are few, and they are
 
 
 def closest_names(wanted: str, names: Iterable[str], count: int = 3,
-                  like: float = _LIKE) -> list[str]:
+                  like: float = _LIKE, scopes: bool = True) -> list[str]:
     """Returns up to ``count`` of the names, or of the scopes they lie in, nearest to ``wanted``.
 
     Returns nothing for a name too long to be typed. Of very many or very long names, which a file
@@ -20,18 +20,20 @@ def closest_names(wanted: str, names: Iterable[str], count: int = 3,
 
     Args:
         like: the least similarity, from 0.4 to 1.
+        scopes: whether a scope will do: not where a name must be that of one tensor.
     """
     if len(wanted) > _LONGEST_TYPED:
         return []
-    scopes, letters = {}, 0
+    found, letters = {}, 0
     for name in names:
         end = -1
         # What is more than four times as long has no similarity of 0.4.
         while end < min(len(name), 4 * len(wanted)) and letters < _MOST_LETTERS:
-            end = name.find("/", end + 1) % (len(name) + 1)  # or the end, for -1
-            scopes[name[:end]] = None
+            # A "/", or the end, for -1.
+            end = name.find("/", end + 1) % (len(name) + 1) if scopes else len(name)
+            found[name[:end]] = None
             letters += end
-    return _closest(wanted, scopes, count, like)
+    return _closest(wanted, found, count, like)
 
 
 def _closest(wanted, names, count, like):

@@ -1,4 +1,4 @@
-"""Arrays as the source of a restore plan: .npz and HDF5 files, and dicts of names to arrays."""
+"""Arrays as the source of a restore plan: files of them, and dicts of names to arrays."""
 from __future__ import annotations
 
 import collections
@@ -15,16 +15,17 @@ import numpy as np
 
 from tf1_recipes.errors import Error, RecipeError
 from tf1_recipes.graph.types import DType, TensorShape
+from tf1_recipes.transfer.restore.array_files import opened
 from tf1_recipes.transfer.restore.checkpoints import CheckpointError, StoredTensor
+from tf1_recipes.transfer.restore.file_formats import ARRAYS, format_of
 from tf1_recipes.transfer.restore.named_arrays import named_arrays
 from tf1_recipes.transfer.restore.stored_arrays import Transpose
 from tf1_recipes.v1 import tf
 
 Arrays = collections.namedtuple("Arrays", "prefix version tensors values")
 
-_HDF5, _ZIP = b"\x89HDF\r\n\x1a\n", b"PK\x03\x04"
 # Where the axes of PyTorch's convolutions go: OIHW to HWIO, OIDHW to DHWIO, OIW to WIO.
-_CONVOLUTIONS = [(2, 1, 0), (2, 3, 1, 0), (2, 3, 4, 1, 0)]
+CONVOLUTIONS = [(2, 1, 0), (2, 3, 1, 0), (2, 3, 4, 1, 0)]
 # What zipfile, zlib, NumPy and h5py raise for a damaged file.
 _DAMAGED = (OSError, RuntimeError, ValueError, TypeError, LookupError, ArithmeticError, EOFError,
             MemoryError, zipfile.BadZipFile, zlib.error, struct.error)
@@ -32,8 +33,7 @@ _DAMAGED = (OSError, RuntimeError, ValueError, TypeError, LookupError, Arithmeti
 
 def is_arrays(source: Any) -> bool:
     """Whether a restore plan's source is arrays, not a checkpoint, by its type and content."""
-    return isinstance(source, collections.abc.Mapping) or (
-        _start(source) in (_HDF5, _ZIP))
+    return isinstance(source, collections.abc.Mapping) or format_of(source).name in ARRAYS
 
 
 def open_arrays(source: Any) -> Arrays:
@@ -41,8 +41,9 @@ def open_arrays(source: Any) -> Arrays:
 
     Args:
         source: dict of names to arrays, or to anything that NumPy can convert, such as PyTorch's
-            tensors; an open HDF5 file or group; the path of an ``.npz`` or HDF5 file. Arrays in
-            groups of an HDF5 file, or in inner dicts, are named ``group/array``.
+            tensors; an open HDF5 file or group; the path of an ``.npz``, HDF5, ``.keras`` or
+            safetensors file. Arrays in groups of an HDF5 file, or in inner dicts, are named
+            ``group/array``.
 
     Returns:
         An ``Arrays`` namedtuple: ``prefix``, str, its name in messages; ``version``, its format;
@@ -61,10 +62,10 @@ def open_arrays(source: Any) -> Arrays:
         what, mapping = prefix, source
     else:
         prefix = os.fsdecode(source)
-        version = "HDF5" if _start(source) == _HDF5 else "npz"
+        version = format_of(source).name or ""
         what = "the file %r" % prefix
         with _told(what, version):
-            mapping = _opened(prefix, version)
+            mapping = opened(prefix, version)
     of_a_file = mapping is not source or group or isinstance(source, np.lib.npyio.NpzFile)
     with _told(what, version) if of_a_file else contextlib.ExitStack():
         found, problems = named_arrays(mapping)
@@ -72,8 +73,7 @@ def open_arrays(source: Any) -> Arrays:
         raise RecipeError("cannot take arrays from %s" % prefix, sorted(problems))
     if not found:
         raise CheckpointError("%r has no arrays%s" % (prefix, (
-            ": it is another kind of zip archive; for a PyTorch file give the dict {name: "
-            "tensor}" if version == "npz" else "")))
+            ": it is another kind of zip archive" if version == "npz" else "")))
     return Arrays(prefix, version, collections.OrderedDict(
         (name, StoredTensor(found[name].shape, _dtype(found[name].dtype)))
         for name in sorted(found)),
@@ -104,7 +104,7 @@ def fitting_transpose(shape: Tuple[int, ...], wanted: TensorShape) -> Optional[T
         return None
     if len(shape) == 2:
         return True if wanted.is_compatible_with(shape[::-1]) else None
-    known = [order for order in _CONVOLUTIONS if len(order) == len(shape)]
+    known = [order for order in CONVOLUTIONS if len(order) == len(shape)]
     for order in itertools.chain(known, itertools.islice(
             itertools.permutations(range(len(shape))), 720)):
         if wanted.is_compatible_with(transposed(shape, order)):
@@ -124,7 +124,7 @@ def converts(dtype: Any, wanted: DType) -> bool:
         dtype.is_integer and wanted.is_integer)
 
 
-def converted(name: str, value: np.ndarray, transpose: Optional[Transpose],
+def converted(name: str, value: np.ndarray,
               dtype: DType) -> Tuple[np.ndarray, Optional[str]]:
     """Returns a copy of an array in its variable's shape and type.
 
@@ -132,8 +132,7 @@ def converted(name: str, value: np.ndarray, transpose: Optional[Transpose],
     change of the array would change the variable.
 
     Args:
-        name: str, of the variable. value: array.
-        transpose: None, True or a permutation. dtype: ``tf.DType``.
+        name: str, of the variable. value: array. dtype: ``tf.DType``.
 
     Returns:
         A pair: the array, and what is wrong with it (str) or None.
@@ -141,45 +140,27 @@ def converted(name: str, value: np.ndarray, transpose: Optional[Transpose],
     wanted = dtype.as_numpy_dtype
     if wanted is object:  # TensorFlow's strings
         return np.array(value, object), None
-    axes = None if transpose in (None, True) else transpose
-    turned = value if transpose is None else np.transpose(value, axes)
     with np.errstate(over="ignore", invalid="ignore"):
-        result = np.array(turned, wanted, order="C", copy=True)
+        result = np.array(value, wanted, order="C", copy=True)
     if dtype.is_integer:
-        if (result != turned).any():
+        if (result != value).any():
             return result, "%r: the array has numbers that %s cannot hold" % (name, dtype.name)
     elif dtype.is_floating or dtype.is_complex:
         holes, before, after = (int(test(_in_numpy_s_own(array)).sum()) for test, array in (
-            (np.isnan, result), (np.isinf, turned), (np.isinf, result)))
+            (np.isnan, result), (np.isinf, value), (np.isinf, result)))
         if holes:
             return result, "%r: the array has %d NaN among its %d elements" % (
                 name, holes, result.size)
         if after > before:
             return result, "%r: the array has numbers too large for %s" % (name, dtype.name)
+        if name.endswith("moving_variance") and (result < 0).any():
+            return result, "%r: the array has negative numbers, which no variance is" % name
     return result, None
 
 
 def _in_numpy_s_own(array):
     """The array; in float32 if NumPy cannot test its type, such as bfloat16."""
     return array if array.dtype.kind in "fc" else array.astype(np.float32)
-
-
-def _start(path):
-    try:
-        with open(os.fsdecode(path), "rb") as file:
-            start = file.read(8)
-    except (OSError, TypeError):
-        return None
-    return _ZIP if start.startswith(_ZIP) else start
-
-
-def _opened(path, version):
-    """The open file, as a mapping; it is closed when the last reader is gone."""
-    if version == "npz":
-        return np.load(path, allow_pickle=False)
-    import h5py  # of TensorFlow's own requirements
-
-    return h5py.File(path, "r")
 
 
 @contextlib.contextmanager

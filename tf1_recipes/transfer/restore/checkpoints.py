@@ -7,8 +7,10 @@ import os
 import re
 from typing import Collection, Container, Dict, List, Mapping, Optional, Tuple, Union
 
-from tf1_recipes.errors import Error
 from tf1_recipes.graph.variable_selection import unmatched
+from tf1_recipes.transfer.restore.checkpoint_places import CheckpointError, place_of_checkpoint
+from tf1_recipes.transfer.restore.file_formats import format_of
+from tf1_recipes.transfer.restore.v1_shards import without_shard
 from tf1_recipes.untrusted.patterns import PatternError, Patterns
 from tf1_recipes.v1 import tf
 
@@ -18,17 +20,6 @@ StoredTensor = collections.namedtuple("StoredTensor", "shape dtype")
 # The optimizer's own counters, whose names do not extend a variable's.
 SHARED_SLOT = re.compile(r"(^|/)beta\d_power(_\d+)?$")
 
-_PIECE = re.compile(r"^(?P<prefix>.+)\.(meta|index|data-\d{5}-of-\d{5})$")
-_SHARD = re.compile(r"\.data-\d{5}-of-(\d{5})$")
-_OTHER_FORMATS = [
-    (b"\x93NUMPY", "a NumPy array (.npy)"),
-    (b"model_checkpoint_path", "the state file of a folder of checkpoints"),
-]
-
-
-class CheckpointError(Error):
-    """A checkpoint does not exist or is damaged; the text says what to give instead."""
-
 
 def open_checkpoint(path: Union[str, os.PathLike, None]) -> Checkpoint:
     """Reads a checkpoint's list of tensors, without their values.
@@ -37,8 +28,9 @@ def open_checkpoint(path: Union[str, os.PathLike, None]) -> Checkpoint:
     data file as a missing variable, and a cut file as "not an sstable".
 
     Args:
-        path: str or path-like: what ``Saver.save`` returned, or a folder with a state file
-            ``checkpoint``, which names the latest one.
+        path: str or path-like: what ``Saver.save`` returned; a folder with a state file
+            ``checkpoint``, which names the latest one; the folder of a SavedModel; for shards in
+            format V1, their pattern, their prefix, or one of them.
 
     Returns:
         A ``Checkpoint`` namedtuple: ``prefix``, str, what ``Saver.restore`` takes; ``version``,
@@ -51,10 +43,10 @@ def open_checkpoint(path: Union[str, os.PathLike, None]) -> Checkpoint:
     if path is None:
         raise CheckpointError("the checkpoint is None: tf.train.latest_checkpoint returns None for "
                               "a folder without one")
-    prefix = os.fsdecode(path)
-    if tf.io.gfile.isdir(prefix) and not tf.io.gfile.exists(prefix + ".index"):
-        prefix = _latest(prefix)
-    version = _version(prefix)
+    prefix, version = place_of_checkpoint(path)
+    advice = format_of(prefix).advice if version == "V1" else None
+    if advice:
+        raise CheckpointError("%r %s" % (prefix, advice))
     try:
         reader = tf.train.NewCheckpointReader(prefix)
         shapes = reader.get_variable_to_shape_map()
@@ -74,91 +66,13 @@ def damaged(prefix: str, error: Exception) -> str:
             % (prefix, _reason(error)))
 
 
-def _latest(folder):
-    try:
-        state = tf.train.get_checkpoint_state(folder)
-    except ValueError:
-        state = None
-    if state is None:
-        raise CheckpointError("the folder %r has no readable state file `checkpoint`; %s"
-                              % (folder, _what_is_there(folder)))
-    prefix = state.model_checkpoint_path
-    if not (tf.io.gfile.exists(prefix) or tf.io.gfile.exists(prefix + ".index")):
-        raise CheckpointError("the state file of the folder %r names %r, which does not exist; %s"
-                              % (folder, prefix, _what_is_there(folder)))
-    return prefix
-
-
-def _version(prefix):
-    """Returns the format of the checkpoint at the prefix: V2 if both exist, as TensorFlow does."""
-    piece = _PIECE.match(prefix)
-    folder = os.path.dirname(prefix) or "."
-    if tf.io.gfile.exists(prefix + ".index"):
-        missing = _missing_shards(prefix, folder)
-        if missing:
-            raise CheckpointError("the checkpoint %r lacks its data: there is no file %s"
-                                  % (prefix, ", ".join(repr(name) for name in missing)))
-        version = "V2"
-    elif piece and _is_checkpoint(piece.group("prefix")):
-        raise CheckpointError("%r is one file of a checkpoint; give the checkpoint's own name, %r"
-                              % (prefix, piece.group("prefix")))
-    elif tf.io.gfile.exists(prefix):
-        version = "V1"
-    elif _missing_shards(prefix, folder) == []:
-        raise CheckpointError("the checkpoint %r lacks its index: there is no file %r"
-                              % (prefix, os.path.basename(prefix) + ".index"))
-    elif not tf.io.gfile.isdir(folder):
-        raise CheckpointError("there is no checkpoint %r: the folder %r does not exist"
-                              % (prefix, folder))
-    else:
-        raise CheckpointError("there is no checkpoint %r; %s" % (prefix, _what_is_there(folder)))
-    if re.search(r"[*?\[]", prefix):
-        raise CheckpointError("TensorFlow takes *, ? and [ in the path %r for wildcards and cannot "
-                              "open it: rename it, or link to it" % prefix)
-    return version
-
-
-def _is_checkpoint(prefix):
-    return any(tf.io.gfile.exists(prefix + end) and not tf.io.gfile.isdir(prefix + end)
-               for end in ("", ".index"))
-
-
-def _missing_shards(prefix, folder):
-    """Returns the names of the missing data files, or None if all are missing."""
-    base = os.path.basename(prefix)
-    first = base + ".data-00000-of-00001"
-    names = tf.io.gfile.listdir(folder) if tf.io.gfile.isdir(folder) else []
-    found = {name for name in names if name.startswith(base) and _SHARD.match(name[len(base):])}
-    if not found:
-        return [first] if tf.io.gfile.exists(prefix + ".index") else None
-    # Fewer shards than the names say, or files of an older save in another number of shards.
-    totals = {int(_SHARD.search(name).group(1)) for name in found}
-    wanted = [["%s.data-%05d-of-%05d" % (base, shard, total) for shard in range(total)]
-              for total in sorted(totals)]
-    lacking = [[name for name in names if name not in found] for names in wanted]
-    return min(lacking, key=len)
-
-
-def _what_is_there(folder):
-    names = [piece.group("prefix") for piece in map(_PIECE.match, tf.io.gfile.listdir(folder))
-             if piece and _is_checkpoint(os.path.join(folder, piece.group("prefix")))]
-    paths = [repr(os.path.join(folder, name)) for name in sorted(set(names))]
-    if not paths:
-        return "the folder %r has no V2 checkpoint" % folder
-    more = ", ..." if len(paths) > 5 else ""
-    return "the folder has %s%s: give one of these" % (", ".join(paths[:5]), more)
-
-
 def _unreadable(prefix, version, error):
     if version == "V2":
         return ("the index %r is damaged or cut short (%s): copy or save the checkpoint again"
                 % (prefix + ".index", _reason(error)))
-    with tf.io.gfile.GFile(prefix, "rb") as file:
-        start = file.read(32)
-    for magic, title in _OTHER_FORMATS:
-        if start.startswith(magic):
-            hint = "give the folder" if "state" in title else "give a checkpoint of a Saver"
-            return "%r is %s, not a checkpoint: %s" % (prefix, title, hint)
+    if without_shard(prefix) != prefix:
+        return ("a shard of the checkpoint %r, in format V1, is damaged or cut short (%s)"
+                % (prefix, _reason(error)))
     return ("%r is not a TensorFlow checkpoint, or one in format V1 that is damaged or cut short "
             "(%s)" % (prefix, _reason(error)))
 
@@ -193,60 +107,64 @@ def is_slot(name: str, tensors: Container[str]) -> bool:
     return bool(SHARED_SLOT.search(name) or owner_of(name, tensors))
 
 
-def renamed(names: Mapping[str, str], tensors: Collection[str], variables: Collection[str],
-            what: str = "checkpoint tensor") -> Tuple[Dict[str, str], List[str]]:
+def renamed(names: Mapping[str, Union[str, List[str]]], tensors: Collection[str],
+            variables: Collection[str], what: str = "checkpoint tensor"
+            ) -> Tuple[Dict[str, List[str]], List[str]]:
     """Applies a map of old names to new ones.
 
     Args:
         names: dict of a tensor's name, or of a regular expression for whole names, to the name of
-            a variable, or to a replacement with back references.
+            a variable, or to a replacement with back references, or to a list of these.
         tensors, variables: containers of str, the names on both sides.
         what: str, the word for a tensor in messages.
 
     Returns:
-        A pair: the dict of tensors' to variables' names, and a list of problems (str).
+        A pair: the dict of tensors' names to lists of variables', and a list of problems (str).
 
     >>> renamed({r"conv(\\d)/w": r"block\\1/kernel"}, ["conv1/w", "other"], ["block1/kernel"])
-    ({'conv1/w': 'block1/kernel'}, [])
+    ({'conv1/w': ['block1/kernel']}, [])
     """
     goals, problems = collections.OrderedDict(), []
     for old, found in _found(names, tensors, problems):
         if not found:
-            problems.append("names: " + unmatched(old, tensors, what, len(problems) < 10))
-        for tensor, name in found.items():
+            problems.append("names: " + unmatched(
+                old, tensors, what, len(problems) < 10, scopes=False))
+        for tensor, name in [(tensor, name) for tensor, new in found.items() for name in new]:
             if tensor in names and tensor != old:
                 continue  # its exact name takes precedence over patterns
             if name in variables:
-                goals.setdefault(tensor, set()).add(name)
+                goals.setdefault(tensor, {}).setdefault(name, old)
             elif old in tensors or not is_slot(tensor, tensors):
                 # A pattern for weights may also match slots that the new net does not have.
-                told = unmatched(name, variables, suggest=len(problems) < 10).replace(
+                told = unmatched(name, variables, suggest=len(problems) < 10, scopes=False).replace(
                     " matches no", ", which is no")
                 problems.append("names: %r would go to %s" % (tensor, told))
     sources = collections.OrderedDict()
     for tensor in goals:
         for name in goals[tensor]:
             sources.setdefault(name, []).append(tensor)
-        if len(goals[tensor]) > 1:
+        if len(set(goals[tensor].values())) > 1:  # to those of one list it may go
             problems.append("names: %r would go to all of %s" % (tensor, _listed(goals[tensor])))
     problems.extend("names: %s would all go to %r" % (_listed(sources[name]), name)
                     for name in sorted(sources) if len(sources[name]) > 1)
-    return {tensor: min(found) for tensor, found in goals.items()}, problems
+    return {tensor: sorted(found) for tensor, found in goals.items()}, problems
 
 
 def _found(names, tensors, problems):
-    """Yields pairs of an old name and {tensor that it matches: new name}."""
+    """Yields pairs of an old name and {tensor that it matches: its new names}."""
     with Patterns() as patterns:
         for old, new in names.items():
+            new = [new] if isinstance(new, str) else list(new)
             if old in tensors:
                 yield old, {old: new}
                 continue
             try:
-                found = patterns.all_expanded(old, tensors, [new])
+                found = patterns.all_expanded(old, tensors, new)
             except PatternError as error:
-                problems.append("names: {%r: %r}: %s" % (old, new, error))
+                problems.append("names: {%r: %r}: %s" % (
+                    old, new[0] if len(new) == 1 else new, error))
                 continue
-            yield old, {name: expanded for name, (expanded,) in found.items()}
+            yield old, found
 
 
 def _listed(names):

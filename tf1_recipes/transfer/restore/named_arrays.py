@@ -12,8 +12,9 @@ from typing import Any, Dict, List, Mapping, Tuple
 import numpy as np
 
 from tf1_recipes.transfer.restore import hdf5_members, npz_members
-from tf1_recipes.transfer.restore.stored_arrays import Fault, StoredArray
+from tf1_recipes.transfer.restore.stored_arrays import Fault, StoredArray, masked_fault
 from tf1_recipes.untrusted.array_errors import array_errors
+from tf1_recipes.v1 import tf
 
 _MOST = 100000
 _LONGEST = 4096
@@ -88,9 +89,16 @@ def _stored(value):
     if hdf5_members.is_dataset(value):
         return hdf5_members.stored(value)
     try:
-        for step in ("detach", "cpu", "numpy"):  # a PyTorch tensor's way to NumPy
+        # NumPy has no bfloat16: a PyTorch tensor of it goes by float32, which holds its numbers.
+        half = str(getattr(value, "dtype", "")) == "torch.bfloat16"
+        # A PyTorch tensor's way to NumPy.
+        for step in ("detach", "cpu", *["float"] * half, "numpy"):
             value = getattr(value, step)() if hasattr(value, step) else value
+        masked = masked_fault(value)
+        if masked:
+            return masked
         array = np.asarray(value)
+        array = array.astype(tf.bfloat16.as_numpy_dtype) if half else array
     except array_errors() as error:
         return Fault("is not an array: %s" % error)
     return StoredArray(array.shape, array.dtype, lambda: array)
