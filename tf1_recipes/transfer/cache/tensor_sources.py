@@ -10,8 +10,9 @@ _MERGES = ("Merge", "RefMerge")
 _SWITCHES = ("Switch", "RefSwitch")
 _LOOPS = ("Enter", "RefEnter")
 _PLACEHOLDERS = ("Placeholder", "PlaceholderV2")
-# Stateful for TensorFlow, but without a result that could differ.
+# Stateful for TensorFlow, but without a result that could differ: a TensorArray lives for one run.
 _HARMLESS = ("Assert", "NoOp")
+_OF_ONE_RUN = "TensorArray"
 
 
 def operations_for(session: Session, tensor: Tensor, feeds: Collection[str],
@@ -53,7 +54,8 @@ def not_to_keep(operations: Iterable[Operation]) -> List[str]:
     problems = []
     for op in operations:
         told = "%r (%s)" % (op.name, op.type)
-        if op.type in VARIABLES or op.type in READERS or op.type in _HARMLESS:
+        if op.type in VARIABLES or op.type in READERS or op.type in _HARMLESS or (
+                op.type.startswith(_OF_ONE_RUN)):
             continue
         if op.type in _PLACEHOLDERS:
             problems.append("it depends on the placeholder %r: give its examples in feeds, or its "

@@ -1,0 +1,154 @@
+"""The proof that each row of a tensor is computed from one example alone."""
+from __future__ import annotations
+
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple, Union
+
+from tf1_recipes.graph.types import Operation, Session, Tensor
+
+# Imported for the rules that they enter into the table.
+from tf1_recipes.transfer.cache.rows import along_axes as along_axes
+from tf1_recipes.transfer.cache.rows import layout as layout
+from tf1_recipes.transfer.cache.rows import products as products
+from tf1_recipes.transfer.cache.rows.control_flow import MERGES, OWN_RULES, merged
+from tf1_recipes.transfer.cache.rows.facts import Facts
+from tf1_recipes.transfer.cache.rows.kinds import (
+    SAME,
+    SIZE,
+    Handle,
+    Kind,
+    Rows,
+    Stop,
+    Stopped,
+    WithoutRows,
+)
+from tf1_recipes.transfer.cache.rows.sizes import computed, of_value
+from tf1_recipes.transfer.cache.rows.table import ROW_RULES, SIZE_RULES, Call
+
+_ENTERS, _EXITS = ("Enter", "RefEnter"), ("Exit", "RefExit")
+# A loop within a loop within a loop settles in fewer.
+_MOST_WALKS = 20
+
+
+def prove(session: Session, tensor: Tensor, operations: Sequence[Operation],
+          examples: Mapping[Tensor, Any], fed: Iterable[Tensor], fixed: Optional[int],
+          constants: Mapping[Tensor, Any]) -> Tuple[Optional[Kind], List[Stop]]:
+    """Walks from the fed tensors to a tensor with the rules of the table.
+
+        rows(op) = rule of op's type (rows of op's inputs)
+
+    from ``Rows(0)`` for what is fed, once for each op, and again where loops lead back, until
+    nothing changes. A constant is a batch's as much as an example's; a size is a multiple of the
+    batch. That what comes out is right at every step follows from the rules by induction over the
+    ops that run.
+
+    Args:
+        session: ``tf.Session``; runs what the graph does not say, such as an unknown shape.
+        tensor: the tensor.
+        operations: those that run for it, each after its inputs but for loops.
+        examples: dict of all feeds for one example, or for a batch of the fixed size.
+        fed: the tensors that are fed examples.
+        fixed: int, the size of every batch if the graph fixes it, or None.
+        constants: dict {tensor: value}, fed the same value in every run.
+
+    Returns:
+        A pair: what is known of the tensor, and the list of the ops at which the proof ends, in
+        the order of the graph, if it does not get to the tensor.
+    """
+    facts = Facts(session, examples, fixed, {each.name: value for each, value in constants.items()},
+                  _in_loops(operations))
+    kinds: Dict[str, Kind] = {each.name: Rows(0) for each in fed}
+    kinds.update((each.name, SAME) for each in constants)
+    given = set(kinds)
+    for _ in range(_MOST_WALKS):
+        before = dict(kinds)
+        for op in operations:
+            outputs = _of_outputs(op, [kinds.get(each.name) for each in op.inputs], facts)
+            for output, kind in zip(op.outputs, outputs):
+                if kind is not None and output.name not in given:
+                    kinds[output.name] = kind
+        if not facts.turn() and kinds == before:
+            break
+    else:
+        return None, [Stop(tensor.op.name, tensor.op.type, "is in loops that do not settle")]
+    kind = kinds.get(tensor.name)
+    if kind is None or isinstance(kind, Stop):
+        return kind, _ends(tensor, operations, kinds, given)
+    return kind, []
+
+
+def _of_outputs(op: Operation, kinds: List[Optional[Kind]], facts: Facts
+                ) -> Sequence[Optional[Kind]]:
+    """What is known of the outputs of an op: None where nothing has reached it yet."""
+    call = Call(op, kinds, facts)
+    try:
+        found: Any = _by_rule(call)
+        if call.forgotten():
+            raise Stopped("takes an argument that is computed from the examples")
+    except Stopped as stopped:
+        found = Stop(op.name, op.type, str(stopped))
+    if isinstance(found, list):
+        return found
+    return [found] * len(op.outputs)
+
+
+def _by_rule(call: Call) -> Union[Optional[Kind], Sequence[Optional[Kind]]]:
+    op, kinds = call.op, call.kinds
+    if op.type in MERGES:
+        # The other output is the number of the branch.
+        return [merged(call), SAME]
+    ended = [kind for kind in kinds if kind is None or isinstance(kind, Stop)]
+    if ended:
+        call.look_at_all()
+        return None if None in ended else ended[0]
+    if op.type not in OWN_RULES and all(kind is SAME or kind is SIZE for kind in kinds):
+        return _without_rows(call)
+    if op.type not in ROW_RULES:
+        return call.look_at_all() or Stop(op.name, op.type, None)
+    return ROW_RULES[op.type](call)
+
+
+def _without_rows(call: Call) -> Union[Kind, List[Kind]]:
+    """What is known of an op whose inputs are constants and sizes: the same of its outputs."""
+    op, facts = call.op, call.facts
+    call.look_at_all()
+    is_same = SIZE not in call.kinds
+    if not is_same and op.type in SIZE_RULES:
+        return SIZE_RULES[op.type](call)
+    if is_same and not any(map(facts.is_recorded, op.inputs)):
+        return SAME
+    values = computed(op, [facts.value(each, kind) for each, kind in zip(op.inputs, call.kinds)])
+    found = [of_value(facts, output, None if values is None else values[number])
+             for number, output in enumerate(op.outputs)]
+    return [SAME] * len(found) if is_same else found
+
+
+def _in_loops(operations: Sequence[Operation]) -> Set[Operation]:
+    """The operations in loops, between their entrance and their exit."""
+    depth: Dict[Operation, int] = {}
+    for op in operations:
+        before = [each.op for each in op.inputs] + list(op.control_inputs)
+        inside = max([depth.get(each, 0) for each in before] or [0])
+        depth[op] = inside + (op.type in _ENTERS) - (op.type in _EXITS)
+    return {op for op in operations if depth[op] > 0 or op.type in _EXITS and depth[op]}
+
+
+def _ends(tensor: Tensor, operations: Sequence[Operation], kinds: Mapping[str, Kind],
+          given: Set[str]) -> List[Stop]:
+    """The ops at which the walk ended, of those that the tensor is computed from."""
+    ends, seen, waiting = {}, {tensor.op}, [tensor.op]
+    while waiting:
+        op = waiting.pop()
+        stopped = [each.op for each in op.inputs
+                   if each.name not in given and not isinstance(
+                       kinds.get(each.name), (Rows, WithoutRows, Handle))]
+        own = [kind for kind in (kinds.get(each.name) for each in op.outputs)
+               if isinstance(kind, Stop) and kind.op == op.name]
+        if own:
+            ends[op] = own[0]
+        elif stopped and op.type not in ROW_RULES and op.type not in MERGES:
+            ends[op] = Stop(op.name, op.type, None)
+        new = set(stopped) - seen
+        seen |= new
+        waiting.extend(new)
+    return [ends[op] for op in operations if op in ends] or [
+        Stop(tensor.op.name, tensor.op.type, "is computed in an order that is not known")]
