@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import List, Optional
 
 from tf1_recipes.transfer.cache.rows.kinds import SAME, Handle, Kind, Rows, Stop, Stopped
-from tf1_recipes.transfer.cache.rows.table import Call, rule
+from tf1_recipes.transfer.cache.rows.table import Call, hanging, rule
 
+SWITCHES = ("Switch", "RefSwitch")
 MERGES = ("Merge", "RefMerge")
 # Ops with a rule of their own even if all their inputs are the same in all batches.
 OWN_RULES = ("Enter", "RefEnter",
@@ -17,11 +18,11 @@ OWN_RULES = ("Enter", "RefEnter",
           "TensorArrayGatherV3", "TensorArraySizeV3")
 
 
-@rule("Switch", "RefSwitch")
+@rule(*SWITCHES)
 def switch(call: Call) -> Kind:
     """Both outputs are the first input; the second says which."""
     if call.kind(1) is not SAME:
-        raise Stopped("asks a condition that is computed from the examples")
+        raise Stopped("asks a condition that %s" % hanging(call.kind(1)))
     return call.kind(0)
 
 

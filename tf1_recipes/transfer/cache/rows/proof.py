@@ -9,7 +9,7 @@ from tf1_recipes.graph.types import Operation, Session, Tensor
 from tf1_recipes.transfer.cache.rows import along_axes as along_axes
 from tf1_recipes.transfer.cache.rows import layout as layout
 from tf1_recipes.transfer.cache.rows import products as products
-from tf1_recipes.transfer.cache.rows.control_flow import MERGES, OWN_RULES, merged
+from tf1_recipes.transfer.cache.rows.control_flow import MERGES, OWN_RULES, SWITCHES, merged
 from tf1_recipes.transfer.cache.rows.facts import Facts
 from tf1_recipes.transfer.cache.rows.kinds import (
     SAME,
@@ -22,9 +22,10 @@ from tf1_recipes.transfer.cache.rows.kinds import (
     WithoutRows,
 )
 from tf1_recipes.transfer.cache.rows.sizes import computed, of_value
-from tf1_recipes.transfer.cache.rows.table import ROW_RULES, SIZE_RULES, Call
+from tf1_recipes.transfer.cache.rows.table import ROW_RULES, SIZE_RULES, Call, hanging
 
 _ENTERS, _EXITS = ("Enter", "RefEnter"), ("Exit", "RefExit")
+_ROUNDS = ("NextIteration", "RefNextIteration")
 # A loop within a loop within a loop settles in fewer.
 _MOST_WALKS = 20
 
@@ -59,14 +60,19 @@ def prove(session: Session, tensor: Tensor, operations: Sequence[Operation],
     kinds: Dict[str, Kind] = {each.name: Rows(0) for each in fed}
     kinds.update((each.name, SAME) for each in constants)
     given = set(kinds)
+    choices: Dict[str, Stop] = {}
     for _ in range(_MOST_WALKS):
-        before = dict(kinds)
+        before = dict(kinds), dict(choices)
         for op in operations:
-            outputs = _of_outputs(op, [kinds.get(each.name) for each in op.inputs], facts)
+            inputs = [kinds.get(each.name) for each in op.inputs]
+            _note_choice(op, inputs, choices)
+            outputs = _of_outputs(op, inputs, facts)
+            if op.type in MERGES and op.name in choices and _is_choice(op, inputs):
+                outputs = [choices[op.name]] * 2
             for output, kind in zip(op.outputs, outputs):
                 if kind is not None and output.name not in given:
                     kinds[output.name] = kind
-        if not facts.turn() and kinds == before:
+        if not facts.turn() and (kinds, choices) == before:
             break
     else:
         return None, [Stop(tensor.op.name, tensor.op.type, "is in loops that do not settle")]
@@ -76,14 +82,32 @@ def prove(session: Session, tensor: Tensor, operations: Sequence[Operation],
     return kind, []
 
 
+def _note_choice(op: Operation, kinds: List[Optional[Kind]], choices: Dict[str, Stop]) -> None:
+    """Notes whether the op runs only if a condition that is not the same in all batches holds.
+
+    A constant in a branch is told to run by a control edge alone.
+    """
+    if op.type in SWITCHES and kinds[1] is not SAME and kinds[1] is not None:
+        choices[op.name] = kinds[1] if isinstance(kinds[1], Stop) else Stop(
+            op.name, op.type, "asks a condition that %s" % hanging(kinds[1]))
+    for each in [tensor.op for tensor in op.inputs] + list(op.control_inputs):
+        if op.name not in choices and each.name in choices:
+            choices[op.name] = choices[each.name]
+
+
+def _is_choice(op: Operation, kinds: List[Optional[Kind]]) -> bool:
+    """Whether a merge is of branches, of which more than one may run; not of a loop's rounds."""
+    return (sum(kind is not None for kind in kinds) > 1
+            and not any(each.op.type in _ROUNDS for each in op.inputs))
+
+
 def _of_outputs(op: Operation, kinds: List[Optional[Kind]], facts: Facts
                 ) -> Sequence[Optional[Kind]]:
     """What is known of the outputs of an op: None where nothing has reached it yet."""
     call = Call(op, kinds, facts)
     try:
         found: Any = _by_rule(call)
-        if call.forgotten():
-            raise Stopped("takes an argument that is computed from the examples")
+        call.stop_at_forgotten()
     except Stopped as stopped:
         found = Stop(op.name, op.type, str(stopped))
     if isinstance(found, list):
@@ -94,8 +118,9 @@ def _of_outputs(op: Operation, kinds: List[Optional[Kind]], facts: Facts
 def _by_rule(call: Call) -> Union[Optional[Kind], Sequence[Optional[Kind]]]:
     op, kinds = call.op, call.kinds
     if op.type in MERGES:
-        # The other output is the number of the branch.
-        return [merged(call), SAME]
+        # The other output is the number of the branch, which is the same where that is known.
+        kind = merged(call)
+        return [kind, kind if kind is None or isinstance(kind, Stop) else SAME]
     ended = [kind for kind in kinds if kind is None or isinstance(kind, Stop)]
     if ended:
         call.look_at_all()
@@ -129,26 +154,25 @@ def _in_loops(operations: Sequence[Operation]) -> Set[Operation]:
         before = [each.op for each in op.inputs] + list(op.control_inputs)
         inside = max([depth.get(each, 0) for each in before] or [0])
         depth[op] = inside + (op.type in _ENTERS) - (op.type in _EXITS)
-    return {op for op in operations if depth[op] > 0 or op.type in _EXITS and depth[op]}
+    return {op for op in operations if depth[op] > 0}
 
 
 def _ends(tensor: Tensor, operations: Sequence[Operation], kinds: Mapping[str, Kind],
           given: Set[str]) -> List[Stop]:
     """The ops at which the walk ended, of those that the tensor is computed from."""
-    ends, seen, waiting = {}, {tensor.op}, [tensor.op]
+    ends: Dict[str, Stop] = {}
+    seen, waiting = {tensor.op}, [tensor.op]
     while waiting:
         op = waiting.pop()
-        stopped = [each.op for each in op.inputs
-                   if each.name not in given and not isinstance(
-                       kinds.get(each.name), (Rows, WithoutRows, Handle))]
-        own = [kind for kind in (kinds.get(each.name) for each in op.outputs)
-               if isinstance(kind, Stop) and kind.op == op.name]
-        if own:
-            ends[op] = own[0]
-        elif stopped and op.type not in ROW_RULES and op.type not in MERGES:
-            ends[op] = Stop(op.name, op.type, None)
-        new = set(stopped) - seen
-        seen |= new
-        waiting.extend(new)
-    return [ends[op] for op in operations if op in ends] or [
+        for each in op.outputs:
+            kind = kinds.get(each.name)
+            if isinstance(kind, Stop):
+                ends[kind.op] = kind
+        stopped = {each.op for each in op.inputs if each.name not in given and not isinstance(
+            kinds.get(each.name), (Rows, WithoutRows, Handle))}
+        if stopped and op.type not in ROW_RULES and op.type not in MERGES:
+            ends[op.name] = Stop(op.name, op.type, None)
+        waiting.extend(stopped - seen)
+        seen |= stopped
+    return [ends[op.name] for op in operations if op.name in ends] or [
         Stop(tensor.op.name, tensor.op.type, "is computed in an order that is not known")]

@@ -39,10 +39,11 @@ class Call(object):
         self.op, self.kinds, self.facts = op, list(kinds), facts
         self._asked: set = set()
 
-    def forgotten(self) -> bool:
-        """Whether the rule did not look at an input that is not the same in all batches."""
-        return any(kind is not SAME and number not in self._asked
-                   for number, kind in enumerate(self.kinds))
+    def stop_at_forgotten(self) -> None:
+        """Stops the proof if the rule did not look at an input that is not the same for all."""
+        for number, kind in enumerate(self.kinds):
+            if number not in self._asked and kind is not SAME:
+                raise Stopped("takes an argument that %s" % hanging(kind))
 
     def look_at_all(self) -> None:
         """For a rule that is about all inputs, whatever they are."""
@@ -103,12 +104,12 @@ class Call(object):
         if self.kind(number) is not SAME:
             for place, entry in enumerate(self.value(number)):
                 if place != but and not all(map(is_number, np.ravel(np.array(entry, object)))):
-                    raise Stopped("has an argument that hangs on the number of examples")
+                    raise Stopped("takes an argument that %s" % hanging(SIZE))
 
     def find_value(self, number: int) -> Optional[np.ndarray]:
         """The value of an input, or None."""
         if self.kind(number) is not SAME and self.kinds[number] is not SIZE:
-            raise Stopped("takes an argument that is computed from the examples")
+            raise Stopped("takes an argument that %s" % hanging(self.kinds[number]))
         return self.facts.value(self.op.inputs[number], self.kinds[number])
 
     def repeats(self, number: int, rank: int, axis: int) -> bool:
@@ -122,6 +123,11 @@ class Call(object):
         if len(values) != 1 or not is_number(values[0]):
             raise Stopped("has an axis that is not one number")
         return values[0] % rank
+
+
+def hanging(kind: Kind) -> str:
+    """What a kind other than the same hangs on, in words that follow "that"."""
+    return ("hangs on the number of examples" if kind is SIZE else "is computed from the examples")
 
 
 def told(kind: Kind) -> str:
