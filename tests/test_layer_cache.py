@@ -372,8 +372,8 @@ def test_batch_normalization_in_training_mode_is_refused(path):
         assert refused(cache_outputs, session, normal, {x: INPUTS}, path,
                            constants={training: True}) == [
             "its rows depend on the other examples of the batch: "
-            "'batch_normalization/moments/mean' (Mean) reduces the axis of the examples. With other "
-            "examples beside it a row changed by 0.429"]
+            "'batch_normalization/moments/mean' (Mean) reduces the axis of the examples. With "
+            "other examples beside it a row changed by 0.429"]
         assert os.listdir(os.path.dirname(path)) == []
         cache = cache_outputs(session, normal, {x: INPUTS}, path, constants={training: False})
     np.testing.assert_allclose(cache.array, INPUTS, rtol=1e-3)
@@ -462,9 +462,9 @@ def test_wrong_arguments(tmp_path, path):
                 (tf.cast(hidden, tf.bfloat16), "it is bfloat16, which a .npy file cannot hold: "
                                                "cache tf.cast(tensor, tf.float32), which is exact"),
                 (tf.reduce_sum(hidden, 0, name="total"),
-                 "its rows depend on the other examples of the batch: 'total' (Sum) reduces the axis "
-                 "of the examples. A batch of 5 examples gives the shape (1,): the first dimension "
-                 "must be the batch"),
+                 "its rows depend on the other examples of the batch: 'total' (Sum) reduces the "
+                 "axis of the examples. A batch of 5 examples gives the shape (1,): the first "
+                 "dimension must be the batch"),
                 (hidden[:, :0], "its rows have no elements: their shape is (0,)")):
             assert refused(cache_outputs, session, tensor, {x: INPUTS}, path) == [told]
     assert os.listdir(str(tmp_path)) == []
@@ -484,8 +484,8 @@ def test_rows_of_several_shapes_are_refused(path):
     with started() as session:
         assert refused(cache_outputs, session, ragged, {x: np.repeat(
             [[2], [2], [3], [3]], 2, axis=1)}, path, 2) == [
-            "its rows depend on the other examples of the batch: 'Max' (Max) reduces the axis of the "
-            "examples. In a batch of 1 instead of 2 rows have the shape (2,) instead of (3,)"]
+            "its rows depend on the other examples of the batch: 'Max' (Max) reduces the axis of "
+            "the examples. In a batch of 1 instead of 2 rows have the shape (2,) instead of (3,)"]
 
 
 def test_a_disk_that_is_too_small_is_found_before_the_first_row(path, monkeypatch):

@@ -21,7 +21,7 @@ MODULES = ["numpy_optimizers", "reference_optimizers",
            "keras_callbacks", "rate_range", "training_plots",
            "layer_rates", "rate_multipliers", "layer_outputs", "scaling_against_true_rates",
            "training_summaries",
-           "layer_cache", "keras_adam", "train_step", "scalars",
+           "layer_cache", "layer_cache_rows", "layer_cache_row_proof", "keras_adam", "train_step", "scalars",
            "session_recording", "recording_hook",
            "traces_compare", "traces_explain_updates", "traces_layouts", "traces_propose",
            "traces_writer"]

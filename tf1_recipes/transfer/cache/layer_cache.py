@@ -315,15 +315,18 @@ def _nan_problem(values, start, stop, feeds):
     found = _with_nan(values)
     if not len(found):
         return None
-    named = [str(start + each) for each in found[:_MOST_NAMED]]
-    more = " and %d more up to %d" % (len(found) - len(named), stop - 1)
+    named = ", ".join(str(start + each) for each in found[:_MOST_NAMED])
+    if len(found) > _MOST_NAMED:
+        named += " and %d more up to %d" % (len(found) - _MOST_NAMED, start + found[-1])
     given = [each.name for each, array in feeds.items()
              if set(_with_nan(np.asarray(array[start:stop]))) >= set(found)]
-    return "the row%s of example%s %s%s ha%s NaN%s. %s, or pass allow_nan=True to keep %s" % (
-        "s" * (len(found) > 1), "s" * (len(found) > 1), ", ".join(named),
-        more if len(found) > len(named) else "", "ve" if len(found) > 1 else "s",
-        ", as in what %r is fed" % given[0] if given else ", though the examples have none",
-        "Leave them out" if given else "Look at the weights", "them")
+    is_one = len(found) == 1
+    them = "it" if is_one else "them"
+    return "%s %s NaN, %s, or pass allow_nan=True to keep %s" % (
+        ("the row of example " if is_one else "the rows of examples ") + named,
+        "has" if is_one else "have",
+        "as in what %r is fed. Leave %s out" % (given[0], them) if given else
+        "though the examples have none. Look at the weights", them)
 
 
 def _with_nan(rows):

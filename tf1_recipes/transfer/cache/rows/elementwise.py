@@ -15,7 +15,7 @@ ELEMENTWISE = (
     # one input
     "Abs", "Acos", "Acosh", "Angle", "Asin", "Asinh", "Atan", "Atanh", "BesselI0", "BesselI0e",
     "BesselI1", "BesselI1e", "Bucketize", "Cast", "Ceil", "CheckNumerics", "CheckNumericsV2",
-    "ComplexAbs", "Conj", "Cos", "Cosh", "DeepCopy", "Digamma", "Elu", "Erf", "Erfc", "Erfinv",
+    "ComplexAbs", "Conj", "Cos", "Cosh", "Digamma", "Elu", "Erf", "Erfc", "Erfinv",
     "Exp", "Expm1", "FakeQuantWithMinMaxArgs", "Floor", "Identity", "Imag", "Inv", "Invert",
     "IsFinite", "IsInf", "IsNan", "LeakyRelu", "Lgamma", "Log", "Log1p", "LogicalNot", "Ndtri",
     "Neg", "OnesLike", "PlaceholderWithDefault", "PreventGradient", "Real", "Reciprocal", "Relu",
