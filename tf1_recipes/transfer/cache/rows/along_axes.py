@@ -1,7 +1,7 @@
 """Ops that run along axes of a tensor: sums, softmax, sorting. None may be the examples'."""
 from __future__ import annotations
 
-from typing import List
+from typing import Sequence
 
 from tf1_recipes.transfer.cache.rows.kinds import SAME, Kind, Rows, Stopped, is_number
 from tf1_recipes.transfer.cache.rows.table import Call, rule
@@ -97,7 +97,7 @@ def last_axes(call: Call) -> Rows:
 
 
 @rule("FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3")
-def batch_norm(call: Call) -> List[Kind]:
+def batch_norm(call: Call) -> Sequence[Kind]:
     """With the moments that it is given; the other outputs repeat these."""
     if call.attribute("is_training"):
         raise Stopped("normalizes by the mean and variance of the batch")

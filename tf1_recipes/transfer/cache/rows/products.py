@@ -2,8 +2,6 @@
 """
 from __future__ import annotations
 
-from typing import Optional
-
 from tf1_recipes.transfer.cache.rows.kinds import SAME, Kind, Rows, Stopped
 from tf1_recipes.transfer.cache.rows.table import Call, rule
 
@@ -75,7 +73,7 @@ def _matrix_axis(kind, rank, flipped):
 
 def _of_stacks(call, axes, rank):
     """A product for each example, in a stack of matrices."""
-    found: Optional[Rows] = None
+    found = None
     for number, axis in enumerate(axes):
         if axis is not None:
             own = call.rows(number)._replace(axis=axis)

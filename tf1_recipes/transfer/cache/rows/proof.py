@@ -128,7 +128,8 @@ def _by_rule(call: Call) -> Union[Optional[Kind], Sequence[Optional[Kind]]]:
     if op.type not in OWN_RULES and all(kind is SAME or kind is SIZE for kind in kinds):
         return _without_rows(call)
     if op.type not in ROW_RULES:
-        return call.look_at_all() or Stop(op.name, op.type, None)
+        call.look_at_all()
+        return Stop(op.name, op.type, None)
     return ROW_RULES[op.type](call)
 
 

@@ -5,7 +5,7 @@ from typing import Iterable, Sequence
 
 import numpy as np
 
-from tf1_recipes.graph.types import Operation
+from tf1_recipes.graph.types import Operation, Tensor
 from tf1_recipes.transfer.cache.rows.elementwise import ELEMENTWISE
 
 # Half the distance of 1 to the next number, and for complex numbers that of their parts.
@@ -64,10 +64,10 @@ def terms(op: Operation) -> int:
     return max(_product(each[1:]) for each in shapes)
 
 
-def _sizes(tensor) -> Sequence[int]:
+def _sizes(tensor: Tensor) -> Sequence[int]:
     """A tensor's dimensions, 1 for those that are not known."""
     return [size or 1 for size in tensor.shape.as_list()] if tensor.shape.ndims else []
 
 
-def _product(sizes) -> int:
+def _product(sizes: Sequence[int]) -> int:
     return int(np.prod(np.array(sizes, np.int64)))

@@ -28,6 +28,12 @@ def rank(call: Call) -> Kind:
     return of_value(call.facts, call.op.outputs[0], call.rank(0))
 
 
+@rule("Range")
+def counted(call: Call) -> Kind:
+    """Of rows there is nothing to count to."""
+    raise Stopped("counts to a number that is computed from the examples")
+
+
 @rule("Fill", table=SIZE_RULES)
 def fill(call: Call) -> Kind:
     """One value, in a row for each example."""

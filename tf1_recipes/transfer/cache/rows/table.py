@@ -35,7 +35,7 @@ class Call(object):
         facts: the `Facts` of the graph.
     """
 
-    def __init__(self, op: Operation, kinds: Sequence[Kind], facts: Any) -> None:
+    def __init__(self, op: Operation, kinds: Sequence[Any], facts: Any) -> None:
         self.op, self.kinds, self.facts = op, list(kinds), facts
         self._asked: set = set()
 
