@@ -99,7 +99,8 @@ def turned(draw, one, other):
         lambda: tf.reverse(one, [axis]), lambda: tf.roll(one, 1, axis),
         lambda: tf.nn.top_k(one, 1)[0], lambda: tf.sort(one, axis),
         lambda: tf.cast(tf.argmax(one, axis), one.dtype),
-        lambda: tf.reverse_sequence(one, tf.ones([tf.shape(one)[0]], tf.int32) * 2, axis, None, 0)
+        lambda: tf.reverse_sequence(one, tf.ones([tf.shape(one)[0]], tf.int32) * 2, seq_axis=axis,
+                                    batch_axis=0)
     ]))()
 
 
@@ -185,10 +186,10 @@ def graph_of(draw, x):
     return tensors[-1]
 
 
-def proven(session, tensor, x, fixed=None):
+def proven(session, tensor, x, fixed=None, examples=EXAMPLES):
+    """What the proof says of a tensor that is computed from x."""
     operations = operations_for(session, tensor, {x.name}, {})
-    first = EXAMPLES[:fixed or 1]
-    return prove(session, tensor, operations, {x: first}, [x], fixed, {})[0]
+    return prove(session, tensor, operations, {x: examples[:fixed or 1]}, [x], fixed, {})[0]
 
 
 def unoptimized():

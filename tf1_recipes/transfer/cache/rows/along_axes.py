@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Sequence
 
-from tf1_recipes.transfer.cache.rows.kinds import SAME, Kind, Rows, Stopped, is_number
+from tf1_recipes.transfer.cache.rows.kinds import Kind, Rows, Stop, Stopped, is_number
 from tf1_recipes.transfer.cache.rows.table import Call, rule
 
 
@@ -98,7 +98,7 @@ def last_axes(call: Call) -> Rows:
 
 @rule("FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3")
 def batch_norm(call: Call) -> Sequence[Kind]:
-    """With the moments that it is given; the other outputs repeat these."""
+    """With the moments that it is given. 1.15 leaves the other outputs as it finds them."""
     if call.attribute("is_training"):
         raise Stopped("normalizes by the mean and variance of the batch")
     rows = call.rows()
@@ -106,7 +106,8 @@ def batch_norm(call: Call) -> Sequence[Kind]:
     not_along(rows, channels)
     for number in range(1, 5):
         call.same(number)
-    return [rows] + [SAME] * (len(call.op.outputs) - 1)
+    nothing = Stop(call.op.name, call.op.type, "gives no mean and variance outside training")
+    return [rows] + [nothing] * (len(call.op.outputs) - 1)
 
 
 def not_along(rows: Rows, axis: int) -> None:

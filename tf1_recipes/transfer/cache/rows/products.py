@@ -8,10 +8,9 @@ from tf1_recipes.transfer.cache.rows.table import Call, rule
 # Over the first axis they do not run, and with the second, third ... input they do nothing that
 # hangs on the place in the batch.
 FIRST_AXIS = (
-    "AvgPool", "AvgPool3D", "BatchNormWithGlobalNormalization", "Conv2D",
-    "Conv3D", "DepthToSpace", "DepthwiseConv2dNative", "Dilation2D", "ExtractImagePatches",
-    "MaxPool", "MaxPool3D", "MaxPoolV2", "ResizeArea", "ResizeBicubic", "ResizeBilinear",
-    "ResizeNearestNeighbor", "SpaceToDepth")
+    "AvgPool", "AvgPool3D", "Conv2D", "Conv3D", "DepthToSpace", "DepthwiseConv2dNative",
+    "Dilation2D", "ExtractImagePatches", "MaxPool", "MaxPool3D", "MaxPoolV2", "ResizeArea",
+    "ResizeBicubic", "ResizeBilinear", "ResizeNearestNeighbor", "SpaceToDepth")
 _WINDOWS = ("ksize", "ksizes", "strides", "rates", "dilations")
 
 
