@@ -1,7 +1,7 @@
 """Finds the operations that run for a tensor, and those whose results must not be cached."""
 from __future__ import annotations
 
-from typing import Any, Collection, Iterable, List, Mapping
+from typing import Any, Callable, Collection, Iterable, List, Mapping
 
 from tf1_recipes.graph.types import Operation, Session, Tensor
 from tf1_recipes.recording.session_tap import READERS, VARIABLES
@@ -37,7 +37,7 @@ def operations_for(session: Session, tensor: Tensor, feeds: Collection[str],
     def sources(op):
         return [each.op for each in op.inputs if each.name not in fed] + list(op.control_inputs)
 
-    everything = _behind_their_inputs([tensor.op], sources)
+    everything = behind_their_inputs([tensor.op], sources)
     taken = _branches_taken(session, everything, set(feeds), constants, sources)
     dead = _dead(everything, fed, taken)
 
@@ -46,7 +46,7 @@ def operations_for(session: Session, tensor: Tensor, feeds: Collection[str],
                 if each.name not in fed and not _is_dead(each, dead, taken)
                 ] + list(op.control_inputs)
 
-    return _behind_their_inputs([tensor.op], live_sources)
+    return behind_their_inputs([tensor.op], live_sources)
 
 
 def not_to_keep(operations: Iterable[Operation]) -> List[str]:
@@ -72,8 +72,15 @@ def not_to_keep(operations: Iterable[Operation]) -> List[str]:
     return problems
 
 
-def _behind_their_inputs(operations, sources):
-    """The operations and all that they depend on, in the order of a depth-first walk."""
+def behind_their_inputs(
+        operations: List[Operation], sources: Callable[[Operation], Iterable[Operation]],
+) -> List[Operation]:
+    """Returns operations and all that they depend on, in the order of a depth-first walk.
+
+    Args:
+        operations: the list of operations.
+        sources: function of an operation: those that it depends on.
+    """
     order, seen = [], set(operations)
     stack = [(op, iter(sources(op))) for op in operations]
     while stack:
@@ -95,7 +102,7 @@ def _branches_taken(session, operations, feeds, constants, sources):
         if op.type not in _SWITCHES:
             continue
         condition = _beyond_identities(op.inputs[1])
-        behind = [] if condition.name in known else _behind_their_inputs([condition.op], sources)
+        behind = [] if condition.name in known else behind_their_inputs([condition.op], sources)
         fed = {condition.name}.union(each.name for op_behind in behind for each in op_behind.inputs)
         # A loop's condition has many values, and a placeholder that is not fed has none.
         if condition.graph.is_fetchable(condition) and not fed & feeds and not any(

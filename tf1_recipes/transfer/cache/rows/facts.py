@@ -8,6 +8,7 @@ import numpy as np
 
 from tf1_recipes.graph.types import Session, Tensor
 from tf1_recipes.transfer.cache.rows.kinds import ANY_SIZE, SAME, Kind, Rows
+from tf1_recipes.transfer.cache.rows.sizes import COMPUTED, computed
 from tf1_recipes.v1 import tf
 
 # Values of the graph's arguments are small; weights are compared, but not all kept.
@@ -68,7 +69,10 @@ class Facts(object):
             return self._recorded[tensor.name]
         if kind is not SAME or not (tensor.dtype.is_integer or tensor.dtype.is_bool):
             return None
-        value = self._constant(tensor)
+        op, values = tensor.op, None
+        if op.type in COMPUTED and tensor.name not in self._constants:
+            values = computed(op, [self.value(each, SAME) for each in op.inputs])
+        value = self._constant(tensor) if values is None else values[tensor.value_index]
         if value is None or value.size > _LARGEST_VALUE:
             return None
         return np.array(value.tolist(), object)
@@ -84,10 +88,6 @@ class Facts(object):
     def record(self, tensor: Tensor, value: Optional[np.ndarray]) -> None:
         """Keeps a value that a rule has found: array of Python ints, or None."""
         self._recorded[tensor.name] = value
-
-    def is_recorded(self, tensor: Tensor) -> bool:
-        """Whether a value was recorded, or found that there is none."""
-        return tensor.name in self._recorded
 
     def put(self, origin: str, kind: Kind) -> bool:
         """Notes what a TensorArray keeps; False if it keeps something else, too."""

@@ -1,7 +1,19 @@
 """The proof that each row of a tensor is computed from one example alone."""
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple, Union
+from typing import (
+    Any,
+    Dict,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+    Union,
+)
 
 from tf1_recipes.graph.types import Operation, Session, Tensor
 
@@ -23,11 +35,12 @@ from tf1_recipes.transfer.cache.rows.kinds import (
 )
 from tf1_recipes.transfer.cache.rows.sizes import computed, of_value
 from tf1_recipes.transfer.cache.rows.table import ROW_RULES, SIZE_RULES, Call, hanging
+from tf1_recipes.transfer.cache.tensor_sources import behind_their_inputs
 
 _ENTERS, _EXITS = ("Enter", "RefEnter"), ("Exit", "RefExit")
 _ROUNDS = ("NextIteration", "RefNextIteration")
-# A loop within a loop within a loop settles in fewer.
-_MOST_WALKS = 20
+# A walk for each step of the kinds, and for each loop that may change what the next one gets.
+_FEWEST_WALKS = 8
 
 
 def prove(session: Session, tensor: Tensor, operations: Sequence[Operation],
@@ -61,7 +74,8 @@ def prove(session: Session, tensor: Tensor, operations: Sequence[Operation],
     kinds.update((each.name, SAME) for each in constants)
     given = set(kinds)
     choices: Dict[str, Stop] = {}
-    for _ in range(_MOST_WALKS):
+    operations = _rounds_before_exits(tensor.op, operations, given)
+    for _ in range(_FEWEST_WALKS + sum(op.type in _ROUNDS for op in operations)):
         before = dict(kinds), dict(choices)
         for op in operations:
             inputs = [kinds.get(each.name) for each in op.inputs]
@@ -80,6 +94,27 @@ def prove(session: Session, tensor: Tensor, operations: Sequence[Operation],
     if kind is None or isinstance(kind, Stop):
         return kind, _ends(tensor, operations, kinds, given)
     return kind, []
+
+
+def _rounds_before_exits(last: Operation, operations: Sequence[Operation], given: Set[str]
+                         ) -> List[Operation]:
+    """The operations in an order in which one walk goes through a round of a loop, then leaves it.
+    """
+    there = set(operations)
+
+    def sources(op: Operation) -> Iterator[Operation]:
+        before = [each.op for each in op.inputs if each.name not in given]
+        if op.type in MERGES:
+            before = [each for each in before if each.type not in _ROUNDS]
+        elif op.type in _EXITS and op.inputs[0].op.type in SWITCHES:
+            before += [each.op for each in op.inputs[0].op.inputs[0].op.inputs
+                       if each.op.type in _ROUNDS]
+        return (each for each in before + list(op.control_inputs) if each in there)
+
+    ordered = behind_their_inputs([last], sources)
+    # Those that only the next round asks for.
+    reached = set(ordered)
+    return ordered + [op for op in operations if op not in reached]
 
 
 def _note_choice(op: Operation, kinds: List[Optional[Kind]], choices: Dict[str, Stop]) -> None:
@@ -137,15 +172,13 @@ def _without_rows(call: Call) -> Union[Kind, List[Kind]]:
     """What is known of an op whose inputs are constants and sizes: the same of its outputs."""
     op, facts = call.op, call.facts
     call.look_at_all()
-    is_same = SIZE not in call.kinds
-    if not is_same and op.type in SIZE_RULES:
-        return SIZE_RULES[op.type](call)
-    if is_same and not any(map(facts.is_recorded, op.inputs)):
+    if SIZE not in call.kinds:
         return SAME
+    if op.type in SIZE_RULES:
+        return SIZE_RULES[op.type](call)
     values = computed(op, [facts.value(each, kind) for each, kind in zip(op.inputs, call.kinds)])
-    found = [of_value(facts, output, None if values is None else values[number])
-             for number, output in enumerate(op.outputs)]
-    return [SAME] * len(found) if is_same else found
+    return [of_value(facts, output, None if values is None else values[number])
+            for number, output in enumerate(op.outputs)]
 
 
 def _in_loops(operations: Sequence[Operation]) -> Set[Operation]:

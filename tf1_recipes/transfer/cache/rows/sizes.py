@@ -87,7 +87,7 @@ def computed(op: Operation, values: List[Optional[np.ndarray]]) -> Optional[List
         op: the operation.
         values: list, for each input an array of Python ints, None for those not known; or None.
     """
-    function = _FUNCTIONS.get(op.type)
+    function = COMPUTED.get(op.type)
     if function is None or any(value is None for value in values):
         return None
     try:
@@ -149,17 +149,23 @@ def _unpack(op, value):
     return [np.array(part, object) for part in np.moveaxis(value, op.get_attr("axis"), 0)]
 
 
+def _range(op, *bounds):
+    return np.array(range(*map(int, bounds)), object) if all(
+        is_number(bound.item()) for bound in bounds) else None
+
+
 def _first(op, value, *_):
     return value
 
 
-_FUNCTIONS: Dict[str, Callable] = {
+# Functions of an op and the values of its inputs.
+COMPUTED: Dict[str, Callable] = {
     "Identity": _first, "StopGradient": _first, "Snapshot": _first, "PreventGradient": _first,
     "Cast": _cast,
     "Pack": lambda op, *parts: np.stack(parts, op.get_attr("axis")),
     "Concat": lambda op, axis, *parts: np.concatenate(parts, int(axis)),
     "ConcatV2": lambda op, *parts: np.concatenate(parts[:-1], int(parts[-1])),
-    "Unpack": _unpack,
+    "Unpack": _unpack, "Range": _range,
     "StridedSlice": _strided_slice, "Slice": _slice,
     "Gather": _gather, "GatherV2": _gather,
     "Prod": _reduced(np.multiply.reduce), "Sum": _reduced(np.add.reduce),
