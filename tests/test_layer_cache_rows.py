@@ -264,6 +264,24 @@ def test_dimensions_that_the_graph_does_not_say(path):
     assert cached(layer, x, path, np.random.RandomState(0).randn(5, 4, 3)).shape == (5, 4, 5)
 
 
+def test_a_placeholder_of_unknown_shape(path):
+    x = tf.placeholder(tf.float32)
+    assert cached(tf.nn.relu(1 - 2 * x) + [1.0, 2.0], x, path).tolist() == [[1, 2]] * 5
+    assert found(x - tf.reduce_mean(x, -2), x, path + "2")[0].startswith(
+        DEPENDS + "'Mean' (Mean) reduces the axis of the examples. ")
+
+
+def test_loops_after_each_other(path):
+    # Each may change what the next one is given.
+    x = tf.placeholder(tf.float32, [None, 2])
+    tensor = x
+    for _ in range(25):
+        zero = tf.fill([tf.shape(tensor)[0], 2], 0.0)
+        tensor = tf.while_loop(lambda i, *_: i < 2,
+                               lambda i, one, other: (i + 1, other + 1, one), [0, zero, tensor])[2]
+    assert cached(tensor, x, path).tolist() == (INPUTS + 25).tolist()
+
+
 def test_a_placeholder_of_which_only_its_batch_is_one(path):
     # One example is never beside another.
     x = tf.placeholder(tf.float32, [1, 2])

@@ -68,13 +68,13 @@ def prove(session: Session, tensor: Tensor, operations: Sequence[Operation],
         A pair: what is known of the tensor, and the list of the ops at which the proof ends, in
         the order of the graph, if it does not get to the tensor.
     """
+    given = {each.name for each in fed}.union(each.name for each in constants)
+    operations = _rounds_before_exits(tensor.op, operations, given)
     facts = Facts(session, examples, fixed, {each.name: value for each, value in constants.items()},
                   _in_loops(operations))
     kinds: Dict[str, Kind] = {each.name: Rows(0) for each in fed}
     kinds.update((each.name, SAME) for each in constants)
-    given = set(kinds)
     choices: Dict[str, Stop] = {}
-    operations = _rounds_before_exits(tensor.op, operations, given)
     for _ in range(_FEWEST_WALKS + sum(op.type in _ROUNDS for op in operations)):
         before = dict(kinds), dict(choices)
         for op in operations:
@@ -182,7 +182,7 @@ def _without_rows(call: Call) -> Union[Kind, List[Kind]]:
 
 
 def _in_loops(operations: Sequence[Operation]) -> Set[Operation]:
-    """The operations in loops, between their entrance and their exit."""
+    """The operations in loops, between their entrance and their exit, by their order."""
     depth: Dict[Operation, int] = {}
     for op in operations:
         before = [each.op for each in op.inputs] + list(op.control_inputs)
