@@ -94,7 +94,8 @@ def cache_outputs(session: Session, tensor: Tensor, feeds: Mapping[Tensor, Any],
         rows: ``"independent"``, if you know that each row is computed from its own example alone,
             and a proof does not get there.
         allow_nan: bool, whether rows with NaN are kept. By default they are an error that names
-            the examples; the rows before their batch are kept for the next call.
+            the examples; the rows before their batch are kept for the next call. The rows of a file
+            that is reused are not looked through again.
 
     Returns:
         A `LayerCache`.
