@@ -413,6 +413,43 @@ TABLE = {
          "math.sqrt(1 - beta2 ** step) / (1 - beta2 ** step)"),
         ("if moved[1] == 2 * moved[0]:", "if False:"),
     ],
+    ("transfer/cache/rows/layout.py", "tests/test_layer_cache_rows.py -k mixes_examples"): [
+        ("call.numbers(1, but=rows.axis)", "pass"),
+        ("and stride[entry] == 1", ""),
+    ],
+    ("transfer/cache/rows/along_axes.py", "tests/test_layer_cache_rows.py -k mixes_examples"): [
+        ("if rows.axis in axes:", "if False:"),
+        ("if rows.axis == axis:", "if False:"),
+    ],
+    ("transfer/cache/rows/elementwise.py", "tests/test_layer_cache_rows.py -k mixes_examples"): [
+        ("if found not in (None, own):", "if False:"),
+        ("if kind is SAME and not call.repeats(number, rank, found.axis):", "if False:"),
+        ("elif kind is not SAME:", "elif False:"),
+    ],
+    ("transfer/cache/rows/proof.py", "tests/test_layer_cache_rows.py -k mixes_examples"): [
+        (" and op.name in choices and ", " and False and "),
+        ("call.stop_at_forgotten()", "pass"),
+    ],
+    ("transfer/cache/rows/facts.py", "tests/test_layer_cache_rows.py -k mixes_examples"): [
+        ("bool(np.all(value == value.take([0], axis)))", "True"),
+    ],
+    ("transfer/cache/rows/trial.py", "tests/test_layer_cache_rows.py -k 'trial or whatever'"): [
+        ("rows_of(chosen[::-1])", "rows[::-1]"),
+        ("in sorted({1, half})", "in []"),
+        ("rows_of(others[:half] + chosen[half:])[half:]", "rows[half:]"),
+    ],
+    ("transfer/cache/rows/rounding.py", "tests/test_layer_cache_rows.py -k rounding"): [
+        ("float(2 * error", "float(error"),
+        ("_product(shapes[0][-2:][inner:][:1])", "1"),
+    ],
+    ("transfer/cache/rows/verdict.py", "tests/test_layer_cache_rows.py -k 'said or trial'"): [
+        ("if trial is not None and trial.difference is not None:", "if False:"),
+        ("if rows == INDEPENDENT:", "if trial is not None:"),
+    ],
+    ("transfer/cache/layer_cache.py", "tests/test_layer_cache_rows.py -k nan"): [
+        ("if not problem and not allow_nan:", "if False:"),
+        ("array[start:stop]", "array[:stop - start]"),
+    ],
 }
 
 

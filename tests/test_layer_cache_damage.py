@@ -113,7 +113,7 @@ def test_what_is_damaged_is_computed_anew_on_demand(path, cached):
     flip(path, 130)
     counting = cached.counting()
     assert cached(session=counting, recompute=True).array.tolist() == ROWS
-    assert counting.runs == 4  # three batches, and one example alone
+    assert counting.runs == 3
     counting = cached.counting()
     cached(session=counting, recompute=True)
     assert counting.runs == 0
@@ -162,7 +162,7 @@ def test_a_run_resumed_in_other_batches_cuts_its_blocks(batch_size, damage, path
         assert refused(cache.check)[0].startswith("rows 2 to 3 are damaged")
     else:
         assert cache.array.tolist() == ROWS
-    assert counting.runs == -(-(5 - kept) // batch_size) + (batch_size > 1)
+    assert counting.runs == -(-(5 - kept) // batch_size)
 
 
 # --- files that are no caches
@@ -174,7 +174,7 @@ def test_a_cache_made_before_rows_had_checksums(recompute, path, cached):
     counting = cached.counting()
     if recompute:
         assert cached(session=counting, recompute=True).array.tolist() == ROWS
-        assert counting.runs == 4
+        assert counting.runs == 3
         return
     with pytest.raises(RecipeError) as error:
         cached()
@@ -189,7 +189,7 @@ def test_a_beginning_made_before_rows_had_checksums_is_computed_anew(path, cache
     os.rename(path, path + ".partial")
     counting = cached.counting()
     assert cached(session=counting).array.tolist() == ROWS
-    assert counting.runs == 4
+    assert counting.runs == 3
 
 
 @pytest.mark.parametrize("records", [

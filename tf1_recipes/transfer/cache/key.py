@@ -87,18 +87,14 @@ def array_digest(rows: Any, batch_size: Optional[int] = None,
     return digest.hexdigest()
 
 
-def key_of(session: Session, operations: List[Operation], tensor: Tensor,
-           reads: Mapping[str, Tensor], data: Dict[str, str],
-           constants: Mapping[Tensor, Any]) -> Tuple[Dict[str, Any], List[str]]:
-    """Returns the key of a tensor's values, and the list of problems.
+def variable_digests(session: Session, operations: List[Operation], reads: Mapping[str, Tensor]
+                     ) -> Tuple[Dict[str, str], List[str]]:
+    """Returns {variable name: digest of its value}, and problems with those without a value.
 
     Args:
         session: ``tf.Session``, whose variables' values are read.
         operations: list of operations, those of `tensor_sources.operations_for`.
-        tensor: the tensor.
         reads: dict {variable name: tensor that reads it}.
-        data: dict {name of what is fed: digest of all examples}.
-        constants: dict {tensor: the array that it is always fed}.
     """
     variables, problems = {}, []
     for op in operations:
@@ -108,6 +104,20 @@ def key_of(session: Session, operations: List[Operation], tensor: Tensor,
             except tf.errors.FailedPreconditionError:
                 problems.append("the variable %r has no value yet: initialise or restore it first"
                                 % op.name)
+    return variables, problems
+
+
+def key_of(operations: List[Operation], tensor: Tensor, variables: Dict[str, str],
+           data: Dict[str, str], constants: Mapping[Tensor, Any]) -> Dict[str, Any]:
+    """Returns the key of a tensor's values.
+
+    Args:
+        operations: list of operations, those of `tensor_sources.operations_for`.
+        tensor: the tensor.
+        variables: dict, the first result of `variable_digests`.
+        data: dict {name of what is fed: digest of all examples}.
+        constants: dict {tensor: the array that it is always fed}.
+    """
     return {
         "tensorflow": tf.__version__,
         "tensor": "%s (%s)" % (tensor.name, tensor.dtype.base_dtype.name),
@@ -116,7 +126,7 @@ def key_of(session: Session, operations: List[Operation], tensor: Tensor,
         "variables": variables,
         "data": data,
         "constants": {each.name: array_digest(value) for each, value in constants.items()},
-    }, problems
+    }
 
 
 def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> List[str]:

@@ -22,16 +22,28 @@ from tf1_recipes.transfer.cache.checks import (
     inputs_of,
     source_problems,
 )
-from tf1_recipes.transfer.cache.key import KEY_SUFFIX, array_digest, is_stale, key_of, write_key
+from tf1_recipes.transfer.cache.key import (
+    KEY_SUFFIX,
+    array_digest,
+    is_stale,
+    key_of,
+    variable_digests,
+    write_key,
+)
 from tf1_recipes.transfer.cache.row_file import RowFile
+from tf1_recipes.transfer.cache.rows.trial import shape_problem
+from tf1_recipes.transfer.cache.rows.verdict import INDEPENDENT, rows_problems
 from tf1_recipes.transfer.cache.tensor_sources import operations_for
+
+_MOST_NAMED = 5
 
 
 def cache_outputs(session: Session, tensor: Tensor, feeds: Mapping[Tensor, Any],
                   path: Union[str, os.PathLike], batch_size: int = 256,
                   constants: Optional[Mapping[Tensor, Any]] = None,
                   trained_by: Union[Operation, Sequence[Union[Operation, Variable]], None] = None,
-                  recompute: bool = False, progress: Optional[bool] = None) -> LayerCache:
+                  recompute: bool = False, progress: Optional[bool] = None,
+                  rows: Optional[str] = None, allow_nan: bool = False) -> LayerCache:
     """Computes a tensor for every example of a data set into a ``.npy`` file, or reuses the file.
 
         rows[i] = tensor(x[i])        for every example i, with the session's weights, once
@@ -53,6 +65,12 @@ def cache_outputs(session: Session, tensor: Tensor, feeds: Mapping[Tensor, Any],
     x86) does in all batches of 2 rows or more, Eigen (1.15) in nearly all of 32 or more. Otherwise
     the rows differ by rounding, as measured by at most 52 ULP of the layer's largest element.
 
+    That no row depends on the other examples of its batch is proven on the graph, with a table of
+    op types (`transfer.cache.rows`): of convolutions, products with weights, batch normalization
+    with given moments, reshapes, loops over time, and so on. Where an op is not in the table, or
+    mixes examples, the tensor is computed in several batches. If its rows differ, it is refused. If
+    they do not, that is no proof, and it is refused unless you pass ``rows="independent"``.
+
     Source: Hands-On Machine Learning (2017), chapter 11, "Caching the Frozen Layers".
 
     Args:
@@ -73,6 +91,11 @@ def cache_outputs(session: Session, tensor: Tensor, feeds: Mapping[Tensor, Any],
             A cache that matches is still reused, or continued.
         progress: bool, whether to show a progress bar on standard error; by default if that is a
             terminal.
+        rows: ``"independent"``, if you know that each row is computed from its own example alone,
+            and a proof does not get there.
+        allow_nan: bool, whether rows with NaN are kept. By default they are an error that names
+            the examples; the rows before their batch are kept for the next call. The rows of a file
+            that is reused are not looked through again.
 
     Returns:
         A `LayerCache`.
@@ -82,8 +105,9 @@ def cache_outputs(session: Session, tensor: Tensor, feeds: Mapping[Tensor, Any],
             tensor depends on a placeholder that is not fed, on random or other stateful operations,
             or on a variable that is trained or has no value; it does not depend on a placeholder
             that is fed; its rows are not examples, or depend on the other examples of the batch
-            (batch normalization in training mode); there are no examples, or different numbers of
-            them; the file was computed from something else, or is damaged; the disk is too small.
+            (batch normalization in training mode), or are not known not to; there are no examples,
+            or different numbers of them; the file was computed from something else, or is damaged;
+            the disk is too small. While it is computed: rows have NaN.
 
     Example:
         >>> import os, tempfile
@@ -103,6 +127,8 @@ def cache_outputs(session: Session, tensor: Tensor, feeds: Mapping[Tensor, Any],
     path = os.fspath(path)
     constants, feeds = dict(constants or {}), dict(feeds)
     problems = argument_problems(session, tensor, feeds, constants, path, batch_size)
+    if rows not in (None, INDEPENDENT):
+        problems.append("rows is %r: it must be %r or None" % (rows, INDEPENDENT))
     if problems:
         raise RecipeError(what, problems)
     feeds = {each: as_rows(each, values) for each, values in feeds.items()}
@@ -115,25 +141,30 @@ def cache_outputs(session: Session, tensor: Tensor, feeds: Mapping[Tensor, Any],
     problems += source_problems(tensor, operations, feeds, trained_by, view)
     if problems:
         raise RecipeError(what, problems)
+    variables, problems = variable_digests(session, operations, view.reads())
+    problems = problems or rows_problems(
+        session, tensor, operations, feeds, constants, batch_size,
+        next((batch_of(each) for each in feeds if batch_of(each) is not None), None), rows)
+    if problems:
+        raise RecipeError(what, problems)
 
-    rows = len(next(iter(feeds.values())))
+    examples = len(next(iter(feeds.values())))
     with progress_bar(progress) as bar:
         data = {each.name: array_digest(values, batch_size,
-                                        bar("reading %s" % each.op.name, rows))
+                                        bar("reading %s" % each.op.name, examples))
                 for each, values in feeds.items()}
-        key, problems = key_of(session, operations, tensor, view.reads(), data, constants)
-        if problems:
-            raise RecipeError(what, problems)
+        key = key_of(operations, tensor, variables, data, constants)
         damaged = False
         if os.path.exists(path) and not is_stale(path, key, recompute):
-            cache = _whole(path, rows, tensor, recompute)
+            cache = _whole(path, examples, tensor, recompute)
             if cache:
                 return cache
             damaged = True
-        file = RowFile(path, rows)
+        file = RowFile(path, examples)
         try:
             if file.begun and not damaged and not is_stale(path, key, recompute):
-                file.keep(file.whole // batch_size * batch_size if file.whole < rows else rows)
+                file.keep(examples if file.whole >= examples
+                          else file.whole // batch_size * batch_size)
             else:
                 # Replaces a file that may exist. Its key is removed before rows are written that do
                 # not belong to the key.
@@ -141,11 +172,11 @@ def cache_outputs(session: Session, tensor: Tensor, feeds: Mapping[Tensor, Any],
                 for each in (path + KEY_SUFFIX, path):
                     if os.path.exists(each):
                         os.remove(each)
-            _compute(session, tensor, feeds, constants, file, key, batch_size,
-                     bar("caching %s" % tensor.op.name, rows))
+            _compute(session, tensor, feeds, constants, file, key, batch_size, allow_nan,
+                     bar("caching %s" % tensor.op.name, examples))
         finally:
             file.close()
-    return LayerCache(path, rows, tensor)
+    return LayerCache(path, examples, tensor)
 
 
 def _whole(path, rows, tensor, recompute):
@@ -237,23 +268,21 @@ def _batches(checked, labels, order, batch_size):
         yield tuple(each[part] for each in [checked.rows] + labels)
 
 
-def _compute(session, tensor, feeds, constants, file, key, batch_size, advance):
+def _compute(session, tensor, feeds, constants, file, key, batch_size, allow_nan, advance):
     rows, begun = len(next(iter(feeds.values()))), file.whole
-
-    def values_of(start, stop):
-        fed = {each: values[start:stop] for each, values in feeds.items()}
-        return session.run(tensor, {**fed, **constants})
-
     advance(begun)
     for start in range(begun, rows, batch_size):
         stop = min(start + batch_size, rows)
         # The last batch is filled up with earlier examples: kernels may round differently for
         # another batch size.
         first = max(stop - batch_size, 0)
-        values = values_of(first, stop)
+        fed = {each: values[first:stop] for each, values in feeds.items()}
+        values = session.run(tensor, {**fed, **constants})
         problem = _rows_problem(values, stop - first, file.shape)
         if start == begun and not problem:
-            problem = _begin_problem(values, values_of, feeds, first, rows - begun, file.path)
+            problem = _disk_problem(values, rows - begun, file.path)
+        if not problem and not allow_nan:
+            problem = _nan_problem(values[start - first:], start, stop, feeds)
         if problem:
             raise RecipeError("Cannot cache %s" % tensor.name, [problem])
         if not file.whole:
@@ -264,9 +293,9 @@ def _compute(session, tensor, feeds, constants, file, key, batch_size, advance):
 
 
 def _rows_problem(values, examples, row_shape):
-    if values.shape[:1] != (examples,):
-        return ("a batch of %d examples gives the shape %s: the first dimension must be the batch"
-                % (examples, values.shape))
+    problem = shape_problem(values, examples)
+    if problem:
+        return problem
     if row_shape is not None and values.shape[1:] != row_shape:
         return "its rows have the shape %s, and later %s" % (row_shape, values.shape[1:])
     if not values[0].size:
@@ -274,17 +303,35 @@ def _rows_problem(values, examples, row_shape):
     return None
 
 
-def _begin_problem(values, values_of, feeds, first, rows, path):
+def _disk_problem(values, rows, path):
     needed, free = values[0].nbytes * rows, shutil.disk_usage(folder_of(path)).free
     if needed > free:
         return "it needs %.1f GB, but %.1f GB are free in %s" % (
             needed / 1e9, free / 1e9, folder_of(path))
-    if len(values) > 1 and all(batch_of(each) is None for each in feeds):
-        alone, beside = (each.astype(np.complex128) for each in (values_of(first, first + 1),
-                                                                 values[:1]))
-        scale = np.abs(values[np.isfinite(values)].astype(np.complex128)).max(initial=0)
-        # Kernels round differently for other batch sizes; this is not rounding.
-        if not np.allclose(alone, beside, rtol=0, atol=0.05 * scale, equal_nan=True):
-            return ("example %d has other values alone than in a batch: they depend on the other "
-                    "examples, as with batch normalization in training mode" % first)
     return None
+
+
+def _nan_problem(values, start, stop, feeds):
+    """What to say of rows with NaN: which, and whether their examples have it, too."""
+    found = _with_nan(values)
+    if not len(found):
+        return None
+    named = ", ".join(str(start + each) for each in found[:_MOST_NAMED])
+    if len(found) > _MOST_NAMED:
+        named += " and %d more up to %d" % (len(found) - _MOST_NAMED, start + found[-1])
+    given = [each.name for each, array in feeds.items()
+             if set(_with_nan(np.asarray(array[start:stop]))) >= set(found)]
+    is_one = len(found) == 1
+    them = "it" if is_one else "them"
+    return "%s %s NaN, %s, or pass allow_nan=True to keep %s" % (
+        ("the row of example " if is_one else "the rows of examples ") + named,
+        "has" if is_one else "have",
+        "as in what %r is fed. Leave %s out" % (given[0], them) if given else
+        "though the examples have none. Look at the weights", them)
+
+
+def _with_nan(rows):
+    """The numbers of the rows with NaN, which is the only value that is not equal to itself."""
+    if rows.dtype.kind not in "fc":
+        return np.zeros(0, int)
+    return np.flatnonzero((rows != rows).reshape(len(rows), -1).any(axis=1))

@@ -1,7 +1,7 @@
 """Finds the operations that run for a tensor, and those whose results must not be cached."""
 from __future__ import annotations
 
-from typing import Any, Collection, Iterable, List, Mapping
+from typing import Any, Callable, Collection, Iterable, List, Mapping
 
 from tf1_recipes.graph.types import Operation, Session, Tensor
 from tf1_recipes.recording.session_tap import READERS, VARIABLES
@@ -10,8 +10,9 @@ _MERGES = ("Merge", "RefMerge")
 _SWITCHES = ("Switch", "RefSwitch")
 _LOOPS = ("Enter", "RefEnter")
 _PLACEHOLDERS = ("Placeholder", "PlaceholderV2")
-# Stateful for TensorFlow, but without a result that could differ.
-_HARMLESS = ("Assert", "NoOp")
+# Stateful for TensorFlow, but without a result that could differ: a TensorArray lives for one run.
+_HARMLESS = ("Assert", "CheckNumerics", "CheckNumericsV2", "NoOp")
+_OF_ONE_RUN = "TensorArray"
 
 
 def operations_for(session: Session, tensor: Tensor, feeds: Collection[str],
@@ -36,7 +37,7 @@ def operations_for(session: Session, tensor: Tensor, feeds: Collection[str],
     def sources(op):
         return [each.op for each in op.inputs if each.name not in fed] + list(op.control_inputs)
 
-    everything = _behind_their_inputs([tensor.op], sources)
+    everything = behind_their_inputs([tensor.op], sources)
     taken = _branches_taken(session, everything, set(feeds), constants, sources)
     dead = _dead(everything, fed, taken)
 
@@ -45,7 +46,7 @@ def operations_for(session: Session, tensor: Tensor, feeds: Collection[str],
                 if each.name not in fed and not _is_dead(each, dead, taken)
                 ] + list(op.control_inputs)
 
-    return _behind_their_inputs([tensor.op], live_sources)
+    return behind_their_inputs([tensor.op], live_sources)
 
 
 def not_to_keep(operations: Iterable[Operation]) -> List[str]:
@@ -53,7 +54,8 @@ def not_to_keep(operations: Iterable[Operation]) -> List[str]:
     problems = []
     for op in operations:
         told = "%r (%s)" % (op.name, op.type)
-        if op.type in VARIABLES or op.type in READERS or op.type in _HARMLESS:
+        if op.type in VARIABLES or op.type in READERS or op.type in _HARMLESS or (
+                op.type.startswith(_OF_ONE_RUN)):
             continue
         if op.type in _PLACEHOLDERS:
             problems.append("it depends on the placeholder %r: give its examples in feeds, or its "
@@ -70,8 +72,15 @@ def not_to_keep(operations: Iterable[Operation]) -> List[str]:
     return problems
 
 
-def _behind_their_inputs(operations, sources):
-    """The operations and all that they depend on, in the order of a depth-first walk."""
+def behind_their_inputs(
+        operations: List[Operation], sources: Callable[[Operation], Iterable[Operation]],
+) -> List[Operation]:
+    """Returns operations and all that they depend on, in the order of a depth-first walk.
+
+    Args:
+        operations: the list of operations.
+        sources: function of an operation: those that it depends on.
+    """
     order, seen = [], set(operations)
     stack = [(op, iter(sources(op))) for op in operations]
     while stack:
@@ -93,7 +102,7 @@ def _branches_taken(session, operations, feeds, constants, sources):
         if op.type not in _SWITCHES:
             continue
         condition = _beyond_identities(op.inputs[1])
-        behind = [] if condition.name in known else _behind_their_inputs([condition.op], sources)
+        behind = [] if condition.name in known else behind_their_inputs([condition.op], sources)
         fed = {condition.name}.union(each.name for op_behind in behind for each in op_behind.inputs)
         # A loop's condition has many values, and a placeholder that is not fed has none.
         if condition.graph.is_fetchable(condition) and not fed & feeds and not any(
