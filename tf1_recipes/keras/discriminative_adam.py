@@ -5,21 +5,20 @@ from typing import Any, Dict, List, Optional, Sequence
 
 from tf1_recipes.graph.gating import components, gate
 from tf1_recipes.keras.stages import SavedPlan, plan_stages
+from tf1_recipes.keras.which_keras import (
+    backend,
+    is_keras_2,
+    optimizer_class,
+    package_of,
+    problems_with_keras,
+    tf_keras_package,
+)
 from tf1_recipes.v1 import tf
 
-K = tf.keras.backend
+_Optimizer: Any = object  # the base class is that of the model's Keras: see `_of_keras`
 
 
-def _base():
-    """Keras 2.2's optimizer, made of variables and get_updates, as graph mode still takes it."""
-    if tf.__version__.startswith("1."):
-        from tensorflow.python.keras.optimizers import Optimizer
-    else:
-        from tf_keras.src.optimizers.optimizer_v1 import Optimizer
-    return Optimizer
-
-
-class DiscriminativeAdam(_base()):  # type: ignore[misc]
+class DiscriminativeAdam(_Optimizer):  # type: ignore[misc]
     """Adam for a graph-mode Keras model (``compile``, ``fit``), with a learning rate per stage.
 
         t = t + 1,   r = lr / (1 + decay * (t - 1)) * sqrt(1 - beta_2^t) / (1 - beta_1^t)
@@ -76,23 +75,34 @@ class DiscriminativeAdam(_base()):  # type: ignore[misc]
         ['1.000', '0.875', '0.750']
     """
 
+    _keras: Optional[str] = None  # the package of the Keras whose optimizer it is
+
+    def __new__(cls, *arguments: Any, **settings: Any) -> Any:
+        """Makes an optimizer of the class that the model's Keras takes."""
+        given = [*arguments, *settings.values()]
+        known = [each for each in given if package_of(each) and not problems_with_keras(each)]
+        return object.__new__(_of_keras(cls, package_of(known[0]) if known else None))
+
     def __init__(self, model: Any, splits: Any = None, stages: Any = None,
                  lr: Sequence[float] = (1e-07, 0.0001, 0.01), beta_1: float = 0.9,
                  beta_2: float = 0.999, epsilon: Optional[float] = None, decay: float = 0.0,
                  amsgrad: bool = False, **clipping: Any) -> None:
         settings = dict(clipping, lr=lr, beta_1=beta_1, beta_2=beta_2, decay=decay,
-                        epsilon=K.epsilon() if epsilon is None else epsilon)
+                        epsilon=self._K.epsilon() if epsilon is None else epsilon)
         plan = plan_stages(model, splits, stages, settings)
         self._begin(plan, amsgrad=amsgrad, **settings)
 
     def _begin(self, plan, lr, beta_1, beta_2, epsilon, decay, amsgrad, **clipping):
         super().__init__(**clipping)
+        K = self._K
+        # float16 cannot count beyond 2048, nor hold 0.999.
+        kind = "float64" if K.floatx() == "float64" else "float32"
         with K.name_scope(type(self).__name__):
             self.iterations = K.variable(0, dtype="int64", name="iterations")
-            self.lr = K.variable([float(rate) for rate in lr], name="lr")
-            self.beta_1 = K.variable(beta_1, name="beta_1")
-            self.beta_2 = K.variable(beta_2, name="beta_2")
-            self.decay = K.variable(decay, name="decay")
+            self.lr = K.variable([float(rate) for rate in lr], kind, name="lr")
+            self.beta_1 = K.variable(beta_1, kind, name="beta_1")
+            self.beta_2 = K.variable(beta_2, kind, name="beta_2")
+            self.decay = K.variable(decay, kind, name="decay")
         self.epsilon = epsilon
         self.initial_decay = decay
         self.amsgrad = amsgrad
@@ -115,7 +125,7 @@ class DiscriminativeAdam(_base()):  # type: ignore[misc]
         behind = [loss.op]
         if not _reads_end_with(loss, gradients, params):
             gradients, behind = gate(gradients, [loss]), []
-        done = tf.cast(self.iterations, K.floatx())
+        done = tf.cast(self.iterations, self.lr.dtype.base_dtype)
         rates = self.lr
         if self.initial_decay > 0:
             rates = rates * (1.0 / (1.0 + self.decay * done))
@@ -167,24 +177,25 @@ class DiscriminativeAdam(_base()):  # type: ignore[misc]
         """Makes the moments; those that are there are kept, or a loaded model would lose them."""
         for variable in params:
             if id(variable) not in self._slots:
-                shape, kind = K.int_shape(variable), variable.dtype.base_dtype.name
+                shape, kind = variable.shape.as_list(), variable.dtype.base_dtype.name
                 # Their initialisers must not wait for what the step is built behind.
                 with tf.control_dependencies(None), tf.name_scope(variable.op.name + "/"):
                     self._slots[id(variable)] = [
                         # Not K.zeros, which takes the name for a tensor before the variable.
-                        K.variable(tf.zeros(shape, kind), kind, name=name)
+                        self._K.variable(tf.zeros(shape, kind), kind, name=name)
                         for name in (("m", "v", "vhat") if self.amsgrad else ("m", "v"))]
         slots = [self._slots[id(variable)] for variable in params]
         self.weights = [self.iterations] + [slot for each in zip(*slots) for slot in each]
 
     def get_config(self) -> Dict[str, Any]:
         """The settings and stages, as a dict of what JSON can hold."""
-        config = super().get_config()
-        config.update((name, float(K.get_value(getattr(self, name))))
+        config, value = super().get_config(), self._K.get_value
+        config.update((name, float(value(getattr(self, name))))
                       for name in ("beta_1", "beta_2", "decay"))
         config.update(
-            lr=[float(rate) for rate in K.get_value(self.lr)], epsilon=float(self.epsilon),
-            amsgrad=bool(self.amsgrad), weights=self._plan.config())
+            lr=[float(rate) for rate in value(self.lr)], epsilon=float(self.epsilon),
+            amsgrad=bool(self.amsgrad), weights=self._plan.config(),
+            keras=None if self._keras == tf_keras_package() else self._keras)
         return config
 
     @classmethod
@@ -195,9 +206,30 @@ class DiscriminativeAdam(_base()):  # type: ignore[misc]
             RecipeError: from ``fit``, if the model's weights are others.
         """
         config = dict(config)
-        optimizer = cls.__new__(cls)
+        package = config.pop("keras", None)
+        if not is_keras_2(package):  # Keras 2's files are loaded by tf.keras where it is missing
+            package = None
+        optimizer = object.__new__(_of_keras(cls, package))
         optimizer._begin(SavedPlan(config.pop("weights")), **config)
         return optimizer
+
+    @property
+    def _K(self):
+        return backend(self._keras)
+
+
+_CLASSES: Dict[Any, Any] = {}
+
+
+def _of_keras(cls, package):
+    """The class, as an optimizer of a Keras: each takes those of its own class only."""
+    if cls._keras is not None:
+        return cls
+    package = package or tf_keras_package()
+    if (cls, package) not in _CLASSES:
+        _CLASSES[cls, package] = type(cls.__name__, (cls, optimizer_class(package)), {
+            "_keras": package, "__doc__": cls.__doc__, "__module__": cls.__module__})
+    return _CLASSES[cls, package]
 
 
 def _reads_end_with(loss, gradients, variables):
