@@ -89,4 +89,13 @@ def problems_with_keras(thing: Any) -> List[str]:
             "TensorFlow runs eagerly, and this is for graph mode: import tf1_recipes.v1 before "
             "TensorFlow, leave out tf.enable_eager_execution(), or work inside `with "
             "tf.Graph().as_default():`"]
+    if not all(hasattr(weight, "op") for weight in _weights(thing)):
+        return ["%r was made in eager mode: make it in the graph that trains it" % thing.name]
     return []
+
+
+def _weights(thing):
+    try:
+        return list(getattr(thing, "weights", ()))
+    except ValueError:  # a model that is not built yet
+        return []
