@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional, Sequence
 
+from tf1_recipes.errors import RecipeError
 from tf1_recipes.graph.gating import components, gate
 from tf1_recipes.keras.stages import SavedPlan, plan_stages
 from tf1_recipes.keras.which_keras import (
@@ -30,7 +31,8 @@ class DiscriminativeAdam(_Optimizer):  # type: ignore[misc]
     document's change, except for what was left to chance there: no weight is written before the
     last gradient has read it, and the steps are counted after the update. (Keras 2.2 counts beside
     it: on 1.15.5 a tenth of the first steps is taken for the second, or more.) A weight's stage is
-    settled by the layer that owns it and not by names or the order of weights.
+    settled by the layer that owns it and not by names or the order of weights. Weights of float16
+    and bfloat16 have moments in float32.
 
     ``optimizer.lr`` is one variable, of shape [stages]: ``K.get_value`` gives the learning rates
     and ``K.set_value`` sets them. Keras' own callbacks for the learning rate take a single number.
@@ -54,7 +56,7 @@ class DiscriminativeAdam(_Optimizer):  # type: ignore[misc]
         decay: number >= 0.
         amsgrad: bool.
         **clipping: ``clipnorm`` or ``clipvalue``, as the optimizers of ``tf.keras`` take them.
-            (Today they clip each gradient by its own norm; Keras 2.2 took the norm of all.)
+            (They clip each gradient by its own norm; Keras 2 itself takes the norm of all.)
 
     Raises:
         RecipeError: with all problems in one message, before anything is made: an unknown layer
@@ -140,14 +142,39 @@ class DiscriminativeAdam(_Optimizer):  # type: ignore[misc]
             self.updates.append(tf.assign_add(self.iterations, 1).op)
         return self.updates
 
+    def get_gradients(self, loss: Any, params: Any) -> List[Any]:
+        """Returns the gradients, clipped as the model's Keras clips them.
+
+        Raises:
+            RecipeError: variables that the loss does not depend on.
+        """
+        gradients = self._K.gradients(loss, params)
+        problems = ["%r has no gradient: the loss does not depend on it by any op that has one"
+                    % variable.op.name
+                    for variable, gradient in zip(params, gradients) if gradient is None]
+        if problems:
+            raise RecipeError("Cannot train with a learning rate per stage", problems)
+        norm, limit = (getattr(self, name, None) for name in ("clipnorm", "clipvalue"))
+        if norm or limit:
+            # A row that a batch looks up twice is one gradient: IndexedSlices are clipped as a sum.
+            gradients = [tf.convert_to_tensor(gradient) for gradient in gradients]
+        if norm and self._keras == "keras":  # Keras 2 itself
+            gradients, _ = tf.clip_by_global_norm(gradients, norm)
+        elif norm:
+            gradients = [tf.clip_by_norm(gradient, norm) for gradient in gradients]
+        if limit:
+            gradients = [tf.clip_by_value(gradient, -limit, limit) for gradient in gradients]
+        return gradients
+
     def _update(self, variable, gradient, rate):
-        kind = variable.dtype.base_dtype
+        kind = _moments_of(variable)
         # As Keras did: the moments of all rows fall, and so all rows move.
-        gradient = tf.convert_to_tensor(gradient)
+        gradient = tf.cast(tf.convert_to_tensor(gradient), kind)
         rate, beta_1, beta_2, epsilon = (
             tf.cast(number, kind) for number in (rate, self.beta_1, self.beta_2, self.epsilon))
         slots = self._slots[id(variable)]
-        if self.amsgrad or not hasattr(variable, "handle"):
+        if (self.amsgrad or not hasattr(variable, "handle")
+                or kind != variable.dtype.base_dtype):
             return self._update_by_ops(variable, gradient, slots, rate, beta_1, beta_2, epsilon)
         # One pass over the memory instead of ten. Its own correction is for one rate: with powers
         # of 0 it is none.
@@ -167,7 +194,8 @@ class DiscriminativeAdam(_Optimizer):  # type: ignore[misc]
         if self.amsgrad:
             v = tf.maximum(slots[2], v)
             new.append(v)
-        weights = variable - rate * m / (tf.sqrt(v) + epsilon)
+        weights = tf.cast(variable, gradient.dtype) - rate * m / (tf.sqrt(v) + epsilon)
+        weights = tf.cast(weights, variable.dtype.base_dtype)
         if getattr(variable, "constraint", None) is not None:
             weights = variable.constraint(weights)
         return tf.group(tf.assign(variable, weights),
@@ -177,7 +205,7 @@ class DiscriminativeAdam(_Optimizer):  # type: ignore[misc]
         """Makes the moments; those that are there are kept, or a loaded model would lose them."""
         for variable in params:
             if id(variable) not in self._slots:
-                shape, kind = variable.shape.as_list(), variable.dtype.base_dtype.name
+                shape, kind = variable.shape.as_list(), _moments_of(variable).name
                 # Their initialisers must not wait for what the step is built behind.
                 with tf.control_dependencies(None), tf.name_scope(variable.op.name + "/"):
                     self._slots[id(variable)] = [
@@ -230,6 +258,16 @@ def _of_keras(cls, package):
         _CLASSES[cls, package] = type(cls.__name__, (cls, optimizer_class(package)), {
             "_keras": package, "__doc__": cls.__doc__, "__module__": cls.__module__})
     return _CLASSES[cls, package]
+
+
+def _moments_of(variable):
+    """The type of a variable's moments, in which its step is computed.
+
+    In bfloat16 beta_2 is 1, and in float16 the square of a gradient of 0.0002 is 0: v would stay 0,
+    and the step would be m / epsilon, millions of times too long.
+    """
+    kind = variable.dtype.base_dtype
+    return tf.float32 if kind in (tf.float16, tf.bfloat16) else kind
 
 
 def _reads_end_with(loss, gradients, variables):
