@@ -8,7 +8,6 @@ from typing import Any, Optional
 
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.keras.callbacks import WarmRestarts
-from tf1_recipes.keras.optimizer_rate import OptimizerRate
 from tf1_recipes.keras.recorder import LearningRateRecorder
 
 
@@ -68,7 +67,7 @@ class LR_Updater(LearningRateRecorder):
                 "or use LearningRateRecorder" % type(self).__name__])
 
     def _set_rate(self):
-        OptimizerRate(self.model).set(self.setRate(), "what setRate() returned")
+        self._optimizer_rate().set(self.setRate(), "what setRate() returned")
 
 
 class LR_Cycle(WarmRestarts, LR_Updater):
@@ -106,6 +105,6 @@ class LR_Cycle(WarmRestarts, LR_Updater):
     def setRate(self) -> Any:
         """Returns the learning rate of the next batch, by the graph's own ops."""
         _, _, step, rate, _ = self._made
-        return OptimizerRate(self.model).session().run(rate, {step: self.iteration})
+        return self._optimizer_rate().session().run(rate, {step: self.iteration})
 
     _set_rate = LR_Updater._set_rate

@@ -13,7 +13,6 @@ from typing import Any, Callable, Dict, Optional
 import numpy as np
 
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.keras.optimizer_rate import OptimizerRate
 from tf1_recipes.keras.recorder import LearningRateRecorder
 from tf1_recipes.old_names import old_arguments, old_attribute
 from tf1_recipes.schedules.cosine_rates import cosine_decay_restarts
@@ -65,7 +64,7 @@ class BatchLearningRateScheduler(LearningRateRecorder):
         self._set_rate()
 
     def _make(self):
-        variable = OptimizerRate(self.model).variable
+        variable = self._optimizer_rate().variable
         if self._made and self._made[:2] == (variable, self._schedule):
             return self._made
         with variable.graph.as_default(), tf.name_scope("scheduled_rate"):
@@ -79,7 +78,7 @@ class BatchLearningRateScheduler(LearningRateRecorder):
 
     def _set_rate(self):
         step, _, assign = self._made[2:]
-        OptimizerRate(self.model).session().run(assign, {step: self.iteration})
+        self._optimizer_rate().session().run(assign, {step: self.iteration})
 
 
 class WarmRestarts(BatchLearningRateScheduler):
@@ -158,7 +157,7 @@ class WarmRestarts(BatchLearningRateScheduler):
     def on_train_begin(self, logs: Any = None) -> None:
         """Reads the largest learning rate, the first time, and sets that of the next batch."""
         if self.max_learning_rate is None:
-            self.max_learning_rate = OptimizerRate(self.model).value().tolist()
+            self.max_learning_rate = self._optimizer_rate().value().tolist()
         super().on_train_begin(logs)
 
     def get_state(self) -> Dict[str, Any]:

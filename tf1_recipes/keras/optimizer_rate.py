@@ -38,7 +38,12 @@ class OptimizerRate:
                     type(optimizer).__name__, self.variable))
         if problems:
             raise RecipeError("Cannot find the optimizer's learning rate", problems)
+        self._model = model
         self._backend = backend(package_of(model))
+
+    def is_of(self, model: Any) -> bool:
+        """Whether it is the learning rate of this model, compiled as it is now."""
+        return model is self._model and self.variable is getattr(model.optimizer, "lr", None)
 
     def session(self) -> Any:
         """The model's session, in which all its variables are initialised."""

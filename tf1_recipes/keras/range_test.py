@@ -83,7 +83,7 @@ def lr_range_test(train: Callable[[float], Any], low: float, high: float, steps:
     problems += number_problems([("divergence", divergence)], above=1)
     if not problems and low >= high:
         problems.append("low is %s and high is %s: low must be less" % (low, high))
-    if not isinstance(steps, int) or steps < 2:
+    if isinstance(steps, bool) or not isinstance(steps, (int, np.integer)) or steps < 2:
         problems.append("steps is %r: it must be a whole number >= 2" % (steps,))
     if not callable(train):
         problems.append("%r is not a function of the learning rate" % (train,))
@@ -146,16 +146,18 @@ def keras_step(model: Any, batches: Iterable[Any]) -> Callable[[float], Any]:
         problems.append("there are no batches")
     if problems:
         raise RecipeError("Cannot train a Keras model on batches", problems)
-    OptimizerRate(model)
-    endless = itertools.cycle(batches)
-    ratios = []
+    found, endless, ratios = [OptimizerRate(model)], itertools.cycle(batches), []
+
+    def now():
+        if not found[0].is_of(model):  # compiled again
+            found[0] = OptimizerRate(model)
+        return found[0]
 
     def train(rate):
-        now = OptimizerRate(model)
         if not ratios:
-            rates = now.value()
+            rates = now().value()
             ratios.append(rates / rates.max() if rates.ndim else 1.0)
-        now.set(rate * ratios[0], "the learning rate")
+        now().set(rate * ratios[0], "the learning rate")
         batch = next(endless, None)
         if not isinstance(batch, (tuple, list)):
             raise RecipeError("Cannot train a Keras model on batches", [
@@ -165,7 +167,7 @@ def keras_step(model: Any, batches: Iterable[Any]) -> Callable[[float], Any]:
         return np.ravel(model.train_on_batch(*batch))[0]
 
     step: Any = train
-    step.session = lambda: OptimizerRate(model).session()  # of the model's own Keras
+    step.session = lambda: now().session()  # of the model's own Keras
     return step
 
 

@@ -38,6 +38,7 @@ class LearningRateRecorder(tf.keras.callbacks.Callback):
         super().__init__()
         self.iteration = 0
         self.history = {}
+        self._found: Any = None
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Checks that the learning rate can be read.
@@ -46,12 +47,12 @@ class LearningRateRecorder(tf.keras.callbacks.Callback):
             RecipeError: the optimizer's ``lr`` is no variable, the model runs eagerly, or it is of
                 Keras 3.
         """
-        OptimizerRate(self.model)
+        self._optimizer_rate()
 
     def on_batch_end(self, batch: int, logs: Any = None) -> None:
         """Appends a batch to the history."""
         self.iteration += 1
-        rate = OptimizerRate(self.model).value()
+        rate = self._optimizer_rate().value()
         logged = dict(logs or {}, lr=rate, iterations=self.iteration)
         for name, value in sorted(logged.items()):
             self.history.setdefault(name, []).append(np.asarray(value).tolist())
@@ -59,6 +60,11 @@ class LearningRateRecorder(tf.keras.callbacks.Callback):
 
     def _set_rate(self):
         """What classes of this one do behind every batch, once it is recorded."""
+
+    def _optimizer_rate(self):
+        if self._found is None or not self._found.is_of(self.model):
+            self._found = OptimizerRate(self.model)
+        return self._found
 
     def plot_lr(self, axes: Any = None) -> Any:
         """Draws the learning rate by the iteration and returns matplotlib's axes."""
