@@ -226,7 +226,8 @@ TABLE = {
         ("tf.clip_by_norm(gradient, norm)", "gradient"),
         ("zip(params, gradients) if gradient is None]", "zip(params, gradients) if False]"),
     ],
-    ("keras/adam_dlr.py", "tests/test_keras_article.py -k 'dlr or split or document or saves or refuses'"): [
+    ("keras/adam_dlr.py",
+     "tests/test_keras_article.py -k 'dlr or split or document or saves or refuses'"): [
         ("elif met[0] <= starts[-1]:", "elif met[0] < starts[-1]:"),
         ("starts.append(met[0])", "starts.append(met[-1])"),
         ("sum(index >= start for", "sum(index > start for"),
