@@ -234,7 +234,7 @@ TABLE = {
         ("list(dict.fromkeys(problems))", "problems[:1]"),
     ],
     ("keras/article.py", "tests/test_keras_article.py -k 'not dlr'"): [
-        ("_set_rate = LR_Updater._set_rate", "pass"),
+        ("(LR_Updater if own else WarmRestarts)", "(WarmRestarts)"),
         ("if type(self).setRate is LR_Updater.setRate:", "if False:"),
         ("return self.iteration", "return self.iteration - 1"),
     ],

@@ -107,4 +107,7 @@ class LR_Cycle(WarmRestarts, LR_Updater):
         _, _, step, rate, _ = self._made
         return self._optimizer_rate().session().run(rate, {step: self.iteration})
 
-    _set_rate = LR_Updater._set_rate
+    def _set_rate(self):
+        # WarmRestarts computes the same rate in the run that sets it.
+        own = type(self).setRate is not LR_Cycle.setRate
+        (LR_Updater if own else WarmRestarts)._set_rate(self)

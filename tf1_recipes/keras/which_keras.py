@@ -90,7 +90,8 @@ def problems_with_keras(thing: Any) -> List[str]:
             "TensorFlow, leave out tf.enable_eager_execution(), or work inside `with "
             "tf.Graph().as_default():`"]
     if not all(hasattr(weight, "op") for weight in _weights(thing)):
-        return ["%r was made in eager mode: make it in the graph that trains it" % thing.name]
+        return ["%r was made in eager mode: make it in the graph that trains it"
+                % getattr(thing, "name", type(thing).__name__)]
     return []
 
 
