@@ -42,8 +42,8 @@ class DiscriminativeAdam(_Optimizer):  # type: ignore[misc]
     kept by the order of the weights, as Keras keeps the moments.
 
     Args:
-        model: Keras model of ``tf.keras`` in graph mode, built; models within it count by their
-            layers.
+        model: Keras model in graph mode, of ``tf.keras`` or of Keras 2, built; models within it
+            count by their layers. The optimizer is one of the model's Keras.
         splits: list of the layers at which the second stage begins, the third ..., in the order of
             the model's layers. A layer is given as such, by name or by a regular expression for its
             name from the start to a ``/`` or the end (the first layer that it matches; in a model
@@ -62,8 +62,9 @@ class DiscriminativeAdam(_Optimizer):  # type: ignore[misc]
         RecipeError: with all problems in one message, before anything is made: an unknown layer
             (with the closest names), a split layer without weights, splits out of order, a stage
             without weights, a layer in two stages or in none, another number of learning
-            rates than of stages, a setting out of its range. And from ``fit``, a weight that is in
-            no stage.
+            rates than of stages, a setting out of its range, a model of
+            Keras 3 or of eager mode. And from ``fit``, a weight that is in no stage or has no
+            gradient.
 
     Example:
         >>> settings = {"use_bias": False, "kernel_initializer": "ones", "input_shape": (1,)}

@@ -71,9 +71,9 @@ class LearningRateRecorder(tf.keras.callbacks.Callback):
         return plots.plot_lr(self.history, axes)
 
     def plot(self, n_skip: int = 0, axes: Any = None) -> Any:
-        """Draws the loss by the learning rate, on a log axis, with every point.
+        """Draws the loss by the learning rate, on a log axis, with every point but ``n_skip``.
 
-        Returns matplotlib's axes.
+        As documented, ``n_skip`` was 10 and left out none. Returns matplotlib's axes.
         """
         return plots.plot_loss(self.history, n_skip, axes)
 
