@@ -210,7 +210,7 @@ TABLE = {
         ("if owners.get(name_of(each), name) != name)", "if False)"),
     ],
     ("keras/discriminative_adam.py", CONTRACT + " -k DiscriminativeAdam"): [
-        ("if not _reads_end_with(loss, gradients, params):", "if False:"),
+        ("if not reads_end_with(loss, gradients, params):", "if False:"),
         ("t = done + 1.0", "t = done + 2.0"),
         ("tf.control_dependencies(self.updates)", "tf.control_dependencies([])"),
         ("with tf.control_dependencies(None), tf.name_scope(", "with tf.name_scope("),
