@@ -152,7 +152,7 @@ class WarmRestarts(BatchLearningRateScheduler):
             problems = error.problems
             for name, own in self._ARGUMENTS.items():
                 problems = [re.sub("^" + name, own, problem) for problem in problems]
-            raise RecipeError("Cannot anneal a learning rate", problems) from None
+            raise RecipeError("Cannot make a schedule", problems) from None
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Reads the largest learning rate, the first time, and sets that of the next batch."""
