@@ -285,7 +285,7 @@ TABLE = {
         ("if owners.get(name_of(each), name) != name)", "if False)"),
     ],
     ("keras/discriminative_adam.py", CONTRACT + " -k DiscriminativeAdam"): [
-        ("if not _reads_end_with(loss, gradients, params):", "if False:"),
+        ("if not reads_end_with(loss, gradients, params):", "if False:"),
         ("t = done + 1.0", "t = done + 2.0"),
         ("tf.control_dependencies(self.updates)", "tf.control_dependencies([])"),
         ("with tf.control_dependencies(None), tf.name_scope(", "with tf.name_scope("),
@@ -293,6 +293,34 @@ TABLE = {
     ("keras/discriminative_adam.py", "tests/test_keras_adam.py"): [
         ("v = tf.maximum(slots[2], v)", "pass"),
         ("rates * (1.0 / (1.0 + self.decay * done))", "rates * (1.0 / (1.0 + self.decay))"),
+    ],
+    ("keras/discriminative_adam.py",
+     "tests/test_keras_adam_composition.py -k 'half or twice or by_themselves or named'"): [
+        ("return tf.float32 if kind in (tf.float16, tf.bfloat16) else kind", "return kind"),
+        ("[tf.convert_to_tensor(gradient) for gradient in gradients]", "gradients"),
+        ("tf.clip_by_norm(gradient, norm)", "gradient"),
+        ("zip(params, gradients) if gradient is None]", "zip(params, gradients) if False]"),
+    ],
+    ("keras/adam_dlr.py",
+     "tests/test_keras_article.py -k 'dlr or split or document or saves or refuses'"): [
+        ("elif met[0] <= starts[-1]:", "elif met[0] < starts[-1]:"),
+        ("starts.append(met[0])", "starts.append(met[-1])"),
+        ("sum(index >= start for", "sum(index > start for"),
+        ("list(dict.fromkeys(problems))", "problems[:1]"),
+    ],
+    ("keras/article.py", "tests/test_keras_article.py -k 'not dlr'"): [
+        ("(LR_Updater if own else WarmRestarts)", "(WarmRestarts)"),
+        ("if type(self).setRate is LR_Updater.setRate:", "if False:"),
+        ("return self.iteration", "return self.iteration - 1"),
+    ],
+    ("keras/recorder.py", "tests/test_keras_article.py -k 'rate or plot'"): [
+        ("rate = self._optimizer_rate().value()\n", "self._set_rate(); rate = "
+                                                   "self._optimizer_rate().value()\n"),
+        ("n_skip: int = 0", "n_skip: int = 10"),
+    ],
+    ("keras/optimizer_rate.py", "tests/test_keras_article.py tests/test_keras_callbacks.py"): [
+        ("rate.shape != shape or ", ""),
+        ("not np.isfinite(rate).all()", "False"),
     ],
     ("optimizers/formulas.py", "tests/test_numpy_optimizers.py"): [
         ("np.subtract.at(w, g.indices, g.values * rate)", "w[g.indices] -= g.values * rate"),

@@ -71,7 +71,8 @@ CALLS = {
 }
 # Their examples make layers, or are for Keras models.
 NEED_LAYERS = ["LearningRateMultipliers", "layerwise_autoencoders", "DiscriminativeAdam",
-               "LearningRateRecorder", "BatchLearningRateScheduler", "WarmRestarts", "keras_step"]
+               "LearningRateRecorder", "BatchLearningRateScheduler", "WarmRestarts", "keras_step",
+               "Adam_dlr", "LR_Cycle", "LR_Updater"]
 # They call a session, or compute with NumPy: nothing of them is a graph's.
 BUILD_NOTHING = ["cache_outputs", "record_sessions", "numpy_optimizer", "geometric_multipliers"]
 SCHEDULES = ["cosine_decay", "cosine_decay_restarts", "cyclical", "exponential_decay",

@@ -114,7 +114,7 @@ def test_the_first_step_moves_each_stage_by_its_rate_and_is_the_first_every_time
 def test_no_weight_is_written_before_the_last_gradient_has_read_it(settings, gated, monkeypatch):
     """Of this net Keras 2.2.4's Adam made eight different results in eight runs, on 1.15.5."""
     # The same kernels: see `tests.rounding`.
-    monkeypatch.setattr(discriminative_adam, "_reads_end_with", lambda *_: not gated)
+    monkeypatch.setattr(discriminative_adam, "reads_end_with", lambda *_: not gated)
     values = np.random.RandomState(0).randn(6, 300, 300) / 17
     inputs = np.random.RandomState(1).randn(64, 300)
     results = set()
@@ -144,7 +144,7 @@ def test_updates_wait_for_the_loss_where_gradients_read_no_weight(layers, expect
     weights = model.trainable_weights
     read_again.variable = weights[0]
     gradients = tf.gradients(loss, weights)
-    assert discriminative_adam._reads_end_with(loss, gradients, weights) == expected
+    assert discriminative_adam.reads_end_with(loss, gradients, weights) == expected
 
 
 @tf.custom_gradient

@@ -254,7 +254,12 @@ def test_the_graph_does_not_grow_from_fit_to_fit():
 @pytest.mark.parametrize("make, what", [
     (lambda: WarmRestarts(4, max_learning_rate=[0.1, "b"]),
      "Cannot make a schedule:\n"
-     "  - initial_learning_rate[1] is 'b': it must be a number"),
+     "  - max_learning_rate[1] is 'b': it must be a number"),
+    (lambda: WarmRestarts(0, t_mul=0.5, max_learning_rate=float("nan")),
+     "Cannot make a schedule:\n"
+     "  - max_learning_rate is nan: it must be finite\n"
+     "  - first_decay_steps is 0: it must be > 0\n"
+     "  - t_mul is 0.5: it must be >= 1"),
     (lambda: BatchLearningRateScheduler(0.1),
      "Cannot schedule a learning rate:\n  - 0.1 is not a schedule"),
 ])

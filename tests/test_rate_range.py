@@ -133,3 +133,49 @@ def test_a_range_that_is_empty_and_a_graph_without_variables_are_refused():
         lr_range_test(max, 1, 0.1)
     with tf.Session(), pytest.raises(RecipeError, match="the session's graph has no variable"):
         lr_range_test(float, 0.1, 1)
+
+
+def test_all_that_is_wrong_with_a_request_is_told():
+    with pytest.raises(RecipeError) as raised:
+        lr_range_test(None, 0, float("inf"), steps=1, divergence=1)
+    assert raised.value.problems == [
+        "low is 0: it must be > 0", "high is inf: it must be finite",
+        "divergence is 1: it must be > 1", "steps is 1: it must be a whole number >= 2",
+        "None is not a function of the learning rate"]
+    with pytest.raises(RecipeError) as raised:
+        keras_step("model", 3)
+    assert raised.value.problems == ["'model' is not a Keras model",
+                                     "3 is not an iterable of batches"]
+
+
+def test_a_function_that_returns_no_loss_is_refused_and_all_is_put_back():
+    w = variable("w", 1.0)
+    spoil = tf.assign(w, 7.0)
+    with tf.Session() as session:
+        session.run(w.initializer)
+        with pytest.raises(RecipeError) as raised:
+            lr_range_test(lambda rate: session.run(spoil.op), 0.1, 1)
+        assert session.run(w) == 1
+    assert str(raised.value) == (
+        "Cannot test a range of learning rates:\n"
+        "  - the function of the learning rate returned None: it must be the loss, a number")
+
+
+@pytest.mark.parametrize("batches, problem", [
+    ([], "there are no batches"), (iter([]), "there are no batches"),
+    ([np.ones([2, 2])],
+     "a batch is a ndarray: it must be a tuple, the arguments of train_on_batch"),
+])
+def test_batches_that_are_none(batches, problem):
+    with tf.Session().as_default():
+        model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=(2,))])
+        model.compile("sgd", "mse")
+        with pytest.raises(RecipeError) as raised:
+            lr_range_test(keras_step(model, batches), 0.1, 1)
+    assert raised.value.problems == [problem]
+
+
+def test_a_model_that_is_not_compiled():
+    model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=(2,))])
+    with pytest.raises(RecipeError, match="the model is not compiled"):
+        keras_step(model, [(1, 2)])

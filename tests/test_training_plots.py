@@ -37,6 +37,15 @@ def test_the_loss_by_the_largest_rate_on_a_log_axis_without_the_first_points():
     assert axes.get_xscale() == "log"
 
 
+@pytest.mark.parametrize("skip", [-1, 1.5, "all", True])
+def test_points_to_leave_out_are_counted(skip):
+    with pytest.raises(RecipeError) as raised:
+        plot_loss(dict(STAGES, lr=[]), skip)
+    assert raised.value.problems == [
+        "the history has no 'lr'",
+        "%r points cannot be left out: it must be a whole number >= 0" % (skip,)]
+
+
 @pytest.mark.parametrize("plot, history, what", [
     (plot_lr, {}, "Cannot plot the learning rate:\n  - the history has no 'lr'\n"
                   "  - the history has no 'iterations'"),

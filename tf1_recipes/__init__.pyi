@@ -3,9 +3,12 @@ from tf1_recipes.errors import RecipeError as RecipeError
 from tf1_recipes.gradients import clip_gradients as clip_gradients
 from tf1_recipes.gradients import multiply_gradients as multiply_gradients
 from tf1_recipes.gradients import scale_gradient as scale_gradient
+from tf1_recipes.keras import Adam_dlr as Adam_dlr
 from tf1_recipes.keras import BatchLearningRateScheduler as BatchLearningRateScheduler
 from tf1_recipes.keras import DiscriminativeAdam as DiscriminativeAdam
 from tf1_recipes.keras import LearningRateRecorder as LearningRateRecorder
+from tf1_recipes.keras import LR_Cycle as LR_Cycle
+from tf1_recipes.keras import LR_Updater as LR_Updater
 from tf1_recipes.keras import WarmRestarts as WarmRestarts
 from tf1_recipes.keras import keras_step as keras_step
 from tf1_recipes.keras import lr_range_test as lr_range_test

@@ -8,7 +8,7 @@ import time
 
 import numpy as np
 
-from tf1_recipes import LearningRateRecorder, WarmRestarts
+from tf1_recipes import LearningRateRecorder, LR_Cycle, WarmRestarts
 from tf1_recipes.v1 import tf
 
 BATCHES = 64
@@ -38,7 +38,7 @@ def main():
     model.compile(tf.keras.optimizers.SGD(0.001, momentum=0.9), "mse")
     inputs, targets = np.ones([BATCHES * 32, 16]), np.ones([BATCHES * 32, 1])
     callbacks = [tf.keras.callbacks.Callback(), Documented(), WarmRestarts(BATCHES),
-                 LearningRateRecorder()]
+                 LR_Cycle(BATCHES), LearningRateRecorder()]
     seconds = {callback: [] for callback in callbacks}
     for _ in range(rounds + 2):  # the first two warm up
         for callback in callbacks:

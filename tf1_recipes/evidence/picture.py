@@ -20,7 +20,8 @@ def draw(recipe: Recipe, path: str) -> None:
 
     The learning rate is drawn over the schedule of the recipe's NumPy model. Fetched numbers and
     scalar variables are drawn by value, other variables by their Euclidean distance from the start
-    of their session. Integers, optimizers' slots and steps that only set a value are left out.
+    of their session. Integers, optimizers' slots and settings, and steps that only set a value are
+    left out. Below are the figures of the document, if the recipe's folder has them.
 
     Args:
         recipe: as `tf1_recipes.evidence.catalogue.find` returns it.
@@ -42,9 +43,16 @@ def draw(recipe: Recipe, path: str) -> None:
     history = _history(trace)
     if history:
         heights.append(2.6)
-    figure, axes = plt.subplots(len(heights), 1, squeeze=False, layout="constrained",
-                                   figsize=(8, 1 + sum(heights)),
-                                   gridspec_kw={"height_ratios": heights})
+    figures = recipe.figures()
+    whole = plt.figure(layout="constrained",
+                       figsize=(8, 1 + sum(heights) + (figures.HEIGHT if figures else 0)))
+    figure = whole
+    if figures:
+        figure, below = whole.subfigures(
+            2, 1, height_ratios=[0.5 + sum(heights), 0.5 + figures.HEIGHT])
+        figures.draw(below, trace)
+    axes = figure.subplots(len(heights), 1, squeeze=False,
+                           gridspec_kw={"height_ratios": heights})
     for paint, axis in zip(by_step, axes[:, 0]):
         axis.sharex(axes[0, 0])
         axis.tick_params(labelbottom=paint is by_step[-1])
@@ -57,9 +65,9 @@ def draw(recipe: Recipe, path: str) -> None:
         axis.set_title("loss by learning rate, without the first 10 points", loc="left", fontsize=9)
     for axis in axes[:, 0]:
         axis.grid(alpha=0.3)
-    figure.suptitle("%s  %s\ngenuine TensorFlow %s" % (
+    whole.suptitle("%s  %s\ngenuine TensorFlow %s" % (
         recipe.name, recipe.title, recipe.releases[-1]), fontsize=10)
-    save_picture(figure, path)
+    save_picture(whole, path)
 
 
 def curves_of(trace: Iterable, leave_out: str = "") -> dict[str, dict[str, tuple[list, list]]]:
@@ -73,6 +81,9 @@ def curves_of(trace: Iterable, leave_out: str = "") -> dict[str, dict[str, tuple
     fetched, scalars, moved = panels.values()
     starts = {}
     for number, step in _training_steps(trace):
+        if step.facts.get("initial"):
+            for name in fetched:
+                _extend(fetched, name, number, math.nan)
         for name, array in _drawn(step, "fetches", leave_out):
             if array.size == 1:
                 _extend(fetched, name, number, float(array.ravel()[0]))
@@ -116,7 +127,19 @@ def _draw_curves(title, curves, axis):
     colours = pyplot.get_cmap("tab10" if len(curves) <= 10 else "tab20").colors
     for (name, (steps, values)), colour in zip(curves.items(), itertools.cycle(colours)):
         axis.plot(steps, values, marker="o", markersize=3, label=name, color=colour)
+    if title.startswith("distance"):
+        _show_small_ones(axis, curves)
     axis.set_title(title, loc="left", fontsize=9)
+
+
+def _show_small_ones(axis, curves):
+    """A log axis where layers move by orders of magnitude, with a place for those that stay."""
+    largest = [np.nanmax(values) for _, values in curves.values()]
+    smallest = min((each for each in largest if each > 0), default=0)
+    if 0 < smallest < max(largest) / 1000:
+        least, most = (math.floor(math.log10(each)) for each in (smallest, max(largest)))
+        axis.set_yscale("symlog", linthresh=10.0 ** least, linscale=0.5)
+        axis.set_yticks([0] + [10.0 ** power for power in range(least, most + 2)])
 
 
 def _training_steps(trace):
@@ -131,8 +154,11 @@ def _training_steps(trace):
 
 def _drawn(step, kind, leave_out):
     arrays = step.arrays(kind)
+    # What lies beside a count of iterations is a setting of Keras' optimizer.
+    optimizers = {name.rpartition("/")[0] for name in arrays if name.endswith("/iterations")}
     return [(name, array) for name, array in arrays.items()
             if "%s/%s" % (kind, name) not in (leave_out, "variables/history")
+            and name.rpartition("/")[0] not in optimizers
             and not (array.size == 1 and array.dtype.kind in "iu")
             and name.rpartition("/")[0] not in arrays]
 

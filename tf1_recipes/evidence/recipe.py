@@ -6,6 +6,7 @@ import os
 import textwrap
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Optional
 
 from tf1_recipes.errors import Error
 from tf1_recipes.evidence.sources import Source
@@ -93,9 +94,15 @@ class Recipe:
             whole, width, break_long_words=False, break_on_hyphens=False)]
 
     def module(self, part: str) -> ModuleType:
-        """Imports "model" or "hardened" from the recipe's folder."""
+        """Imports "model", "hardened" or "figures" from the recipe's folder."""
         return importlib.import_module("tf1_recipes.evidence.recipes.%s.%s" % (
             os.path.basename(self.folder), part))
+
+    def figures(self) -> Optional[ModuleType]:
+        """Imports "figures" from the recipe's folder, or returns None where there is none."""
+        if not os.path.exists(os.path.join(self.folder, "figures.py")):
+            return None
+        return self.module("figures")
 
     def text(self, part: str) -> str:
         """Returns the source of "snippet" or "hardened", which would import TensorFlow."""

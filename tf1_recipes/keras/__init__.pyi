@@ -1,6 +1,9 @@
+from tf1_recipes.keras.adam_dlr import Adam_dlr as Adam_dlr
+from tf1_recipes.keras.article import LR_Cycle as LR_Cycle
+from tf1_recipes.keras.article import LR_Updater as LR_Updater
 from tf1_recipes.keras.callbacks import BatchLearningRateScheduler as BatchLearningRateScheduler
-from tf1_recipes.keras.callbacks import LearningRateRecorder as LearningRateRecorder
 from tf1_recipes.keras.callbacks import WarmRestarts as WarmRestarts
 from tf1_recipes.keras.discriminative_adam import DiscriminativeAdam as DiscriminativeAdam
 from tf1_recipes.keras.range_test import keras_step as keras_step
 from tf1_recipes.keras.range_test import lr_range_test as lr_range_test
+from tf1_recipes.keras.recorder import LearningRateRecorder as LearningRateRecorder

@@ -1,134 +1,22 @@
-"""Learning rates that follow a schedule, as Keras callbacks, and the recorder behind them.
+"""Learning rates that follow a schedule, batch by batch, as Keras callbacks.
 
-For ``fit`` of graph-mode ``tf.keras`` models, under any optimizer whose ``lr`` is a variable: a
-scalar, or a vector with an element for each stage. A callback goes on where it was when it is
-given to ``fit`` once more, or when its state is loaded from a file in another process.
+For ``fit`` of graph-mode models, of ``tf.keras`` or of Keras 2 (``import keras``), under any
+optimizer whose ``lr`` is a variable: a scalar, or a vector with an element for each stage. A
+callback goes on where it was when it is given to ``fit`` once more, or when its state is loaded
+from a file in another process.
 """
 from __future__ import annotations
 
-import json
+import re
 from typing import Any, Callable, Dict, Optional
 
 import numpy as np
 
-from tf1_recipes.errors import Error, RecipeError
-from tf1_recipes.keras import plots
+from tf1_recipes.errors import RecipeError
+from tf1_recipes.keras.recorder import LearningRateRecorder
 from tf1_recipes.old_names import old_arguments, old_attribute
 from tf1_recipes.schedules.cosine_rates import cosine_decay_restarts
-from tf1_recipes.traces.drafts import draft
 from tf1_recipes.v1 import tf
-
-
-class LearningRateRecorder(tf.keras.callbacks.Callback):
-    """Records a training batch by batch: the learning rate, the iteration and every logged value.
-
-    The learning rate is the one that the batch was trained with. (A recorder that sets the next
-    one first would record that one with the loss of this batch.)
-
-    Attributes:
-        iteration: int, how many batches were trained, in all calls of ``fit``.
-        history: dict of lists with an element for each batch: ``"iterations"`` (from 1), ``"lr"``
-            (a number, or a list of one for each stage), ``"loss"`` and whatever else Keras logs.
-
-    Example:
-        >>> model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=(1,))])
-        >>> model.compile(tf.keras.optimizers.SGD(0.125), "mse")
-        >>> recorder = LearningRateRecorder()
-        >>> _ = model.fit(np.ones([6, 1]), np.ones([6, 1]), batch_size=2, verbose=0,
-        ...               callbacks=[recorder])
-        >>> recorder.history["iterations"], recorder.history["lr"]
-        ([1, 2, 3], [0.125, 0.125, 0.125])
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.iteration = 0
-        self.history = {}
-
-    def on_train_begin(self, logs: Any = None) -> None:
-        """Checks that the learning rate can be read.
-
-        Raises:
-            RecipeError: the optimizer's ``lr`` is no variable, or the model runs eagerly.
-        """
-        _rate_variable(self.model)
-
-    def on_batch_end(self, batch: int, logs: Any = None) -> None:
-        """Appends a batch to the history."""
-        self.iteration += 1
-        rate = tf.keras.backend.get_value(_rate_variable(self.model))
-        for name, value in [("lr", rate), ("iterations", self.iteration)] + sorted(logs.items()):
-            self.history.setdefault(name, []).append(np.asarray(value).tolist())
-
-    def plot_lr(self, axes: Any = None) -> Any:
-        """Draws the learning rate by the iteration and returns matplotlib's axes."""
-        return plots.plot_lr(self.history, axes)
-
-    def plot_loss(self, skip: int = 10, axes: Any = None) -> Any:
-        """Draws the loss by the learning rate, on a log axis and without the first ``skip`` points.
-
-        Returns matplotlib's axes.
-        """
-        return plots.plot_loss(self.history, skip, axes)
-
-    def get_state(self) -> Dict[str, Any]:
-        """Returns the state to continue from later, as a dict for JSON."""
-        history = {name: list(values) for name, values in self.history.items()}
-        return {"iteration": self.iteration, "history": history}
-
-    def set_state(self, state: Dict[str, Any]) -> None:
-        """Continues from the state that another callback's `get_state` returned.
-
-        Raises:
-            RecipeError: it is the state of a callback of another kind, or with other settings.
-        """
-        own = self.get_state()
-        problems = ["there is no %r" % name for name in sorted(set(own) - set(state))]
-        problems += ["%r is unknown" % name for name in sorted(set(state) - set(own))]
-        problems += ["%s is %s there and %s here" % (name, state[name], own[name])
-                     for name in self._settings() if state.get(name, own[name]) != own[name]]
-        iteration, history = state.get("iteration", 0), state.get("history", {})
-        if isinstance(iteration, bool) or not isinstance(iteration, (int, np.integer)) or (
-                iteration < 0):
-            problems.append("iteration is %r, not a count" % (iteration,))
-        if not (isinstance(history, dict)
-                and all(isinstance(values, list) for values in history.values())):
-            problems.append("history is not a dict of lists")
-        if problems:
-            raise RecipeError("Cannot restore the state of a callback", problems)
-        for name in set(own) - set(self._settings()):
-            setattr(self, name, state[name])
-
-    def _settings(self):
-        """The names in the state that must be the same here and there."""
-        return []
-
-    def save(self, path: str) -> None:
-        """Writes the state into a JSON file: beside its place first, then under its name.
-
-        Raises:
-            Error: it cannot be written.
-        """
-        with draft(path) as file:
-            json.dump(self.get_state(), file)
-
-    def load(self, path: str) -> None:
-        """Goes on with the state in a file that `save` wrote.
-
-        Raises:
-            Error: it cannot be read, or is no such file; RecipeError as from `set_state`.
-        """
-        try:
-            with open(path, encoding="utf-8") as file:
-                state = json.load(file)
-        except OSError as error:
-            raise Error("cannot read %s: %s" % (path, error.strerror)) from None
-        except (ValueError, RecursionError) as error:
-            raise Error("%s is not a callback's state: %s" % (path, error)) from None
-        if not isinstance(state, dict):
-            raise Error("%s is not a callback's state: it holds a %s" % (
-            path, type(state).__name__))
-        self.set_state(state)
 
 
 class BatchLearningRateScheduler(LearningRateRecorder):
@@ -167,7 +55,7 @@ class BatchLearningRateScheduler(LearningRateRecorder):
             raise RecipeError("Cannot schedule a learning rate", [
                 "%r is not a schedule" % (schedule,)])
         self._schedule = schedule
-        self._made = None
+        self._made: Any = None
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Sets the learning rate of the next batch."""
@@ -175,13 +63,8 @@ class BatchLearningRateScheduler(LearningRateRecorder):
         self._made = self._make()
         self._set_rate()
 
-    def on_batch_end(self, batch: int, logs: Any = None) -> None:
-        """Records the batch and sets the learning rate of the next one."""
-        super().on_batch_end(batch, logs)
-        self._set_rate()
-
     def _make(self):
-        variable = _rate_variable(self.model)
+        variable = self._optimizer_rate().variable
         if self._made and self._made[:2] == (variable, self._schedule):
             return self._made
         with variable.graph.as_default(), tf.name_scope("scheduled_rate"):
@@ -191,11 +74,11 @@ class BatchLearningRateScheduler(LearningRateRecorder):
                 raise RecipeError("Cannot schedule a learning rate", [
                     "the schedule's learning rates have the shape %s, the optimizer's the shape "
                     "%s" % (tuple(rate.shape.as_list()), tuple(variable.shape.as_list()))])
-            return variable, self._schedule, step, tf.group(tf.assign(variable, rate))
+            return variable, self._schedule, step, rate, tf.group(tf.assign(variable, rate))
 
     def _set_rate(self):
-        step, assign = self._made[2:]
-        tf.keras.backend.get_session().run(assign, {step: self.iteration})
+        step, _, assign = self._made[2:]
+        self._optimizer_rate().session().run(assign, {step: self.iteration})
 
 
 class WarmRestarts(BatchLearningRateScheduler):
@@ -239,12 +122,14 @@ class WarmRestarts(BatchLearningRateScheduler):
         '1.0000 0.5000 1.0000 0.8536 0.5000 0.1464 1.0000'
     """
 
+    _ARGUMENTS = {"initial_learning_rate": "max_learning_rate"}
+
     @old_arguments(max_rate="max_learning_rate")
-    def __init__(self, first_decay_steps: int, t_mul: float = 1,
+    def __init__(self, first_decay_steps: float, t_mul: float = 1,
                  max_learning_rate: Optional[float] = None) -> None:
         self.first_decay_steps = first_decay_steps
         self.t_mul = t_mul
-        super().__init__(self._restarts(1.0))
+        super().__init__(self._restarts(1.0 if max_learning_rate is None else max_learning_rate))
         self.max_learning_rate = max_learning_rate
 
     @property
@@ -261,12 +146,18 @@ class WarmRestarts(BatchLearningRateScheduler):
     max_rate = old_attribute("max_rate", "max_learning_rate")
 
     def _restarts(self, rate):
-        return cosine_decay_restarts(rate, self.first_decay_steps, self.t_mul)
+        try:
+            return cosine_decay_restarts(rate, self.first_decay_steps, self.t_mul)
+        except RecipeError as error:
+            problems = error.problems
+            for name, own in self._ARGUMENTS.items():
+                problems = [re.sub("^" + name, own, problem) for problem in problems]
+            raise RecipeError("Cannot make a schedule", problems) from None
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Reads the largest learning rate, the first time, and sets that of the next batch."""
         if self.max_learning_rate is None:
-            self.max_learning_rate = tf.keras.backend.get_value(_rate_variable(self.model))
+            self.max_learning_rate = self._optimizer_rate().value().tolist()
         super().on_train_begin(logs)
 
     def get_state(self) -> Dict[str, Any]:
@@ -281,22 +172,3 @@ class WarmRestarts(BatchLearningRateScheduler):
 
     def _settings(self):
         return ["first_decay_steps", "t_mul"]
-
-
-def _rate_variable(model):
-    """The variable that is the optimizer's learning rate."""
-    problems = []
-    optimizer = getattr(model, "optimizer", None)
-    rate = getattr(optimizer, "lr", None)
-    if tf.executing_eagerly():
-        problems.append("the model runs eagerly: import tf1_recipes.v1 before TensorFlow")
-    elif optimizer is None:
-        problems.append("the model is not compiled")
-    elif not (hasattr(rate, "assign") and hasattr(rate, "op")):
-        problems.append(
-            "%s.lr is %r: it must be a variable (for an optimizer of tf.train: make the "
-            "learning rate a tf.keras.backend.variable, and set model.optimizer.lr to it)" % (
-                type(optimizer).__name__, rate))
-    if problems:
-        raise RecipeError("Cannot find the optimizer's learning rate", problems)
-    return rate

@@ -3,23 +3,24 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional, Sequence
 
-from tf1_recipes.graph.gating import components, gate
+from tf1_recipes.errors import RecipeError
+from tf1_recipes.graph.gating import gate
+from tf1_recipes.keras.last_reads import reads_end_with
 from tf1_recipes.keras.stages import SavedPlan, plan_stages
+from tf1_recipes.keras.which_keras import (
+    backend,
+    is_keras_2,
+    optimizer_class,
+    package_of,
+    problems_with_keras,
+    tf_keras_package,
+)
 from tf1_recipes.v1 import tf
 
-K = tf.keras.backend
+_Optimizer: Any = object  # the base class is that of the model's Keras: see `_of_keras`
 
 
-def _base():
-    """Keras 2.2's optimizer, made of variables and get_updates, as graph mode still takes it."""
-    if tf.__version__.startswith("1."):
-        from tensorflow.python.keras.optimizers import Optimizer
-    else:
-        from tf_keras.src.optimizers.optimizer_v1 import Optimizer
-    return Optimizer
-
-
-class DiscriminativeAdam(_base()):  # type: ignore[misc]
+class DiscriminativeAdam(_Optimizer):  # type: ignore[misc]
     """Adam for a graph-mode Keras model (``compile``, ``fit``), with a learning rate per stage.
 
         t = t + 1,   r = lr / (1 + decay * (t - 1)) * sqrt(1 - beta_2^t) / (1 - beta_1^t)
@@ -31,7 +32,8 @@ class DiscriminativeAdam(_base()):  # type: ignore[misc]
     document's change, except for what was left to chance there: no weight is written before the
     last gradient has read it, and the steps are counted after the update. (Keras 2.2 counts beside
     it: on 1.15.5 a tenth of the first steps is taken for the second, or more.) A weight's stage is
-    settled by the layer that owns it and not by names or the order of weights.
+    settled by the layer that owns it and not by names or the order of weights. Weights of float16
+    and bfloat16 have moments in float32.
 
     ``optimizer.lr`` is one variable, of shape [stages]: ``K.get_value`` gives the learning rates
     and ``K.set_value`` sets them. Keras' own callbacks for the learning rate take a single number.
@@ -41,8 +43,8 @@ class DiscriminativeAdam(_base()):  # type: ignore[misc]
     kept by the order of the weights, as Keras keeps the moments.
 
     Args:
-        model: Keras model of ``tf.keras`` in graph mode, built; models within it count by their
-            layers.
+        model: Keras model in graph mode, of ``tf.keras`` or of Keras 2, built; models within it
+            count by their layers. The optimizer is one of the model's Keras.
         splits: list of the layers at which the second stage begins, the third ..., in the order of
             the model's layers. A layer is given as such, by name or by a regular expression for its
             name from the start to a ``/`` or the end (the first layer that it matches; in a model
@@ -55,14 +57,14 @@ class DiscriminativeAdam(_base()):  # type: ignore[misc]
         decay: number >= 0.
         amsgrad: bool.
         **clipping: ``clipnorm`` or ``clipvalue``, as the optimizers of ``tf.keras`` take them.
-            (Today they clip each gradient by its own norm; Keras 2.2 took the norm of all.)
+            (They clip each gradient by its own norm; Keras 2 itself takes the norm of all.)
 
     Raises:
         RecipeError: with all problems in one message, before anything is made: an unknown layer
             (with the closest names), a split layer without weights, splits out of order, a stage
             without weights, a layer in two stages or in none, another number of learning
-            rates than of stages, a setting out of its range. And from ``fit``, a weight that is in
-            no stage.
+            rates than of stages, a setting out of its range, a model of Keras 3 or of eager mode.
+            And from ``fit``, a weight that is in no stage or has no gradient.
 
     Example:
         >>> settings = {"use_bias": False, "kernel_initializer": "ones", "input_shape": (1,)}
@@ -76,23 +78,34 @@ class DiscriminativeAdam(_base()):  # type: ignore[misc]
         ['1.000', '0.875', '0.750']
     """
 
+    _keras: Optional[str] = None  # the package of the Keras whose optimizer it is
+
+    def __new__(cls, *arguments: Any, **settings: Any) -> Any:
+        """Makes an optimizer of the class that the model's Keras takes."""
+        given = [*arguments, *settings.values()]
+        known = [each for each in given if package_of(each) and not problems_with_keras(each)]
+        return object.__new__(_of_keras(cls, package_of(known[0]) if known else None))
+
     def __init__(self, model: Any, splits: Any = None, stages: Any = None,
                  lr: Sequence[float] = (1e-07, 0.0001, 0.01), beta_1: float = 0.9,
                  beta_2: float = 0.999, epsilon: Optional[float] = None, decay: float = 0.0,
                  amsgrad: bool = False, **clipping: Any) -> None:
         settings = dict(clipping, lr=lr, beta_1=beta_1, beta_2=beta_2, decay=decay,
-                        epsilon=K.epsilon() if epsilon is None else epsilon)
+                        epsilon=self._K.epsilon() if epsilon is None else epsilon)
         plan = plan_stages(model, splits, stages, settings)
         self._begin(plan, amsgrad=amsgrad, **settings)
 
     def _begin(self, plan, lr, beta_1, beta_2, epsilon, decay, amsgrad, **clipping):
         super().__init__(**clipping)
+        K = self._K
+        # float16 cannot count beyond 2048, nor hold 0.999.
+        kind = "float64" if K.floatx() == "float64" else "float32"
         with K.name_scope(type(self).__name__):
             self.iterations = K.variable(0, dtype="int64", name="iterations")
-            self.lr = K.variable([float(rate) for rate in lr], name="lr")
-            self.beta_1 = K.variable(beta_1, name="beta_1")
-            self.beta_2 = K.variable(beta_2, name="beta_2")
-            self.decay = K.variable(decay, name="decay")
+            self.lr = K.variable([float(rate) for rate in lr], kind, name="lr")
+            self.beta_1 = K.variable(beta_1, kind, name="beta_1")
+            self.beta_2 = K.variable(beta_2, kind, name="beta_2")
+            self.decay = K.variable(decay, kind, name="decay")
         self.epsilon = epsilon
         self.initial_decay = decay
         self.amsgrad = amsgrad
@@ -113,9 +126,9 @@ class DiscriminativeAdam(_base()):  # type: ignore[misc]
         self._create_all_weights(params)
         gradients = self.get_gradients(loss, params)
         behind = [loss.op]
-        if not _reads_end_with(loss, gradients, params):
+        if not reads_end_with(loss, gradients, params):
             gradients, behind = gate(gradients, [loss]), []
-        done = tf.cast(self.iterations, K.floatx())
+        done = tf.cast(self.iterations, self.lr.dtype.base_dtype)
         rates = self.lr
         if self.initial_decay > 0:
             rates = rates * (1.0 / (1.0 + self.decay * done))
@@ -130,14 +143,39 @@ class DiscriminativeAdam(_base()):  # type: ignore[misc]
             self.updates.append(tf.assign_add(self.iterations, 1).op)
         return self.updates
 
+    def get_gradients(self, loss: Any, params: Any) -> List[Any]:
+        """Returns the gradients, clipped as the model's Keras clips them.
+
+        Raises:
+            RecipeError: variables that the loss does not depend on.
+        """
+        gradients = self._K.gradients(loss, params)
+        problems = ["%r has no gradient: the loss does not depend on it by any op that has one"
+                    % variable.op.name
+                    for variable, gradient in zip(params, gradients) if gradient is None]
+        if problems:
+            raise RecipeError("Cannot train with a learning rate per stage", problems)
+        norm, limit = (getattr(self, name, None) for name in ("clipnorm", "clipvalue"))
+        if norm or limit:
+            # A row that a batch looks up twice is one gradient: IndexedSlices are clipped as a sum.
+            gradients = [tf.convert_to_tensor(gradient) for gradient in gradients]
+        if norm and self._keras == "keras":  # Keras 2 itself
+            gradients, _ = tf.clip_by_global_norm(gradients, norm)
+        elif norm:
+            gradients = [tf.clip_by_norm(gradient, norm) for gradient in gradients]
+        if limit:
+            gradients = [tf.clip_by_value(gradient, -limit, limit) for gradient in gradients]
+        return gradients
+
     def _update(self, variable, gradient, rate):
-        kind = variable.dtype.base_dtype
+        kind = _moments_of(variable)
         # As Keras did: the moments of all rows fall, and so all rows move.
-        gradient = tf.convert_to_tensor(gradient)
+        gradient = tf.cast(tf.convert_to_tensor(gradient), kind)
         rate, beta_1, beta_2, epsilon = (
             tf.cast(number, kind) for number in (rate, self.beta_1, self.beta_2, self.epsilon))
         slots = self._slots[id(variable)]
-        if self.amsgrad or not hasattr(variable, "handle"):
+        if (self.amsgrad or not hasattr(variable, "handle")
+                or kind != variable.dtype.base_dtype):
             return self._update_by_ops(variable, gradient, slots, rate, beta_1, beta_2, epsilon)
         # One pass over the memory instead of ten. Its own correction is for one rate: with powers
         # of 0 it is none.
@@ -157,7 +195,8 @@ class DiscriminativeAdam(_base()):  # type: ignore[misc]
         if self.amsgrad:
             v = tf.maximum(slots[2], v)
             new.append(v)
-        weights = variable - rate * m / (tf.sqrt(v) + epsilon)
+        weights = tf.cast(variable, gradient.dtype) - rate * m / (tf.sqrt(v) + epsilon)
+        weights = tf.cast(weights, variable.dtype.base_dtype)
         if getattr(variable, "constraint", None) is not None:
             weights = variable.constraint(weights)
         return tf.group(tf.assign(variable, weights),
@@ -167,24 +206,25 @@ class DiscriminativeAdam(_base()):  # type: ignore[misc]
         """Makes the moments; those that are there are kept, or a loaded model would lose them."""
         for variable in params:
             if id(variable) not in self._slots:
-                shape, kind = K.int_shape(variable), variable.dtype.base_dtype.name
+                shape, kind = variable.shape.as_list(), _moments_of(variable).name
                 # Their initialisers must not wait for what the step is built behind.
                 with tf.control_dependencies(None), tf.name_scope(variable.op.name + "/"):
                     self._slots[id(variable)] = [
                         # Not K.zeros, which takes the name for a tensor before the variable.
-                        K.variable(tf.zeros(shape, kind), kind, name=name)
+                        self._K.variable(tf.zeros(shape, kind), kind, name=name)
                         for name in (("m", "v", "vhat") if self.amsgrad else ("m", "v"))]
         slots = [self._slots[id(variable)] for variable in params]
         self.weights = [self.iterations] + [slot for each in zip(*slots) for slot in each]
 
     def get_config(self) -> Dict[str, Any]:
         """The settings and stages, as a dict of what JSON can hold."""
-        config = super().get_config()
-        config.update((name, float(K.get_value(getattr(self, name))))
+        config, value = super().get_config(), self._K.get_value
+        config.update((name, float(value(getattr(self, name))))
                       for name in ("beta_1", "beta_2", "decay"))
         config.update(
-            lr=[float(rate) for rate in K.get_value(self.lr)], epsilon=float(self.epsilon),
-            amsgrad=bool(self.amsgrad), weights=self._plan.config())
+            lr=[float(rate) for rate in value(self.lr)], epsilon=float(self.epsilon),
+            amsgrad=bool(self.amsgrad), weights=self._plan.config(),
+            keras=None if self._keras == tf_keras_package() else self._keras)
         return config
 
     @classmethod
@@ -195,34 +235,37 @@ class DiscriminativeAdam(_base()):  # type: ignore[misc]
             RecipeError: from ``fit``, if the model's weights are others.
         """
         config = dict(config)
-        optimizer = cls.__new__(cls)
+        package = config.pop("keras", None)
+        if not is_keras_2(package):  # Keras 2's files are loaded by tf.keras where it is missing
+            package = None
+        optimizer = object.__new__(_of_keras(cls, package))
         optimizer._begin(SavedPlan(config.pop("weights")), **config)
         return optimizer
 
+    @property
+    def _K(self):
+        return backend(self._keras)
 
-def _reads_end_with(loss, gradients, variables):
-    """Whether no weight is read any more, for a gradient either, once the loss is computed.
 
-    What was read from a resource variable stays unchanged while anything holds it. Updates then
-    need wait for the loss only, and not for all gradients, which costs up to 6% of a step.
+_CLASSES: Dict[Any, Any] = {}
+
+
+def _of_keras(cls, package):
+    """The class, as an optimizer of a Keras: each takes those of its own class only."""
+    if cls._keras is not None:
+        return cls
+    package = package or tf_keras_package()
+    if (cls, package) not in _CLASSES:
+        _CLASSES[cls, package] = type(cls.__name__, (cls, optimizer_class(package)), {
+            "_keras": package, "__doc__": cls.__doc__, "__module__": cls.__module__})
+    return _CLASSES[cls, package]
+
+
+def _moments_of(variable):
+    """The type of a variable's moments, in which its step is computed.
+
+    In bfloat16 beta_2 is 1, and in float16 the square of a gradient of 0.0002 is 0: v would stay 0,
+    and the step would be m / epsilon, millions of times too long.
     """
-    if not all(hasattr(variable, "handle") for variable in variables):
-        return False
-    before = set(_ancestors([loss], ()))
-    return not any(
-        tensor.dtype.base_dtype == tf.resource and operation.type != "VariableShape"
-        for operation in _ancestors(
-            [part for gradient in gradients for part in components(gradient)], before)
-        for tensor in operation.inputs)
-
-
-def _ancestors(tensors, known):
-    """The operations that compute tensors, except for the known ones."""
-    seen, waiting = set(known), [tensor.op for tensor in tensors]
-    while waiting:
-        operation = waiting.pop()
-        if operation not in seen:
-            seen.add(operation)
-            yield operation
-            waiting.extend(tensor.op for tensor in operation.inputs)
-            waiting.extend(operation.control_inputs)
+    kind = variable.dtype.base_dtype
+    return tf.float32 if kind in (tf.float16, tf.bfloat16) else kind

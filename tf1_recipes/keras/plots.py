@@ -65,6 +65,8 @@ def _rates(history, what, skip):
     """The learning rates as an array [points, stages]."""
     needed = ["lr", "loss" if what == "the loss" else "iterations"]
     problems = ["the history has no %r" % name for name in needed if not history.get(name)]
+    if isinstance(skip, bool) or not isinstance(skip, (int, np.integer)) or skip < 0:
+        problems.append("%r points cannot be left out: it must be a whole number >= 0" % (skip,))
     if not problems and len(history["lr"]) <= skip:
         problems = ["the history has %d points, and the first %d are left out: skip fewer" % (
             len(history["lr"]), skip)]

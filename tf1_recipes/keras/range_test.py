@@ -4,12 +4,13 @@ from __future__ import annotations
 import collections
 import itertools
 import math
-from typing import Any, Callable, Iterable
+from typing import Any, Callable, Iterable, Sized
 
 import numpy as np
 
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.keras import plots
+from tf1_recipes.keras.optimizer_rate import OptimizerRate
 from tf1_recipes.schedules.learning_rates import number_problems
 from tf1_recipes.v1 import TensorFlowImportError, tf
 
@@ -60,7 +61,8 @@ def lr_range_test(train: Callable[[float], Any], low: float, high: float, steps:
         `LearningRateRange`, a namedtuple ``(history, diverged)``.
 
     Raises:
-        RecipeError: with all problems in one message, before anything is trained.
+        RecipeError: with all problems in one message, before anything is trained; or a loss is no
+            number, and all variables have been put back.
 
     Example:
         >>> rate = tf.placeholder(tf.float32, [])
@@ -81,14 +83,14 @@ def lr_range_test(train: Callable[[float], Any], low: float, high: float, steps:
     problems += number_problems([("divergence", divergence)], above=1)
     if not problems and low >= high:
         problems.append("low is %s and high is %s: low must be less" % (low, high))
-    if not isinstance(steps, int) or steps < 2:
+    if isinstance(steps, bool) or not isinstance(steps, (int, np.integer)) or steps < 2:
         problems.append("steps is %r: it must be a whole number >= 2" % (steps,))
     if not callable(train):
         problems.append("%r is not a function of the learning rate" % (train,))
     if problems:
         raise RecipeError("Cannot test a range of learning rates", problems)
 
-    session = session or _current_session()
+    session = session or getattr(train, "session", _current_session)()
     if not _variables(session):
         raise RecipeError("Cannot test a range of learning rates", ["the session's graph has no "
                                                                     "variable"])
@@ -96,7 +98,7 @@ def lr_range_test(train: Callable[[float], Any], low: float, high: float, steps:
     history = {"iterations": [], "lr": [], "loss": []}
     try:
         for number, rate in enumerate(np.geomspace(low, high, steps).tolist(), start=1):
-            loss = float(train(rate))
+            loss = _loss(train(rate))
             before = sum(history["loss"]) / max(len(history["loss"]), 1)
             for name, value in (("iterations", number), ("lr", rate), ("loss", loss)):
                 history[name].append(value)
@@ -112,14 +114,19 @@ def keras_step(model: Any, batches: Iterable[Any]) -> Callable[[float], Any]:
     """A function of the learning rate that trains a graph-mode Keras model on the next batch.
 
     Args:
-        model: compiled ``tf.keras`` model whose optimizer's ``lr`` is a variable. If that is a
-            vector of the stages' learning rates, they keep their ratios, and the largest one is the
-            function's argument.
+        model: compiled model, of ``tf.keras`` or of Keras 2, whose optimizer's ``lr`` is a
+            variable. If that is a vector of the stages' learning rates, they keep their ratios, and
+            the largest one is the function's argument.
         batches: iterable of tuples, the arguments of ``model.train_on_batch``; started again at its
             end.
 
     Returns:
-        A function of the learning rate, giving the batch's loss as float: for `lr_range_test`.
+        A function of the learning rate, giving the batch's loss as float: for `lr_range_test`,
+        which then takes the model's own session.
+
+    Raises:
+        RecipeError: with all problems in one message: no model or not compiled, of Keras 3, in
+            eager mode, no batches. And from the function, a batch that is no tuple.
 
     Example:
         >>> model = tf.keras.Sequential([
@@ -130,19 +137,47 @@ def keras_step(model: Any, batches: Iterable[Any]) -> Callable[[float], Any]:
         >>> print(" ".join("%g" % rate for rate in found.history["lr"]), found.diverged)
         0.01 0.1 1 10 100 True
     """
-    backend = tf.keras.backend
-    endless = itertools.cycle(batches)
-    ratios = []
+    problems = []
+    if not callable(getattr(model, "train_on_batch", None)):
+        problems.append("%r is not a Keras model" % (model,))
+    if not hasattr(batches, "__iter__"):
+        problems.append("%r is not an iterable of batches" % (batches,))
+    elif isinstance(batches, Sized) and not len(batches):
+        problems.append("there are no batches")
+    if problems:
+        raise RecipeError("Cannot train a Keras model on batches", problems)
+    found, endless, ratios = [OptimizerRate(model)], itertools.cycle(batches), []
 
-    def step(rate):
-        variable = model.optimizer.lr
+    def now():
+        if not found[0].is_of(model):  # compiled again
+            found[0] = OptimizerRate(model)
+        return found[0]
+
+    def train(rate):
         if not ratios:
-            now = np.asarray(backend.get_value(variable))
-            ratios.append(now / now.max() if now.ndim else 1.0)
-        backend.set_value(variable, rate * ratios[0])
-        return np.ravel(model.train_on_batch(*next(endless)))[0]
+            rates = now().value()
+            ratios.append(rates / rates.max() if rates.ndim else 1.0)
+        now().set(rate * ratios[0], "the learning rate")
+        batch = next(endless, None)
+        if not isinstance(batch, (tuple, list)):
+            raise RecipeError("Cannot train a Keras model on batches", [
+                "there are no batches" if batch is None else
+                "a batch is a %s: it must be a tuple, the arguments of train_on_batch"
+                % type(batch).__name__])
+        return np.ravel(model.train_on_batch(*batch))[0]
 
+    step: Any = train
+    step.session = lambda: now().session()  # of the model's own Keras
     return step
+
+
+def _loss(value):
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise RecipeError("Cannot test a range of learning rates", [
+            "the function of the learning rate returned %r: it must be the loss, a number" % (
+                value,)]) from None
 
 
 def _current_session():

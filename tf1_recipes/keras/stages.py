@@ -7,6 +7,7 @@ from typing import Any, Dict, List, Optional, Sequence
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.graph.scalars import problem_with
 from tf1_recipes.graph.variable_selection import matches, unmatched
+from tf1_recipes.keras.which_keras import problems_with_keras
 from tf1_recipes.untrusted.closest_names import closest_names
 
 
@@ -86,17 +87,15 @@ def plan_stages(model: Any, splits: Any, stages: Any, settings: Any) -> StagePla
     Raises:
         RecipeError: with all that is wrong with the arguments.
     """
-    problems = _setting_problems(settings)
+    problems = setting_problems(settings)
+    problems.extend(problems_with_keras(model))
     layers, model_problems = _layers_of(model)
     problems.extend(model_problems)
     if (splits is None) == (stages is None):
         problems.append("give either splits or stages")
     elif layers:
         parts = _list(stages if splits is None else splits)
-        count = len(parts) + (splits is not None)
-        if hasattr(settings["lr"], "__len__") and len(settings["lr"]) != count:
-            problems.append("there are %d learning rates for %d stages" % (
-                len(settings["lr"]), count))
+        problems.extend(count_problems(settings, len(parts) + (splits is not None)))
         plan, wrong = (_by_stages if splits is None else _by_splits)(parts, layers)
         problems.extend(wrong)
     if problems:
@@ -192,28 +191,46 @@ def _find(selector, layers):
         selector.name, ", ".join(map(repr, nearest)))
 
 
-def _setting_problems(settings):
-    problems = []
+def count_problems(settings: Any, count: int) -> List[str]:
+    """Returns what is wrong with the number of learning rates for so many stages."""
+    rates = settings["lr"]
+    if not hasattr(rates, "__len__") or isinstance(rates, str) or len(rates) == count:
+        return []
+    return ["there are %d learning rates for %d stages" % (len(rates), count)]
+
+
+def setting_problems(settings: Any) -> List[str]:
+    """Returns what is wrong with the numbers that an optimizer of stages is given."""
+    clipping = {"clipnorm", "clipvalue"}
+    known = {"lr", "beta_1", "beta_2", "epsilon", "decay"} | clipping
+    problems = ["there is no setting %r; the closest %s" % (name, _nearest(name, known))
+                for name in settings if name not in known]
     rates = settings["lr"]
     if not hasattr(rates, "__len__") or isinstance(rates, str):
         problems.append("lr is %r: it must be a list of learning rates, one for each stage" % (
             rates,))
         rates = []
-    numbers = [("lr[%d]" % index, rate, 0.0, None) for index, rate in enumerate(rates)]
+    numbers: List[Any] = [("lr[%d]" % index, rate, 0.0, None) for index, rate in enumerate(rates)]
     numbers += [(name, settings[name], 0.0, 1.0 if name.startswith("beta") else None)
                 for name in ("beta_1", "beta_2", "epsilon", "decay")]
+    numbers += [(name, settings[name], 0.0, None) for name in sorted(clipping & set(settings))]
     for name, number, least, below in numbers:
         problem = problem_with(number)
         if problem is None and hasattr(number, "op"):
             problem = "is a tensor: it must be a number"
-        if problem is None and (number < least or (name == "epsilon" and number == 0)
+        above = name == "epsilon" or name in clipping
+        if problem is None and (number < least or (above and number == 0)
                                 or (below is not None and number >= below)):
             problem = "is %s: it must be %s" % (
-                number, ">= 0 and < 1" if below else
-                "> 0" if name == "epsilon" else ">= 0")
+                number, ">= 0 and < 1" if below else "> 0" if above else ">= 0")
         if problem:
             problems.append("%s %s" % (name, problem))
     return problems
+
+
+def _nearest(name, known):
+    near = closest_names(name, sorted(known)) or sorted(known)
+    return "is %r" % near[0] if len(near) == 1 else "are %s" % ", ".join(map(repr, near))
 
 
 def _list(selectors):
