@@ -30,7 +30,7 @@ def test_a_folder_holds_what_belongs_to_the_recipe_and_nothing_else(recipe):
     assert {path.name for path in Path(recipe.folder).iterdir()} - {"__pycache__"} == {
         "__init__.py", "recipe.py", "model.py", "hardened.py", "snippet.py",
         *(release + ".json" for release in recipe.releases),
-        *(["figures.py"] if recipe.name in ("A8", "D2") else [])}
+        *(["figures.py"] if recipe.name in ("A8", "D2", "F") else [])}
     assert set(recipe.releases) <= set(catalogue.RELEASES)
     assert callable(recipe.module("model").model)
     assert set(recipe.functions) <= set(tf1_recipes.__all__)
