@@ -65,15 +65,17 @@ def power_sources(needed: List[str], powers: List[str], stored: List[str],
         families[_NUMBER.sub("", name)].append(name)
     for family in families.values():
         family.sort(key=lambda name: (len(name), name))
-    own = collections.Counter(_NUMBER.sub("", name) for name in powers)
+    own = collections.defaultdict(set)
+    for name in powers:
+        own[_NUMBER.sub("", name)].add(name)
     known, equal = set(stored), {}
     values: Dict[str, Dict[str, Any]] = {}
     for name in needed:
         stem = _NUMBER.sub("", name)
-        family = families.get(stem)
+        family = families.get(stem, [])
         if name in named or not family:
             continue
-        if name in known and len(family) == own[stem]:
+        if len(own[stem]) == len(family) and own[stem] == set(family):
             found[name] = name
             continue
         if stem not in values:
@@ -85,7 +87,7 @@ def power_sources(needed: List[str], powers: List[str], stored: List[str],
             problems.append(
                 "%r: the graph has %d of these and the source %d that differ, %s: give the one "
                 "that it continues, names={%r: %r}, for example" % (
-                    name, own[stem], len(family), ", ".join("%s = %.6g" % (repr(each), value)
+                    name, len(own[stem]), len(family), ", ".join("%s = %.6g" % (repr(each), value)
                                                             for each, value in sorted(
                                                                 values[stem].items())),
                     family[0], name))
