@@ -247,6 +247,18 @@ TABLE = {
         ("for variable in chosen if name_of(variable) in present)",
          "for variable in chosen if variable in present)"),
     ],
+    ("transfer/restore/flattened_images.py", "tests/test_restore_layouts.py"): [
+        ("if tuple(stored) == self.order:", "if True:"),
+    ],
+    ("transfer/restore/undeclared.py", "tests/test_restore_layouts.py"): [
+        ("if axis is not None and not axis.same_either_way():", "if False:"),
+        ("for row in candidates if row.variable_name not in gathered)", "for row in candidates)"),
+    ],
+    ("transfer/restore/optimizer_state.py", "tests/test_restore_optimizers.py"): [
+        ("if equal[stem]:", "if True:"),
+        ("if restored and lacking:", "if False:"),
+        ("if corrected and status[power] in (INITIALISED, LEFT_OUT):", "if False:"),
+    ],
     ("transfer/unfreezing.py", "tests/test_frozen_layers.py"): [
         ("[step >= stage[0] for stage in stages]", "[step > stage[0] for stage in stages]"),
         ("del train_ops[count:]", "del train_ops[:0]"),

@@ -149,8 +149,11 @@ def test_each_sign_of_another_framework_asks_for_the_order(arrays, options, evid
 
 def test_a_tensorflow_net_s_own_arrays_are_asked_for_nothing():
     dense(tf.layers.flatten(pooled()))
-    own = {"conv1/kernel": CONV.transpose(2, 3, 1, 0), "fc6/kernel": np.zeros([64, 5])}
+    tf.get_variable("factor/weight", [1, 3, 4, 4])  # looks like 1 from 3 channels, 4x4
+    own = {"conv1/kernel": CONV.transpose(2, 3, 1, 0), "fc6/kernel": np.zeros([64, 5]),
+           "factor/weight": np.zeros([1, 3, 4, 4])}
     assert plan_restore(own).problems == []
+    assert plan_restore(own, exclude="conv1").problems == []
 
 
 def test_a_rule_that_orders_the_rows_declares_them_and_one_that_transposes_does_not():

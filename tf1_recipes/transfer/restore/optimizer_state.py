@@ -63,25 +63,31 @@ def power_sources(needed: List[str], powers: List[str], stored: List[str],
     families = collections.defaultdict(list)
     for name in stored:
         families[_NUMBER.sub("", name)].append(name)
-    own = collections.Counter(_NUMBER.sub("", name) for name in powers)
+    for family in families.values():
+        family.sort(key=lambda name: (len(name), name))
+    own = collections.defaultdict(set)
+    for name in powers:
+        own[_NUMBER.sub("", name)].add(name)
+    known, equal = set(stored), {}
     values: Dict[str, Dict[str, Any]] = {}
     for name in needed:
         stem = _NUMBER.sub("", name)
-        family = sorted(families[stem], key=lambda each: (len(each), each))
+        family = families.get(stem, [])
         if name in named or not family:
             continue
-        if name in family and len(family) == own[stem]:
+        if len(own[stem]) == len(family) and own[stem] == set(family):
             found[name] = name
             continue
         if stem not in values:
             values[stem] = {each: value_of(each) for each in family}
-        if len(set(map(float, values[stem].values()))) == 1:
-            found[name] = name if name in family else family[0]
+            equal[stem] = len(set(map(float, values[stem].values()))) == 1
+        if equal[stem]:
+            found[name] = name if name in known else family[0]
         else:
             problems.append(
                 "%r: the graph has %d of these and the source %d that differ, %s: give the one "
                 "that it continues, names={%r: %r}, for example" % (
-                    name, own[stem], len(family), ", ".join("%s = %.6g" % (repr(each), value)
+                    name, len(own[stem]), len(family), ", ".join("%s = %.6g" % (repr(each), value)
                                                             for each, value in sorted(
                                                                 values[stem].items())),
                     family[0], name))

@@ -34,7 +34,9 @@ class RestorePlan(object):
             as is an unknown dimension. Statuses: ``restored``; a problem (``missing in the
             checkpoint`` or ``in the arrays``, ``shape mismatch``, ``dtype mismatch``, ``shape and
             dtype mismatch``); ``left out``: on both sides, but not chosen; ``initialised``: the
-            checkpoint lacks it, which is allowed; ``missing in the graph``.
+            checkpoint lacks it, which is allowed; ``missing in the graph``. ``transpose`` and
+            ``made``, with the names of all tensors and the changes of layout behind the transpose,
+            are how the variable's value is made.
         problems: list of str, each a reason why ``restore`` refuses.
     """
 

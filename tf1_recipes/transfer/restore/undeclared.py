@@ -15,8 +15,9 @@ from tf1_recipes.transfer.restore.recurrent_gates import undeclared_gates
 from tf1_recipes.transfer.restore.table import shape_text
 from tf1_recipes.transfer.restore.variable_ops import variable_handed_on
 
-_PYTORCH = re.compile(r"(^|[./])(\w+\.weight|weight|running_mean|running_var|num_batches_tracked|"
-                      r"(weight|bias)_(ih|hh)(_l\d+)?(_reverse)?)$")
+# TensorFlow's own nets have variables named weight, too, in scopes, not behind a dot.
+_PYTORCH = re.compile(r"(\.weight|^weight|(^|[./])(running_mean|running_var|num_batches_tracked|"
+                      r"(weight|bias)_(ih|hh)(_l\d+)?(_reverse)?))$")
 _CHANNELS_FIRST = [list(order) for order in CONVOLUTIONS] + [[2, 3, 0, 1]]
 _STATISTICS = {"mean": re.compile(r"mean$"), "variance": re.compile(r"var(iance)?$")}
 _GATHERS = frozenset(("Gather", "GatherV2", "ResourceGather", "ResourceGatherNd", "GatherNd"))
@@ -46,7 +47,9 @@ def evidence_of_layout(rows: List[Any], stored: Any) -> Optional[str]:
     first = [name for name, shape in images.items()
              if shape[2] == shape[3] and shape[0] != shape[1]]
     last = [name for name, shape in images.items()
-            if shape[0] == shape[1] and shape[2] != shape[3]]
+            if shape[0] == shape[1] and shape[2] != shape[3]] + [
+        row.tensor_name for row in rows if len(row.tensor_shape) == 4
+        and row.transpose is None and not row.made.changes and not _fits_both_ways(row)]
     if first and not last:
         return "%r, %s, has its channels first" % (first[0], shape_text(images[first[0]]))
     return None
