@@ -8,13 +8,12 @@ import signal
 import subprocess
 import sys
 import threading
-from typing import Any, Dict, Iterator, List, Optional
+from typing import Any, Dict, Iterator
 
 from tf1_recipes.cluster import guard
 from tf1_recipes.cluster.addresses import held_addresses
 from tf1_recipes.cluster.member_process import MemberProcess
 from tf1_recipes.cluster.members import (
-    WORKER,
     Member,
     config_of,
     flags_for,

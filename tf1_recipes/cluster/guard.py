@@ -8,11 +8,12 @@ import os
 import signal
 import sys
 import time
+from typing import List
 
 MARK = "TF1_RECIPES_CLUSTER"  # the variable
 
 
-def marked(mark):
+def marked(mark: str) -> List[int]:
     """Returns the numbers of the processes whose environment holds ``TF1_RECIPES_CLUSTER=mark``."""
     entry, found = ("%s=%s" % (MARK, mark)).encode(), []
     for name in os.listdir("/proc") if os.path.isdir("/proc") else ():
@@ -26,7 +27,7 @@ def marked(mark):
     return found
 
 
-def end_marked(mark):
+def end_marked(mark: str) -> None:
     """Kills them, and those that they start meanwhile."""
     left = marked(mark)
     while left:

@@ -29,7 +29,8 @@ class MemberProcess:
             command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, start_new_session=True)
         self.status: Optional[int] = None
-        self.outputs: List[IO[bytes]] = [self._process.stdout, self._process.stderr]
+        self.outputs: List[IO[bytes]] = [
+            each for each in (self._process.stdout, self._process.stderr) if each is not None]
         for each in self.outputs:
             os.set_blocking(each.fileno(), False)
 

@@ -62,7 +62,8 @@ def members_of(servers: int, workers: int, chief: bool = False) -> List[Member]:
 
 def with_addresses(members: Sequence[Member], addresses: Sequence[str]) -> List[Member]:
     """Returns the members, each at its address."""
-    return [dataclasses.replace(member, address=address) for member, address in zip(members, addresses)]
+    return [dataclasses.replace(member, address=address)
+            for member, address in zip(members, addresses)]
 
 
 def addresses_by_job(members: Sequence[Member]) -> Dict[str, List[str]]:

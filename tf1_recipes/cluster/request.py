@@ -54,10 +54,10 @@ class Request:
         if problems:
             raise Error("; ".join(problems))
         self._program = check_request(self.script, self.python)
-        names = [] if self.flags is False else self._defined() or list(FLAGS) * bool(self.flags)
+        names = [] if self.flags is False else self._defined() or self.flags and list(FLAGS) or []
         if names and self.chief:
-            raise Error("--chief: the script takes flags, which have no chief: leave it out, or give "
-                        "--tf-config if the script reads TF_CONFIG")
+            raise Error("--chief: the script takes flags, which have no chief: leave it out, or "
+                        "give --tf-config if the script reads TF_CONFIG")
         return names
 
     def _problems(self):

@@ -145,7 +145,9 @@ class Supervisor:
                     "stopped, with status %d" % status)
         for member in members:
             self._processes[member].kill()
-            self.states[member] = "killed: it did not stop within %d s" % GRACE
+            self.states[member] = "killed: " + (
+                "it did not stop within %d s" % GRACE if len(self._signals) == heard
+                else "you interrupted again")
 
 
 _ADVICE = ("does the script start tf.train.Server for the job that TF_CONFIG, or --job_name and "
