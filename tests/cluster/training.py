@@ -255,12 +255,15 @@ def train(name, options, server, cluster):
         meet = Meeting(options.task_index) if options.sync else lambda session: None
         if server is not None:
             assert [part.device for part in training.a] == ["/job:ps/task:0", "/job:ps/task:1"]
+        # Else a session waits for the other workers, at its end, too, when they may be gone.
+        config = tf.ConfigProto(device_filters=[
+            "/job:ps", "/job:worker/task:%d" % options.task_index])
         if not is_chief:  # who else would look for the chief's variables every 30 s
-            with tf.Session(server.target) as session:
+            with tf.Session(server.target, config=config) as session:
                 session.run(meet.wait)
         with tf.train.MonitoredTrainingSession(
                 server.target if server else "", is_chief, hooks=training.hooks,
-                save_summaries_steps=None, stop_grace_period_secs=1) as session:
+                save_summaries_steps=None, stop_grace_period_secs=1, config=config) as session:
             if options.sync and is_chief:
                 session.run(meet.arrive)
             record(training, train_op, session, meet, rows,
