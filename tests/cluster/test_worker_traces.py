@@ -3,6 +3,7 @@
 All numbers of the script are exact (see there), so that trainings are compared to the bit.
 """
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -98,6 +99,44 @@ def test_a_killed_chief_goes_on_from_the_checkpoint(alone, tmp_path, every):
         assert_same_steps(by_global_step(trace), alone)
     losses = dict(line.split()[4::2] for line in out if " | step " in line)
     assert len(losses) == STEPS
+
+
+def test_a_chief_may_be_killed_at_any_moment(alone, tmp_path):
+    """From outside, in the middle of whatever follows the line "step 3", up to step 5."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tf1_recipes", "cluster", "--ps", "2", "--timeout", "300",
+         "--restarts", "1", "--record", "traces", str(SCRIPT), "--steps", str(STEPS),
+         "--checkpoints", "saved", "--wait_after", "5"], cwd=tmp_path, env=dict(os.environ, PYTHONPATH=str(ROOT)),
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    with process:
+        killed = False
+        for line in process.stdout:
+            words = line.split()[3:]
+            if words[:1] == ["process"]:
+                number = int(words[1])
+            elif words[:2] == ["step", "3"] and not killed:
+                (tmp_path / "died").touch()
+                os.kill(number, signal.SIGKILL)
+                killed = True
+    assert (process.returncode, killed) == (0, True)
+    first, second = (by_global_step(open_trace(str(tmp_path / "traces" / name)))
+                     for name in ("worker-0.npz", "worker-0.restart-1.npz"))
+    # A checkpoint is written behind each step: there is no gap, and one step at most is made again.
+    assert max(first) >= 3
+    assert min(second) in (max(first), max(first) - 1)
+    assert max(second) == STEPS
+    assert_same_steps(first, alone)
+    assert_same_steps(second, alone)
+
+
+def test_a_killed_worker_goes_on_from_what_the_servers_hold(alone, tmp_path):
+    cluster(tmp_path, "--workers", "2", "--restarts", "1", "--record", "traces",
+            "--record-worker", "1", script=["--trained_by", "1", "--die_after", "3"])
+    first, second = (by_global_step(open_trace(str(tmp_path / "traces" / name)))
+                     for name in ("worker-1.npz", "worker-1.restart-1.npz"))
+    assert (sorted(first), sorted(second)) == ([0, 1, 2, 3], [3, 4, 5, 6])
+    assert_same_steps(first, alone)
+    assert_same_steps(second, alone)
 
 
 def test_a_cluster_that_ended_goes_on_when_it_is_started_again(alone, tmp_path):

@@ -23,6 +23,7 @@ parser.add_argument("--sync", action="store_true")
 parser.add_argument("--checkpoints", help="a folder")
 parser.add_argument("--save_every", type=int, default=1, help="steps")
 parser.add_argument("--die_after", type=int, help="kill this process after the step, once")
+parser.add_argument("--wait_after", type=int, help="wait to be killed after the step, once")
 options = parser.parse_args()
 
 is_chief = options.task_index == 0
@@ -53,9 +54,10 @@ with tf.device(device):
         hooks.append(optimizer.make_session_run_hook(is_chief, num_tokens=0))
     train = optimizer.minimize(loss, global_step=step)
     with tf.device("/job:ps/task:0" if target else None):
-        ready = tf.FIFOQueue(1, tf.int32, [[]], shared_name="ready")
+        ready = tf.FIFOQueue(2, tf.int32, [[]], shared_name="ready")
         done = tf.FIFOQueue(1, tf.int32, [[]], shared_name="done")
-    say_ready, wait_ready = ready.enqueue(0), ready.dequeue()
+    # Twice, for a worker that is started again.
+    say_ready, wait_ready = ready.enqueue_many([[0, 0]]), ready.dequeue()
     say_done, wait_done = done.enqueue(0), done.dequeue()
 
 
@@ -74,6 +76,7 @@ with tf.train.MonitoredTrainingSession(
         config=config) as session:
     if is_chief and (options.trained_by or options.sync):
         session.run(say_ready)
+    print("process", os.getpid(), flush=True)
     trains = options.sync or options.task_index == options.trained_by
     number = session.run(step)
     while trains and number < options.steps:
@@ -81,8 +84,11 @@ with tf.train.MonitoredTrainingSession(
         _, value = session.run([train, loss], {x: inputs[mine], y: targets[mine]})
         number = session.run(step)
         print("step", number, "loss", value, flush=True)
-        if options.die_after == number and not os.path.exists("died"):
-            open("died", "w").close()
-            os.kill(os.getpid(), signal.SIGKILL)
+        if not os.path.exists("died"):
+            if number == options.wait_after:
+                signal.pause()
+            if number == options.die_after:
+                open("died", "w").close()
+                os.kill(os.getpid(), signal.SIGKILL)
     if options.trained_by or options.sync:
         session.run(wait_done if is_chief else say_done)
