@@ -106,8 +106,9 @@ def test_a_chief_may_be_killed_at_any_moment(alone, tmp_path):
     process = subprocess.Popen(
         [sys.executable, "-m", "tf1_recipes", "cluster", "--ps", "2", "--timeout", "300",
          "--restarts", "1", "--record", "traces", str(SCRIPT), "--steps", str(STEPS),
-         "--checkpoints", "saved", "--wait_after", "5"], cwd=tmp_path, env=dict(os.environ, PYTHONPATH=str(ROOT)),
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+         "--checkpoints", "saved", "--wait_after", "5"],
+        cwd=tmp_path, env=dict(os.environ, PYTHONPATH=str(ROOT)), stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     with process:
         killed = False
         for line in process.stdout:
@@ -115,8 +116,8 @@ def test_a_chief_may_be_killed_at_any_moment(alone, tmp_path):
             if words[:1] == ["process"]:
                 number = int(words[1])
             elif words[:2] == ["step", "3"] and not killed:
-                (tmp_path / "died").touch()
                 os.kill(number, signal.SIGKILL)
+                (tmp_path / "died").touch()
                 killed = True
     assert (process.returncode, killed) == (0, True)
     first, second = (by_global_step(open_trace(str(tmp_path / "traces" / name)))

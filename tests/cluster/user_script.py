@@ -71,9 +71,9 @@ if not is_chief:  # until the chief has initialised the variables
         session.run(wait_ready)
 mine = slice(2 * options.task_index, 2 * options.task_index + 2) if options.sync else slice(4)
 with tf.train.MonitoredTrainingSession(
-        target, is_chief, options.checkpoints, hooks=hooks,
-        save_checkpoint_steps=options.save_every, save_summaries_steps=None, log_step_count_steps=None, stop_grace_period_secs=1,
-        config=config) as session:
+        target, is_chief, options.checkpoints, hooks=hooks, config=config,
+        save_checkpoint_steps=options.save_every, save_summaries_steps=None,
+        log_step_count_steps=None, stop_grace_period_secs=1) as session:
     if is_chief and (options.trained_by or options.sync):
         session.run(say_ready)
     print("process", os.getpid(), flush=True)
