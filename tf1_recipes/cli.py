@@ -55,7 +55,8 @@ def main(arguments: list[str] | None = None) -> int:
 _WITH_VALUE = {
     "run": ("--as-of", "--data-dir", "--check-against", "--rtol"),
     "cluster": ("--ps", "--workers", "--python", "--port-base", "--logs", "--record",
-                "--record-worker", "--start-timeout", "--timeout", "--restarts")}
+                "--record-worker", "--start-timeout", "--timeout", "--restarts", "--as-of",
+                "--data-dir")}
 
 
 def _cut(arguments: list[str]) -> tuple[list[str], list[str]]:

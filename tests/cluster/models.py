@@ -143,6 +143,11 @@ def l2_collections(a, b, da, db, memory, t):
 
 
 @formula
+def autoencoders(a, b, da, db, memory, t):
+    return momentum(memory, "a", a, da), b
+
+
+@formula
 def scheduled(a, b, da, db, memory, t):
     rate = rounded(np.float64(0.1 * 0.5 ** t), a)
     return a - rate * da, b - rate * db

@@ -13,12 +13,9 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = Path(__file__).with_name("training.py")
 LIMIT = 500  # seconds, of all recipes together
 
-# What cannot have its gradients averaged, and what does the same on a cluster.
-NOT_AVERAGED = {
-    # It makes its own train op from optimizers that it calls without a global step, and
-    # SyncReplicasOptimizer needs one. `unfreezing_by_rates` trains the same stages.
-    "unfreezing",
-}
+# These make train ops from optimizers that they call without a global step, and
+# SyncReplicasOptimizer needs one. `unfreezing_by_rates` trains the same stages as `unfreezing`.
+NOT_AVERAGED = {"unfreezing", "autoencoders"}
 AVERAGED = [name for name in RECIPES if name not in NOT_AVERAGED]
 
 

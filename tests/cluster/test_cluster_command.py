@@ -226,10 +226,10 @@ def test_a_script_that_ignores_its_flags_is_named_when_it_ends(cluster):
     status, _, err = cluster("if job == 'ps': join(listen())\nprint('I train alone')")
     assert status == 2
     assert re.sub(r":\d+", ":N", [line for line in err if "never" in line][0]) == (
-        "tf1-recipes: worker 0 ended with status 0, but never listened on 127.0.0.1:N: does the "
-        "script start tf.train.Server for the job that TF_CONFIG, or --job_name and --task_index, "
-        "give it?")
-    assert states(err) == {"ps 0": "stopped", "worker 0": "ended, but never listened"}
+        "tf1-recipes: worker 0 ended with status 0, and was never seen to listen on 127.0.0.1:N: "
+        "does the script start tf.train.Server for the job that TF_CONFIG, or --job_name and "
+        "--task_index, give it?")
+    assert states(err) == {"ps 0": "stopped", "worker 0": "ended, and was never seen to listen"}
 
 
 def test_a_member_that_does_not_come_up_is_named_within_the_time(cluster):

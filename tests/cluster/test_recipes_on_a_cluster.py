@@ -12,7 +12,9 @@ import pytest
 from tests.cluster import models
 from tests.cluster.running import AVERAGED, NOT_AVERAGED, check, train_all
 from tests.cluster.training import RECIPES
+from tf1_recipes import layerwise_autoencoders, unfreeze_on_schedule
 from tf1_recipes.evidence.agreement import agreement
+from tf1_recipes.v1 import tf
 
 pytestmark = pytest.mark.long
 
@@ -53,6 +55,18 @@ def test_clipping_before_the_average_is_another_training(alone, synchronous):
     expected = models.expected("clipped_by_value")
     assert agreement(expected, alone["clipped_by_each_worker"]).holds
     assert not agreement(expected, synchronous["clipped_by_each_worker"]).holds
+
+
+@pytest.mark.parametrize("build", [
+    lambda loss, layer, factory, step: unfreeze_on_schedule(loss, factory, [(0, ".*")], step),
+    lambda loss, layer, factory, step: layerwise_autoencoders(
+        tf.ones([2, 3]), [layer], factory, global_step=step),
+], ids=["unfreeze_on_schedule", "layerwise_autoencoders"])
+def test_what_calls_its_optimizers_without_a_step_cannot_average(graph, build):
+    layer = tf.matmul(tf.ones([2, 3]), tf.get_variable("w", [3, 4]))
+    with pytest.raises(ValueError):
+        build(tf.reduce_sum(layer), layer, lambda: tf.train.SyncReplicasOptimizer(
+            tf.train.GradientDescentOptimizer(0.1), 2), tf.train.get_or_create_global_step())
 
 
 def test_every_recipe_has_a_formula_or_a_reason():

@@ -183,6 +183,16 @@ def scheduled(t):
     return t.minimize(sgd(recipes.exponential_decay(0.1, 1, 0.5)(t.step)))
 
 
+@recipe
+def autoencoders(t):
+    """The first phase, in which the common loss trains the lower layer only."""
+    lower = tf.matmul(t.x, tf.concat(list(t.a), 0))
+    return recipes.layerwise_autoencoders(
+        t.x, [lower, tf.matmul(lower, tf.concat(list(t.b), 0))],
+        lambda: t.distributed(momentum(0.05)), decoder=lambda code, source: source,
+        loss=lambda *_: t.loss, global_step=t.step)[0].train_op
+
+
 class Training:
     """What a recipe builds its train op from."""
 

@@ -109,8 +109,8 @@ class Supervisor:
 
     def _see_end(self, member, status):
         if not status and not self._up[member]:
-            self.states[member] = "ended, but never listened"
-            self._fail(2, "%s ended with status 0, but never listened on %s: %s" % (
+            self.states[member] = "ended, and was never seen to listen"
+            self._fail(2, "%s ended with status 0, and was never seen to listen on %s: %s" % (
                 member.title, member.address, _ADVICE))
         elif not status:
             self.states[member] = "ended well"

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import argparse
 
+from tf1_recipes.commands.scripts import add_settings, put_settings
 from tf1_recipes.errors import Error
 
 
@@ -13,7 +14,9 @@ def add(commands: argparse._SubParsersAction, program: argparse.ArgumentParser) 
         usage="tf1-recipes cluster [--ps N] [--workers M] [--chief] [--flags | --tf-config]\n"
               "           [--python PYTHON] [--port-base PORT] [--logs FOLDER]\n"
               "           [--record FOLDER [--record-worker K ...]] [--start-timeout S]\n"
-              "           [--timeout S] [--restarts R] SCRIPT [ARGS ...]",
+              "           [--timeout S] [--restarts R] [--as-of RELEASE]\n"
+              "           [--data-dir FOLDER] [--download] [--stand-in-data] [-v]\n"
+              "           SCRIPT [ARGS ...]",
         epilog="Arguments after SCRIPT are passed to the script. Each member is told its place by "
                "TF_CONFIG and, if the script defines them, by the flags --job_name, --task_index, "
                "--ps_hosts and --worker_hosts. A member that fails ends the others; a member that "
@@ -44,6 +47,7 @@ def add(commands: argparse._SubParsersAction, program: argparse.ArgumentParser) 
                          help="seconds until all workers must have ended (no limit)")
     command.add_argument("--restarts", type=int, default=0, metavar="R",
                          help="how often a worker that fails is started anew (0)")
+    add_settings(command)
     command.set_defaults(command=_cluster)
 
 
@@ -52,6 +56,7 @@ def _cluster(options: argparse.Namespace) -> int:
     from tf1_recipes.cluster.request import Request
     if options.flags and options.tf_config:
         raise Error("--flags and --tf-config exclude each other")
+    put_settings(options)
     return run_cluster(Request(
         options.script, options.behind, options.ps, options.workers, options.chief,
         True if options.flags else False if options.tf_config else None, options.python,
