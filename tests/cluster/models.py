@@ -68,6 +68,9 @@ def layerwise(a, b, da, db, memory, t):
     return momentum(memory, "a", a, da, 0.025), momentum(memory, "b", b, db, 0.1)
 
 
+FORMULAS["declared"] = layerwise
+
+
 @formula
 def layerwise_adam(a, b, da, db, memory, t):
     return adam(memory, "a", a, da, 0.025), adam(memory, "b", b, db)
@@ -123,13 +126,26 @@ def clipped_by_value(a, b, da, db, memory, t):
 
 
 @formula
-def clipped_by_global_norm(a, b, da, db, memory, t):
-    squares = [(each * each)[row] for each in (da, db) for row in range(len(each))]
-    norm = np.sqrt(total(np.concatenate(squares)))
-    if norm.value > 1:  # or the comparison depends on a rounding, and the model has to be changed
-        assert norm.value - norm.error > 1
-        return a - 0.1 * (da / norm), b - 0.1 * (db / norm)
+def clipped_by_norm(a, b, da, db, memory, t):
+    """Each part of a variable, as TensorFlow has it, is a variable and has a norm of its own."""
+    da, db = (np.concatenate([shortened([part], 0.5)[0] for part in parts])
+              for parts in ((da[:2], da[2:]), (db[:1], db[1:])))
     return a - 0.1 * da, b - 0.1 * db
+
+
+@formula
+def clipped_by_global_norm(a, b, da, db, memory, t):
+    da, db = shortened([da, db], 1.0)
+    return a - 0.1 * da, b - 0.1 * db
+
+
+def shortened(gradients, limit):
+    """The gradients, times limit / norm if their common norm is above the limit."""
+    squares = [(each * each)[row] for each in gradients for row in range(len(each))]
+    norm = np.sqrt(total(np.concatenate(squares)))
+    if np.greater(norm, limit):  # which refuses what depends on a rounding
+        return [each / norm * limit for each in gradients]
+    return gradients
 
 
 @formula

@@ -70,6 +70,13 @@ def layerwise(t):
 
 
 @recipe
+def declared(t):
+    multipliers = recipes.LearningRateMultipliers(default=2.0)
+    multipliers.of(list(t.a), 0.5)
+    return t.minimize(recipes.layerwise_optimizer(momentum, 0.05, multipliers))
+
+
+@recipe
 def layerwise_adam(t):
     return t.minimize(recipes.layerwise_optimizer(adam, 0.05, {"a": 0.5}))
 
@@ -152,6 +159,11 @@ class Clipping(tf.train.GradientDescentOptimizer):
 @recipe
 def clipped_by_value(t):
     return t.minimize(Clipping(0.1, "value", 0.5))
+
+
+@recipe
+def clipped_by_norm(t):
+    return t.minimize(Clipping(0.1, "norm", 0.5))
 
 
 @recipe
