@@ -19,6 +19,8 @@ import pytest
 from tf1_recipes import cli
 from tf1_recipes.cluster import guard, supervision
 from tf1_recipes.cluster.addresses import held_addresses, listens
+from tf1_recipes.cluster.members import members_of, with_addresses
+from tf1_recipes.cluster.output import Output
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -164,7 +166,6 @@ def test_output_is_shown_by_line_and_kept_in_logs(cluster, tmp_path):
 
 
 def test_lines_are_cut_to_the_width_of_a_terminal(capsys, monkeypatch):
-    from tf1_recipes.cluster.output import Output
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     monkeypatch.setenv("COLUMNS", "80")
     reading, writing = os.pipe()
@@ -191,6 +192,31 @@ def test_a_member_that_fails_ends_the_others(cluster, failing, status, state):
     assert found == status
     assert "tf1-recipes: worker 0 " + state in err
     assert states(err) == {"ps 0": "stopped", "worker 0": state, "worker 1": "stopped"}
+
+
+class EndedProcess:
+    """A process that has ended by the time anybody looks."""
+
+    status, outputs = 3, ()
+
+    def ended(self):
+        return True
+
+    def kill(self):
+        pass
+
+    close = kill
+
+
+def test_a_worker_that_failed_before_anybody_looked_is_seen():
+    with held_addresses(["worker 0"]) as addresses, contextlib.closing(Output(8)) as output:
+        members = with_addresses(members_of(0, 1), addresses)
+        supervisor = supervision.Supervisor(
+            members, lambda member, again: EndedProcess(), output, start_timeout=60)
+        supervisor.run()
+    assert supervisor.status == 3
+    assert supervisor.problem == (
+        "worker 0 failed with status 3 before it listened on " + addresses[0])
 
 
 def test_a_parameter_server_that_fails_ends_the_workers(cluster):

@@ -62,11 +62,10 @@ class Supervisor:
             begin = time.monotonic()
             for member in self._members:
                 self._start(member)
-            while self.problem is None and not self._signals and self._running(True):
+            while self.problem is None and not self._signals and self._training():
                 self._look()
                 if self._timeout is not None and time.monotonic() - begin > self._timeout:
-                    self._fail(1, "%s did not end within %g s (--timeout)" % (
-                        _listed(self._running(True)), self._timeout))
+                    self._see_timeout()
             number = self._signals[0] if self._signals else signal.SIGTERM
             if self._signals:
                 self.status = 128 + number
@@ -77,7 +76,13 @@ class Supervisor:
                 process.kill()
                 self._output.drain(process.outputs)
                 process.close()
-                self.states.setdefault(member, "killed")
+                # Of one that ended while the others were asked to.
+                self.states.setdefault(
+                    member, _failure(process.status) if process.status else "ended well")
+
+    def _training(self):
+        """The workers that are not known to have ended."""
+        return [member for member in self._members if member.works and member not in self.states]
 
     def _running(self, works):
         return [member for member, process in self._processes.items()
@@ -125,6 +130,11 @@ class Supervisor:
             self.states[member] = _failure(status) + before
             self._fail(status, "%s %s%s" % (member.title, _failure(status), before))
 
+    def _see_timeout(self):
+        if self._training():
+            self._fail(1, "%s did not end within %g s (--timeout)" % (
+                ", ".join(member.title for member in self._training()), self._timeout))
+
     def _fail(self, status, problem):
         if self.problem is None:
             self.status, self.problem = status, problem
@@ -161,7 +171,3 @@ def _failure(status):
         return "was killed by " + signal.Signals(status - 128).name
     except ValueError:
         return "failed with status %d" % status
-
-
-def _listed(members):
-    return ", ".join(member.title for member in members)
