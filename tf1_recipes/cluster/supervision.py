@@ -107,8 +107,7 @@ class Supervisor:
                 self._output.drain(process.outputs)
                 self._see_end(member, process.status)
             elif not up and time.monotonic() - self._started[member] > self._start_timeout:
-                self._fail(2, "%s runs, but does not listen on %s after %g s (--start-timeout): %s"
-                           % (member.title, member.address, self._start_timeout, _ADVICE))
+                self._see_late()
             if self.problem is not None:
                 return
 
@@ -129,6 +128,12 @@ class Supervisor:
             before = "" if self._up[member] else " before it listened on %s" % member.address
             self.states[member] = _failure(status) + before
             self._fail(status, "%s %s%s" % (member.title, _failure(status), before))
+
+    def _see_late(self):
+        late = ["%s (%s)" % (member.title, member.address) for member in self._members
+                if not self._up[member] and member not in self.states]
+        self._fail(2, "running, but not listening after %g s (--start-timeout): %s; %s" % (
+            self._start_timeout, ", ".join(late), _ADVICE))
 
     def _see_timeout(self):
         if self._training():
