@@ -15,15 +15,10 @@ import collections
 import os
 
 import numpy as np
-import tensorflow as tensorflow_itself
 
-if not tensorflow_itself.__version__.startswith("1."):
-    tensorflow_itself.compat.v1.disable_v2_behavior()
-
-import tf1_recipes as recipes  # noqa: E402 (TensorFlow comes first, as in users' scripts)
-from tf1_recipes import traces  # noqa: E402
-
-tf = tensorflow_itself.compat.v1
+import tf1_recipes as recipes
+from tf1_recipes import traces
+from tf1_recipes.v1 import tf
 
 STEPS, BATCH = 5, 8
 A = np.float32([[1, -0.5], [0.25, 0.75], [-1, 0.5], [0.5, 1]])
