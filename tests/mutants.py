@@ -39,6 +39,7 @@ reason: str, why no test can notice it, or empty.
 """
 
 CONTRACT = "tests/test_optimizer_contract.py"
+CLUSTER = "tests/cluster/test_cluster_command.py"
 
 # {(file within the package, tests): [(old, new), or (old, new, why no test can notice)]}
 TABLE = {
@@ -416,6 +417,18 @@ TABLE = {
         ("or number < following:", "or number < 0:"),
         ("return 130 if isinstance(error, KeyboardInterrupt) else 1", "return 1"),
         ("if not arrays and not problems:", "if False:"),
+    ],
+    ("cluster/addresses.py", CLUSTER + " -k held_ports"): [
+        ("held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)", "pass"),
+    ],
+    ("cluster/guard.py", CLUSTER + " -k launcher_that_is_killed"): [
+        ("    end_marked(sys.argv[1])", "    pass"),
+    ],
+    ("cluster/supervision.py", CLUSTER + " -k ignores_its_flags"): [
+        ("if not status and not self._up[member]:", "if False:"),
+    ],
+    ("recording/session_tap.py", "tests/test_session_tap.py -k another_session"): [
+        ("if not watched.begun and getattr(session, \"_target\", None):", "if False:"),
     ],
     ("recording/script_process.py", "tests/test_recording.py -k ctrl_c_interrupts"): [
         ("if not (started and witness.was_interrupted()):", "if True:"),

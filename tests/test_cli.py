@@ -57,6 +57,29 @@ def test_run_hands_everything_behind_the_script_to_it(monkeypatch, arguments):
     assert handed == [("train.py", arguments)]
 
 
+def test_cluster_hands_everything_behind_the_script_to_it(monkeypatch):
+    from tf1_recipes.cluster import command
+    handed = []
+    monkeypatch.setattr(command, "run_cluster", lambda request: handed.append(request) or 5)
+    assert cli.main(["cluster", "--ps", "2", "--workers", "3", "--record", "traces",
+                     "--record-worker", "1", "--record-worker", "2", "--timeout", "60",
+                     "train.py", "--ps", "4", "--", "-v"]) == 5
+    request, = handed
+    assert (request.script, request.arguments) == ("train.py", ["--ps", "4", "--", "-v"])
+    assert (request.servers, request.workers, request.timeout) == (2, 3, 60.0)
+    assert (request.record, request.record_workers) == ("traces", [1, 2])
+    assert (request.flags, request.chief, request.restarts) == (None, False, 0)
+
+
+@pytest.mark.parametrize("command, takes_value", [
+    (name, option) for name in ("run", "cluster")
+    for action in options_of(commands_of(cli._parser())[name]) if action.nargs is None
+    for option in action.option_strings])
+def test_the_script_is_found_behind_every_option_with_a_value(command, takes_value):
+    assert cli._cut([command, takes_value, "value", "train.py", "more"]) == (
+        [command, takes_value, "value", "train.py"], ["more"])
+
+
 @pytest.mark.parametrize("arguments, behind, expected", [
     ([], [], (None, 1, None, None, None)),
     (["--every", "3", "--python", "py", "--variables", "x", "--init-from", "t",

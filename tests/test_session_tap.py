@@ -62,6 +62,23 @@ def test_a_script_is_recorded_as_worked_out_by_hand(script, record):
     assert tap.summary()["notes"] == script.notes
 
 
+def test_what_another_session_initialised_on_a_server_is_the_first_state(attached):
+    """As on a worker that is not the chief: it finds the variables initialised."""
+    trace, tap = attached
+    w = tf.Variable([1.0, 2.0], name="w")
+    unused = tf.Variable(5.0, name="unused")
+    train = tf.assign_add(w, [1.0, 1.0])
+    target = tf.train.Server.create_local_server().target
+    tap._reading.active = True  # the chief is another process, which nobody records
+    with tf.Session(target) as chief:
+        chief.run(w.initializer)
+        tap._reading.active = False
+        with tf.Session(target) as worker:
+            worker.run(train)
+    assert unused.op.name not in trace[0].arrays("variables")
+    assert [step.arrays("variables")["w"].tolist() for step in trace] == [[1, 2], [2, 3]]
+
+
 # --- What is a step, where today's TensorFlow has more than the old ---
 
 

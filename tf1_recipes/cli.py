@@ -5,7 +5,7 @@ import argparse
 import sys
 
 import tf1_recipes
-from tf1_recipes.commands import completion, recipes, scripts, trace_files, weights
+from tf1_recipes.commands import cluster, completion, recipes, scripts, trace_files, weights
 from tf1_recipes.commands.misspelt import commands_of, refuse_misspelt
 from tf1_recipes.errors import Error
 from tf1_recipes.guide import command as guide
@@ -17,7 +17,8 @@ exit status:
   1    verify, compare, map, run --check-against: something does not, and is named
   2    wrong usage, or a bad input: one line says what, where and what to do
   130  interrupted (Ctrl-C)
-  run and record otherwise give the script's own exit status (record 1, if nothing was trained)"""
+  run and record otherwise give the script's own exit status (record 1, if nothing was trained),
+  cluster that of the first member that failed"""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -50,7 +51,12 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
 
 
-_WITH_VALUE = ("--as-of", "--data-dir", "--check-against", "--rtol")
+# The options of the commands whose script is followed by its own arguments, if they take a value.
+_WITH_VALUE = {
+    "run": ("--as-of", "--data-dir", "--check-against", "--rtol"),
+    "cluster": ("--ps", "--workers", "--python", "--port-base", "--logs", "--record",
+                "--record-worker", "--start-timeout", "--timeout", "--restarts", "--as-of",
+                "--data-dir")}
 
 
 def _cut(arguments: list[str]) -> tuple[list[str], list[str]]:
@@ -59,10 +65,10 @@ def _cut(arguments: list[str]) -> tuple[list[str], list[str]]:
     if arguments[:1] == ["record"] and "--" in arguments:
         end = arguments.index("--")
         return arguments[:end], arguments[end + 1:]
-    if arguments[:1] == ["run"]:
+    if arguments and arguments[0] in _WITH_VALUE:
         end = 1
         while end < len(arguments) and arguments[end].startswith("-"):
-            end += 2 if arguments[end] in _WITH_VALUE else 1
+            end += 2 if arguments[end] in _WITH_VALUE[arguments[0]] else 1
         end += 1
     return arguments[:end], arguments[end:]
 
@@ -84,6 +90,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=tf1_recipes.__version__)
     commands = parser.add_subparsers(metavar="COMMAND", dest="command_name",
                                        required=True)
-    for module in (recipes, scripts, trace_files, weights, completion, guide):
+    for module in (recipes, scripts, cluster, trace_files, weights, completion, guide):
         module.add(commands, parser)
     return parser

@@ -16,7 +16,7 @@ def add(commands: argparse._SubParsersAction, program: argparse.ArgumentParser) 
               "           [--same-start] | --explain] SCRIPT [ARGS ...]",
         epilog="Arguments after SCRIPT are passed to the script.")
     command.add_argument("script", metavar="SCRIPT")
-    _add_settings(command)
+    add_settings(command)
     command.add_argument("--check-against", metavar="PYTHON",
                          help="run it with the interpreter of a genuine release, too, and compare")
     command.add_argument("--rtol", type=float, metavar="R",
@@ -46,11 +46,12 @@ def add(commands: argparse._SubParsersAction, program: argparse.ArgumentParser) 
                          help="start from the initial values of this trace")
     command.add_argument("--feeds-from", metavar="TRACE",
                          help="feed each step what it was fed in this trace")
-    _add_settings(command)
+    add_settings(command)
     command.set_defaults(command=_record)
 
 
-def _add_settings(command: argparse.ArgumentParser) -> None:
+def add_settings(command: argparse.ArgumentParser) -> None:
+    """Adds the options that say how a script of the time runs today."""
     command.add_argument("--as-of", metavar="RELEASE",
                          help="the TensorFlow it was written for, 0.12 to 1.15 (guessed)")
     command.add_argument("--data-dir", metavar="FOLDER",
@@ -63,7 +64,8 @@ def _add_settings(command: argparse.ArgumentParser) -> None:
                          help="show TensorFlow's own warnings, too")
 
 
-def _put_settings(options: argparse.Namespace) -> None:
+def put_settings(options: argparse.Namespace) -> None:
+    """Hands their values to the processes that run the script."""
     from tf1_recipes.legacy import settings
     for name in ("as_of", "data_dir", "download", "stand_in_data", "verbose"):
         settings.put(name, getattr(options, name) or getattr(settings, name)() or None)
@@ -77,7 +79,7 @@ def _run(options: argparse.Namespace) -> int:
     if not options.check_against and (options.same_start or options.rtol is not None):
         raise Error("%s: it needs --check-against PYTHON" % (
             "--same-start" if options.same_start else "--rtol"))
-    _put_settings(options)
+    put_settings(options)
     if options.explain:
         from tf1_recipes.legacy import explain
         return explain.explain(options.script)
@@ -91,6 +93,6 @@ def _run(options: argparse.Namespace) -> int:
 
 def _record(options: argparse.Namespace) -> int:
     from tf1_recipes.recording.command import record
-    _put_settings(options)
+    put_settings(options)
     return record(options.script, options.behind, options.out, options.python, options.every,
                   options.variables, options.init_from, options.feeds_from)

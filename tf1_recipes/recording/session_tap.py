@@ -909,6 +909,9 @@ class Tap(object):
 
     def _run_step(self, session, watched, call, plan, fetches, feeds):
         kind, written, initialised = plan
+        if not watched.begun and getattr(session, "_target", None):
+            # Variables on servers, which another process may have initialised.
+            watched.ready.update(watched.view.reads())
         before = self._read(session, watched) if kind == MAYBE or not watched.begun else None
         if kind != MAYBE:
             self._begin(watched, before)
