@@ -8,7 +8,7 @@ import pytest
 
 from tests.graph_order import races
 from tests.small_trainings import both_kinds, values_after, variable
-from tf1_recipes.graph.gated_updates import apply_behind_gate
+from tf1_recipes.graph.gated_updates import apply_gated, gated_for
 from tf1_recipes.learning_rates.grouped import GroupedOptimizer
 from tf1_recipes.learning_rates.layerwise import layerwise_optimizer
 from tf1_recipes.v1 import tf
@@ -133,7 +133,9 @@ def test_updates_of_gradients_that_are_gated_need_no_gate_of_their_own():
         a = variable("a", 3.0)
         pairs = GroupedOptimizer([(Descent(0.5), a)]).compute_gradients(2.0 * a)
         before = len(graph.get_operations())
-        update, = apply_behind_gate([(Descent(0.5), pairs)])
+        gradients = [gradient for gradient, _ in pairs]
+        assert gated_for([Descent(0.5)], gradients) == gradients
+        update, = apply_gated([(Descent(0.5), pairs)])
         made = [op.type for op in graph.get_operations()[before:]]
         assert made == ["Const", "ApplyGradientDescent", "NoOp"]
         assert values_after(update, a) == 2.0

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import itertools
-from typing import Iterable, List, Optional, Sequence, Tuple
+from typing import Any, Iterable, List, Optional, Sequence, Tuple
 
 from tf1_recipes.graph.ancestors import ancestors
 from tf1_recipes.graph.gating import (
@@ -29,39 +29,54 @@ from tf1_recipes.graph.variable_selection import is_variable, name_of
 from tf1_recipes.v1 import tf
 
 
-def apply_behind_gate(divided: Sequence[Tuple[Optimizer, GradientPairs]],
-                      also: Iterable[Tensor] = (), scope: str = "gate",
-                      barrier: Optional[Operation] = None,
-                      controls: Optional[Sequence[List[Tensor]]] = None) -> List[Operation]:
+def gated_for(optimizers: Iterable[Optimizer], gradients: Sequence[Gradient],
+              also: Iterable[Tensor] = (), scope: str = "gate") -> List[Gradient]:
+    """Returns gradients out of a gate to which `apply_gated` may add what the rates read.
+
+    Args:
+        optimizers: those that will apply the gradients.
+        gradients: list of tensors, ``IndexedSlices`` and ``None``.
+        also: list of tensors or operations that must have been computed as well.
+        scope: str, the name scope of the gate, if a new one has to be made.
+    """
+    # A gate that exists may have been run, and TensorFlow does not let its inputs change then.
+    late = any(map(_reads_variables, with_wrapped(optimizers)))
+    if not late and is_gated(gradients, also):
+        return list(gradients)
+    with tf.name_scope(scope):
+        return gate(gradients, also)
+
+
+def apply_gated(divided: Sequence[Tuple[Optimizer, GradientPairs]],
+                controls: Optional[Sequence[List[Any]]] = None) -> List[Operation]:
     """Lets each optimizer apply its gradients, after all gradients and rates were computed.
 
     Args:
-        divided: list of (optimizer, list of (gradient, variable) pairs).
-        also: list of tensors or operations that must have been computed as well.
-        scope: str, the name scope of the gate, if one has to be made.
-        barrier: operation, the `gate_of` the gradients, where it was made for this step.
-        controls: list of the lists of tensors that each optimizer's update waits for, too.
+        divided: list of (optimizer, list of (gradient, variable) pairs), all gradients out of one
+            gate, that of `gated_for` or one that was made for this step.
+        controls: list of the lists of tensors and operations that each optimizer's update waits
+            for, too; the rates do not.
 
     Returns:
         List of operations, the optimizers' updates, in the order given.
     """
-    gradients = [gradient for _, pairs in divided for gradient, _ in pairs]
-    optimizers = with_wrapped(optimizer for optimizer, _ in divided)
-    # A gate that exists may have been run, and TensorFlow does not let its inputs change then.
-    if barrier is None and (any(map(_reads_variables, optimizers))
-                            or not is_gated(gradients, also)):
-        with tf.name_scope(scope):
-            gradients = gate(gradients, also)
-    barrier = barrier or gate_of(gradients)
-    held = iter(gradients)
+    barrier = gate_of([gradient for _, pairs in divided for gradient, _ in pairs])
     written = {name_of(variable) for _, pairs in divided for _, variable in pairs}
     updates = []
-    with _settings_gated(optimizers, barrier, written):
+    with _settings_gated(with_wrapped(each for each, _ in divided), barrier, written):
         for (optimizer, pairs), waited_for in zip(divided, controls or itertools.repeat([])):
-            own = [(next(held), variable) for _, variable in pairs]
             with tf.control_dependencies(waited_for):
-                updates.append(operation_of(_applied(optimizer, own, barrier)))
+                updates.append(operation_of(_applied(optimizer, pairs, barrier)))
     return updates
+
+
+def counts_steps_itself(optimizer: Optimizer) -> Optional[str]:
+    """Returns the class of a synchronous optimizer in an optimizer, which no other may hold.
+
+    It counts the global steps that many workers make together, and so must be the outermost.
+    """
+    return next((type(each).__name__ for each in with_wrapped([optimizer])
+                 if isinstance(each, tf.train.SyncReplicasOptimizer)), None)
 
 
 def with_wrapped(optimizers: Iterable[Optimizer]) -> List[Optimizer]:

@@ -5,7 +5,7 @@ import collections
 from typing import Dict, Iterable, List, Mapping, Optional, Tuple, Union
 
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.graph.gated_updates import apply_behind_gate, with_wrapped
+from tf1_recipes.graph.gated_updates import apply_gated, counts_steps_itself, gated_for
 from tf1_recipes.graph.gating import finish, gate, tensors_held_by
 from tf1_recipes.graph.gradient_pairs import checked_pairs
 from tf1_recipes.graph.types import (
@@ -161,7 +161,7 @@ class GroupedOptimizer(tf.train.Optimizer):
         count = len(train_ops)
         # Outside the scope: the optimizers' variables get the names that they have without groups,
         # so that checkpoints of either kind fit the other.
-        updates = apply_behind_gate(divided, tensors_held_by(self), scope)
+        updates = apply_gated(self._gated(divided, scope))
         # Each optimizer has added its update as a train op, but only the whole step is one.
         del train_ops[count:]
         return finish(updates, global_step, scope)
@@ -256,6 +256,14 @@ class GroupedOptimizer(tf.train.Optimizer):
             for optimizer, own in self._members([variable for _, variable in trained], optimizers)
         ]
 
+    def _gated(self, divided, scope):
+        """The same as `_divide` returns, with gradients out of one gate."""
+        gradients = iter(gated_for(
+            self.optimizers(), [gradient for _, own in divided for gradient, _ in own],
+            tensors_held_by(self), scope))
+        return [(optimizer, [(next(gradients), variable) for _, variable in own])
+                for optimizer, own in divided]
+
     def _members(self, variables, optimizers):
         """Returns [(optimizer, its variables)], in the order of the groups, of those with any."""
         own = {}
@@ -298,11 +306,10 @@ def _optimizer_problem(given):
                     "cannot be in a group; give the one of tf.train" % (
                         type(given).__name__, type(given).__module__.partition(".")[0]))
         return '%r for an optimizer: give a tf.train.Optimizer or "frozen"' % (given,)
-    alone = [type(each).__name__ for each in with_wrapped([given])
-             if isinstance(each, tf.train.SyncReplicasOptimizer)]
+    alone = counts_steps_itself(given)
     return alone and (
         "%s for an optimizer, which counts global steps by itself: put it around all groups, "
-        "%s(GroupedOptimizer(...), ...)" % (type(given).__name__, alone[0])) or None
+        "%s(GroupedOptimizer(...), ...)" % (type(given).__name__, alone))
 
 
 def _title(optimizer):

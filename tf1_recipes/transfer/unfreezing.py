@@ -5,8 +5,8 @@ from typing import Any, Iterable, NamedTuple, Optional, Tuple
 
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.graph.ancestors import ancestors
-from tf1_recipes.graph.gated_updates import apply_behind_gate
-from tf1_recipes.graph.gating import components, finish, gate, gate_of, tensors_held_by
+from tf1_recipes.graph.gated_updates import apply_gated, counts_steps_itself
+from tf1_recipes.graph.gating import components, finish, gate, tensors_held_by
 from tf1_recipes.graph.types import Operation, OptimizerFactory, Tensor, Variable
 from tf1_recipes.graph.variable_selection import Candidates, name_of, select, title_of
 from tf1_recipes.learning_rates.grouped import FROZEN
@@ -113,8 +113,7 @@ def unfreeze_on_schedule(loss: Tensor, factory: OptimizerFactory, stages: Iterab
                for optimizer, own in zip(optimizers, pairs)]
     train_ops = tf.get_collection_ref(tf.GraphKeys.TRAIN_OP)
     count = len(train_ops)
-    updates = apply_behind_gate(divided, barrier=gate_of(held), controls=[[]] + [
-        [branch.begun] for branch in branches])
+    updates = apply_gated(divided, [[]] + [[branch.begun] for branch in branches])
     del train_ops[count:]  # each is a stage's update; only the whole is a step
     with tf.name_scope(scope):
         done = [branch.after([update]) for branch, update in zip(branches, updates[1:])]
@@ -166,6 +165,11 @@ def _made(factory):
     if not hasattr(optimizer, "apply_gradients"):
         raise RecipeError("Cannot unfreeze by a schedule", [
             "the factory made %r: it must make a tf.train.Optimizer" % (optimizer,)])
+    alone = counts_steps_itself(optimizer)
+    if alone:
+        raise RecipeError("Cannot unfreeze by a schedule", [
+            "the factory made %s, in which %s counts global steps by itself: no stage can hold it"
+            % (type(optimizer).__name__, alone)])
     return optimizer
 
 
