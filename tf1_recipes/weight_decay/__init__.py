@@ -7,7 +7,7 @@ __getattr__, __dir__, __all__ = lazy_names(__name__, {
     "DecoupledWeightDecay": "decoupled",
     "MomentumWOptimizer": "adamw",
     "add_l2_loss": "l2",
-    "decay_after": "decoupled",
+    "decay_after": "decay_behind",
     "extend_with_decoupled_weight_decay": "adamw",
     "total_loss": "l2",
 })

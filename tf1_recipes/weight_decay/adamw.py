@@ -8,7 +8,8 @@ from tf1_recipes.errors import RecipeError
 from tf1_recipes.graph.gradient_pairs import checked_pairs
 from tf1_recipes.graph.types import Scalar
 from tf1_recipes.v1 import refuse_eager_mode, tf
-from tf1_recipes.weight_decay.decoupled import BEFORE_UPDATE, TOUCHED_ROWS, DecoupledWeightDecay
+from tf1_recipes.weight_decay.decoupled import TOUCHED_ROWS, DecoupledWeightDecay
+from tf1_recipes.weight_decay.decoupled_step import BEFORE_UPDATE
 
 
 def extend_with_decoupled_weight_decay(base: type, order: str = BEFORE_UPDATE,

@@ -8,7 +8,7 @@ from tf1_recipes.graph.scalars import as_tensor, problem_with
 from tf1_recipes.graph.types import Scalar, Selector, Tensor, Variable
 from tf1_recipes.graph.variable_selection import name_of
 from tf1_recipes.v1 import tf
-from tf1_recipes.weight_decay.decoupled import variables_to_decay
+from tf1_recipes.weight_decay.choice import variables_to_decay
 
 LOSSES = "losses"
 
