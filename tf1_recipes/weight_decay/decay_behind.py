@@ -73,7 +73,7 @@ def decay_after(train_op: Union[Operation, Tensor], weight_decay: Scalar,
     candidates = tf.trainable_variables() if variables is None else list(variables)
     decayed, problems = variables_to_decay(candidates, include, exclude)
     problems.extend(number_problems("the weight decay", weight_decay))
-    if isinstance(train_op, (tf.Operation, tf.Tensor, tf.Variable)):
+    if isinstance(train_op, tf.Operation) or hasattr(train_op, "op"):
         step = operation_of(train_op)
         problems.extend(_moment_problems(step, weight_decay, decayed))
         problems.extend(_skip_problems(step, decayed))

@@ -171,7 +171,7 @@ class DecoupledStep(tf.train.Optimizer):
         to_decay = [pair for pair in pairs if name_of(pair[1]) in chosen]
         if self._order == AFTER_UPDATE:
             update = operation_of(self._optimizer.apply_gradients(pairs))
-            self._refuse_skips(update, dict.fromkeys(chosen, update))
+            self._refuse_skips(update, dict.fromkeys(map(name_of, decayed), update))
             with tf.name_scope(scope):
                 changes = self._changes(to_decay, read, [update])
                 return [constrained(variable, change)
@@ -186,10 +186,10 @@ class DecoupledStep(tf.train.Optimizer):
         return [update]
 
     def _refuse_skips(self, update, beside, own=()):
-        title, own = type(self._optimizer).__name__, type(self).__name__
+        title, name = type(self._optimizer).__name__, type(self).__name__
         problems = [
             "%s %s: the weights would decay without an update; put %s inside it, around the "
-            "optimizer that makes the updates: %s(%s(...))" % (title, line, own, title, own)
+            "optimizer that makes the updates: %s(%s(...))" % (title, line, name, title, name)
             for line in updated_sometimes(update, beside, set(own))]
         if problems:
             raise RecipeError("Cannot apply gradients with %s" % self.get_name(), problems)
