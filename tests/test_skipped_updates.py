@@ -1,7 +1,7 @@
 """Whatever skips an update skips its decay, its global step and so its schedule, or is refused.
 
-The loss is (w - 1)^2 / 2 from w = 2, the learning rate and the decay are 0.1. In the second of three
-steps the loss is NaN. A step that counts gives 2 -> 1.9 * 0.9 = 1.71 with the decay last.
+The loss is (w - 1)^2 / 2 from w = 2, the learning rate and the decay are 0.1. In the second of
+three steps the loss is NaN. A step that counts gives 2 -> 1.9 * 0.9 = 1.71 with the decay last.
 """
 import collections
 

@@ -121,9 +121,8 @@ def _branches(operation: Operation, known: Dict[Operation, Branches]) -> Branche
         own: Branches = frozenset()
         if each.type not in _REVIVES:
             own = own.union(*(known[source] for source in sources))
-            own = own.union(
-                (_origin(tensor.op.inputs[1], {}).name, tensor.value_index) for tensor in each.inputs
-                if tensor.op.type in ("Switch", "RefSwitch"))
+            own = own.union((_origin(tensor.op.inputs[1], {}).name, tensor.value_index)
+                            for tensor in each.inputs if tensor.op.type in ("Switch", "RefSwitch"))
         known[each] = own
     return known[operation]
 

@@ -8,3 +8,6 @@ from tf1_recipes.weight_decay.decay_behind import decay_after as decay_after
 from tf1_recipes.weight_decay.decoupled import DecoupledWeightDecay as DecoupledWeightDecay
 from tf1_recipes.weight_decay.l2 import add_l2_loss as add_l2_loss
 from tf1_recipes.weight_decay.l2 import total_loss as total_loss
+from tf1_recipes.weight_decay.regularization import (
+    DecoupledRegularization as DecoupledRegularization,
+)
