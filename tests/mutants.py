@@ -223,7 +223,7 @@ TABLE = {
          "descend(variable, weight_decay)"),
     ],
     ("weight_decay/regularization.py", "tests/test_decoupled_regularization.py"): [
-        ("if _origin(each.op.name) in present]", "if each.op.name in present]"),
+        ("_origin(each.op.name) in present]", "each.op.name in present]"),
         ("directions = gate(directions, name=\"penalty_gate\")", "pass"),
         ("with tf.control_dependencies(behind):", "with tf.control_dependencies([]):"),
         ("return rate + PenaltyGraph(self._given(), decayed).taken()", "return rate"),
