@@ -226,7 +226,7 @@ TABLE = {
         ("_origin(each.op.name) in present]", "each.op.name in present]"),
         ("directions = gate(directions, name=\"penalty_gate\")", "pass"),
         ("with tf.control_dependencies(behind):", "with tf.control_dependencies([]):"),
-        ("return rate + PenaltyGraph(self._given(), decayed).taken()", "return rate"),
+        ("rate = held[0] if held else self._rate", "rate = self._rate"),
     ],
     ("weight_decay/penalties.py", "tests/test_decoupled_regularization.py"): [
         ("self._depends.update(dict.fromkeys(weights, True))", "pass"),

@@ -90,7 +90,7 @@ class DecoupledWeightDecay(DecoupledStep):
             "decay_after, which decays all variables that it is given" % name_of(variable)
             for gradient, variable in pairs if gradient is None and name_of(variable) in chosen]
 
-    def _read_before(self, decayed):
+    def _read_before(self):
         number = self._weight_decay
         return [tf.convert_to_tensor(number)] if hasattr(number, "op") else []
 

@@ -138,7 +138,7 @@ class DecoupledStep(tf.train.Optimizer):
         """The variables to change, among those of the pairs, and a list of problems."""
         raise NotImplementedError
 
-    def _read_before(self, decayed):
+    def _read_before(self):
         """The tensors that the changes need and that are read before any variable is written."""
         raise NotImplementedError
 
@@ -162,7 +162,7 @@ class DecoupledStep(tf.train.Optimizer):
         variables = [variable for _, variable in pairs]
         with tf.name_scope(scope):
             gradients = [gradient for gradient, _ in pairs]
-            read = self._read_before(decayed)
+            read = self._read_before()
             if read or not is_gated(gradients, tensors_held_by(self)):
                 held = gate(gradients + read, tensors_held_by(self))
                 gradients, read = held[:len(gradients)], held[len(gradients):]

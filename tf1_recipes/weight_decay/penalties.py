@@ -26,7 +26,7 @@ class PenaltyGraph:
     Example:
         >>> w = tf.get_variable("w", initializer=[3.0, 4.0])
         >>> graph = PenaltyGraph([0.5 * tf.nn.l2_loss(w)], [w])
-        >>> loss = graph.built_on([tf.constant([2.0, 0.0])], [])
+        >>> loss = graph.built_on([tf.constant([2.0, 0.0])])
         >>> with tf.Session() as session:
         ...     session.run(loss)
         1.0
@@ -44,18 +44,6 @@ class PenaltyGraph:
         read = {each.name for each, depends in self._depends.items()
                 if depends and each.type in VARIABLES}
         return [variable for name, variable in self._by_name.items() if name in read]
-
-    def taken(self) -> List[Tensor]:
-        """Returns what the losses need beside the weights, such as a scale, each tensor once.
-
-        Constants are left out: no gate needs to hold them.
-        """
-        found = {}
-        for operation, depends in self._depends.items():
-            if depends and operation.type not in VARIABLES and not self._reads(operation):
-                found.update((tensor.name, tensor) for tensor in operation.inputs
-                             if not self._depends[tensor.op] and _varies(tensor.op))
-        return [found[name] for name in sorted(found)]
 
     def problems(self) -> List[str]:
         """Returns why the losses cannot be computed from other values of the weights."""
@@ -76,15 +64,14 @@ class PenaltyGraph:
                                     loss.op.name, flow[0]))
         return problems
 
-    def built_on(self, weights: Sequence[Tensor], taken: Sequence[Tensor]) -> Tensor:
+    def built_on(self, weights: Sequence[Tensor]) -> Tensor:
         """Returns the sum of the losses on other weights.
 
         Args:
             weights: list of tensors, one for each of `variables`.
-            taken: list of tensors, one for each of `taken`.
         """
         values = {name_of(variable): value for variable, value in zip(self.variables(), weights)}
-        made = {tensor.name: value for tensor, value in zip(self.taken(), taken)}
+        made = {}
         for operation, depends in self._depends.items():  # what is needed comes first
             if not depends or operation.type in VARIABLES:
                 continue
@@ -132,11 +119,6 @@ def _copy(operation, inputs):
         operation.type, inputs, [each.dtype.base_dtype for each in operation.outputs],
         attrs={name: value for name, value in operation.node_def.attr.items() if name != "_class"},
         op_def=operation.op_def).outputs
-
-
-def _varies(operation):
-    """Whether what an operation computes is no constant."""
-    return any(not each.inputs and each.type != "Const" for each in ancestors(operation))
 
 
 def _data(operation):

@@ -124,18 +124,15 @@ class DecoupledRegularization(DecoupledStep):
             "variables to train" % name_of(variable)
             for gradient, variable in pairs if gradient is None and name_of(variable) in names]
 
-    def _read_before(self, decayed):
-        rate = [tf.convert_to_tensor(self._rate)] if hasattr(self._rate, "op") else []
-        return rate + PenaltyGraph(self._given(), decayed).taken()
+    def _read_before(self):
+        return [tf.convert_to_tensor(self._rate)] if hasattr(self._rate, "op") else []
 
     def _changes(self, pairs, held, behind):
         variables = [variable for _, variable in pairs]
-        rate = self._rate
-        if hasattr(rate, "op"):
-            rate, held = held[0], held[1:]
+        rate = held[0] if held else self._rate
         with tf.control_dependencies(behind):
             weights = [variable.read_value() for variable in variables]
-            loss = PenaltyGraph(self._given(), variables).built_on(weights, held)
+            loss = PenaltyGraph(self._given(), variables).built_on(weights)
             directions = tf.gradients(loss, weights)
             still = [name_of(variable) for variable, direction in zip(variables, directions)
                      if direction is None]
