@@ -74,6 +74,7 @@ class EveryOther(tf.train.Optimizer):
 def trained(make_train_op, use_resource, factors=(1.0, float("nan"), 1.0)):
     """The weight and the global step after each step, whose loss is multiplied by a factor."""
     with tf.Graph().as_default():
+        tf.get_variable_scope().set_use_resource(use_resource)
         w = variable("w", 2.0, use_resource)
         step = tf.train.get_or_create_global_step()
         factor = tf.placeholder(tf.float32, [])
@@ -112,6 +113,23 @@ def test_a_loss_scale_optimizer_in_either_order(nesting, order, use_resource):
     found = trained(lambda loss, step: INSIDE_AND_OUT[nesting](order).minimize(loss, step),
                     use_resource)
     agree(found, AFTER if order == "after_update" else BEFORE)
+
+
+@pytest.fixture
+def control_flow_v2():
+    """TensorFlow 2's conditions: an ``If`` with a function for each branch."""
+    tf.enable_control_flow_v2()
+    yield
+    tf.disable_control_flow_v2()
+
+
+@pytest.mark.parametrize("nesting", INSIDE_AND_OUT)
+@both_orders
+def test_conditions_of_tensorflow_2(nesting, order, control_flow_v2):
+    found = trained(lambda loss, step: INSIDE_AND_OUT[nesting](order).minimize(loss, step), True)
+    agree(found, AFTER if order == "after_update" else BEFORE)
+    with pytest.raises(RecipeError, match="EveryOther writes 'w' only in some steps"):
+        trained(lambda loss, step: decayed(EveryOther(sgd()), order).minimize(loss, step), True)
 
 
 @both_orders
