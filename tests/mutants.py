@@ -168,9 +168,8 @@ TABLE = {
     ],
     ("weight_decay/decoupled_step.py", CONTRACT + " -k DecoupledWeightDecay"): [
         ("self._changes(to_decay, read, [update])", "self._changes(to_decay, read, [])"),
-        ("with tf.control_dependencies(changes):", "with tf.control_dependencies([]):"),
-        ("self._changes(to_decay, read, _operations(gradients))",
-         "self._changes(to_decay, read, [])"),
+        ("with tf.control_dependencies([changed]):", "with tf.control_dependencies([]):"),
+        ("self._changes(to_decay, read, [computed])", "self._changes(to_decay, read, [])"),
         ("also = [loss] + tensors_held_by(self)", "also = tensors_held_by(self)"),
         ("if read or not is_gated(gradients, tensors_held_by(self)):", "if read:"),
         ("if read or not is_gated(gradients, tensors_held_by(self)):", "if True:"),

@@ -176,10 +176,13 @@ class DecoupledStep(tf.train.Optimizer):
                 changes = self._changes(to_decay, read, [update])
                 return [constrained(variable, change)
                         for change, (_, variable) in zip(changes, to_decay)] + [update]
-        # Behind the gate: a decay must not start before the last gradient is computed.
+        # Behind the gate: a decay must not start before the last gradient is computed. All wait for
+        # one operation, not each for all: that would be the square of the number of variables.
         with tf.name_scope(scope):
-            changes = self._changes(to_decay, read, _operations(gradients))
-        with tf.control_dependencies(changes):
+            computed = tf.group(*_operations(gradients))
+            changes = self._changes(to_decay, read, [computed])
+            changed = tf.group(*changes)
+        with tf.control_dependencies([changed]):
             update = operation_of(self._optimizer.apply_gradients(pairs))
         self._refuse_skips(update, {
             name_of(variable): change for change, (_, variable) in zip(changes, to_decay)}, changes)
