@@ -58,10 +58,6 @@ TABLE = {
         ("if tensor.dtype._is_ref_dtype:", "if False:"),
         (" and value.graph is graph", ""),
     ],
-    ("graph/gating.py", "tests/test_skipped_updates.py -k within_a_branch"): [
-        ("[_here(own_buffer(part)) for value", "[own_buffer(part) for value"),
-        ("if not _is_here(behind[0]):", "if False:"),
-    ],
     ("graph/skipped_updates.py", "tests/test_skipped_updates.py"): [
         ("if not found:", "if False:"),
         ("if write not in own]", "]"),
@@ -225,7 +221,6 @@ TABLE = {
         ("_origin(each.op.name) in present]", "each.op.name in present]"),
         ("directions = gate(directions, name=\"penalty_gate\")", "pass"),
         ("with tf.control_dependencies(behind):", "with tf.control_dependencies([]):"),
-        ("rate = held[0] if held else self._rate", "rate = self._rate"),
     ],
     ("weight_decay/penalties.py", "tests/test_decoupled_regularization.py"): [
         ("self._depends.update(dict.fromkeys(weights, True))", "pass"),
