@@ -44,8 +44,8 @@ CLUSTER = "tests/cluster/test_cluster_command.py"
 # {(file within the package, tests): [(old, new), or (old, new, why no test can notice)]}
 TABLE = {
     ("graph/gating.py", "tests/test_train_step.py"): [
-        ("[own_buffer(part) for value", "[part for value"),
-        (" + [operation_of(value) for value in also]", ""),
+        ("[here(own_buffer(part)) for value", "[here(part) for value"),
+        (" + [operation_of(here(value)) for value in also]", ""),
         ("tf.control_dependencies([barrier])", "tf.control_dependencies([])"),
         ("tf.raw_ops.Snapshot(input=part)", "tf.identity(part)"),
         ("if len(gates) != 1:", "if not gates:"),
@@ -92,6 +92,14 @@ TABLE = {
         ("        _refuse_existing(target)  # which", "        # which"),
         ("dtype.newbyteorder(\"=\")", "dtype"),
         ("if dtype.isbuiltin == 2", "if False"),
+    ],
+    ("graph/skipped_updates.py", "tests/test_skipped_updates.py"): [
+        ("if not found:", "if False:"),
+        ("if write not in own]", "]"),
+        ("_branches(write, branches) - _branches(other, branches)", "_branches(write, branches)"),
+        ("_REVIVES = frozenset((\"Merge\", ", "_REVIVES = frozenset(("),
+        ("        found |= joined\n", "        return False\n"),
+        ("(_origin(tensor.op.inputs[1], {}).name,", "(tensor.op.inputs[1].name,"),
     ],
     ("graph/gating.py", CONTRACT): [
         ("tf.unsorted_segment_sum(", "tf.unsorted_segment_max("),
@@ -207,24 +215,69 @@ TABLE = {
         ("tf.round((step - place) / whole)", "tf.floor(step / whole)",
          "the quotient can be too low only where a cycle begins, and the height is 0 there"),
     ],
-    ("weight_decay/decoupled.py", CONTRACT + " -k DecoupledWeightDecay"): [
-        ("scope, [update]) + [update]", "scope, []) + [update]"),
-        ("with tf.control_dependencies(decays):", "with tf.control_dependencies([]):"),
-        ("scope, _operations(gradients))", "scope, [])"),
+    ("weight_decay/decoupled_step.py", CONTRACT + " -k DecoupledWeightDecay"): [
+        ("self._changes(to_decay, read, [update])", "self._changes(to_decay, read, [])"),
+        ("with tf.control_dependencies([changed]):", "with tf.control_dependencies([]):"),
+        ("self._changes(to_decay, read, [computed])", "self._changes(to_decay, read, [])"),
         ("also = [loss] + tensors_held_by(self)", "also = tensors_held_by(self)"),
-        ("elif not is_gated(gradients, tensors_held_by(self)):", "elif False:"),
-        ("elif not is_gated(gradients, tensors_held_by(self)):", "else:"),
-        ("        weights = variable.read_value()\n", "        weights = variable + 0.0\n"),
+        ("if read or not is_gated(gradients, tensors_held_by(self)):", "if read:"),
+        ("if read or not is_gated(gradients, tensors_held_by(self)):", "if True:"),
     ],
-    ("weight_decay/decoupled.py", CONTRACT + " -k decay_after"): [
+    ("weight_decay/decoupled_step.py", "tests/test_weight_decay.py"): [
+        ("del train_ops[count:]", "del train_ops[:0]"),
+    ],
+    ("weight_decay/decoupled_step.py", "tests/test_skipped_updates.py"): [
+        ("        if attribute:\n", "        if False:\n"),
+        ("            global_step = None\n", "            pass\n"),
+        ("inner._around(optimizer) if isinstance(inner, DecoupledStep) else optimizer)",
+         "optimizer)"),
+        ("        setattr(outer, attribute, held)\n", "        pass\n"),
+        ("if hasattr(given, \"apply_gradients\") and not hasattr(given, \"get_config\"):",
+         "if hasattr(given, \"apply_gradients\"):"),
+    ],
+    ("weight_decay/decoupled_step.py", "tests/test_decay_constraints.py"): [
+        ("return [constrained(variable, change)", "return [change"),
+        ("and getattr(variable, \"constraint\", None) is not None]",
+         "and False]"),
+    ],
+    ("weight_decay/writes.py", CONTRACT + " -k DecoupledWeightDecay"): [
+        ("direction = variable.read_value() if direction is None else direction",
+         "direction = variable + 0.0 if direction is None else direction"),
+    ],
+    ("weight_decay/writes.py", "tests/test_weight_decay.py"): [
+        ("scatter_update(variable, rows, weights - rate * weights)",
+         "scatter_update(variable, rows, weights * rate)"),
+    ],
+    ("weight_decay/writes.py", "tests/test_decay_constraints.py"): [
+        ("colocate_with(variable.op), tf.control_dependencies([write]):",
+         "colocate_with(variable.op):"),
+        ("variable.constraint(variable.read_value())", "variable.constraint(variable)"),
+    ],
+    ("weight_decay/choice.py", "tests/test_weight_decay.py"): [
+        ("if name_of(variable) not in names]", "]"),
+    ],
+    ("weight_decay/decay_behind.py", CONTRACT + " -k decay_after"): [
         ("with tf.control_dependencies([step]):", "with tf.control_dependencies([]):"),
     ],
-    ("weight_decay/decoupled.py", "tests/test_weight_decay.py"): [
-        ("if name_of(variable) not in names]", "]"),
-        ("sorted(_read_by(operation_of(weight_decay)) & written)", "[]"),
-        ("del train_ops[count:]", "del train_ops[:0]"),
-        ("scatter_update(variable, rows, weights - decay * weights)",
-         "scatter_update(variable, rows, weights * decay)"),
+    ("weight_decay/decay_behind.py", "tests/test_weight_decay.py"): [
+        ("sorted(read & written)]", "[]]"),
+    ],
+    ("weight_decay/decay_behind.py", "tests/test_skipped_updates.py"): [
+        ("problems.extend(_skip_problems(step, decayed))", "pass"),
+        ("    if handed_over:\n", "    if False:\n"),
+    ],
+    ("weight_decay/decay_behind.py", "tests/test_decay_constraints.py"): [
+        ("constrained(variable, descend(variable, weight_decay))",
+         "descend(variable, weight_decay)"),
+    ],
+    ("weight_decay/regularization.py", "tests/test_decoupled_regularization.py"): [
+        ("_origin(each.op.name) in present]", "each.op.name in present]"),
+        ("directions = gate(directions, name=\"penalty_gate\")", "pass"),
+        ("with tf.control_dependencies(behind):", "with tf.control_dependencies([]):"),
+    ],
+    ("weight_decay/penalties.py", "tests/test_decoupled_regularization.py"): [
+        ("self._depends.update(dict.fromkeys(weights, True))", "pass"),
+        ("or on_variable and not self._reads(operation)", ""),
     ],
     ("weight_decay/caffe.py", CONTRACT + " -k CaffeSGDOptimizer"): [
         ("if not places and is_gated(gradients, also):", "if not places:"),

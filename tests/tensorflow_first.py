@@ -55,6 +55,8 @@ CALLS = {
         {"w": np.float32([1, 2])}, include="w"),
     "unfreeze_on_schedule": lambda x, w, v, loss: tf1_recipes.unfreeze_on_schedule(
         loss, gradient_descent, [(0, "w"), (2, "v")], tf1.train.get_or_create_global_step()),
+    "DecoupledRegularization": lambda x, w, v, loss: tf1_recipes.DecoupledRegularization(
+        gradient_descent(), losses=[tf1.nn.l2_loss(w)]).minimize(loss),
     "AdamWOptimizer": lambda x, w, v, loss: tf1_recipes.AdamWOptimizer(0.1).minimize(loss),
     "MomentumWOptimizer": lambda x, w, v, loss: tf1_recipes.MomentumWOptimizer(
         0.1, 0.1, 0.9).minimize(loss),

@@ -345,10 +345,10 @@ ROWS = [
         "stage 5 is (10,): it must be (start, selector)",
         "'other/kernel' has no gradient: the loss does not depend on it"]),
     (decoupled_weight_decay, "Cannot decay weights", [
+        "0.1 is not a tf.train.Optimizer",
         "the weight decay is nan: it must be finite",
-        "0.1 is not an optimizer",
-        "order is 'after': it must be 'after_update' or 'before_update'",
-        "sparse is 'rows': it must be 'touched_rows' or 'whole_variable'"]),
+        "sparse is 'rows': it must be 'touched_rows' or 'whole_variable'",
+        "order is 'after': it must be 'after_update' or 'before_update'"]),
     (apply_with_decoupled_weight_decay, "Cannot apply gradients with DecoupledWeightDecay", [
         "include: 'hiden1' matches no variable; the closest are 'hidden1', 'hidden1/w'",
         "exclude: 'bias' matches no variable; the closest are 'hidden1/w', 'unused'",

@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from tf1_recipes.v1 import tf
 from tf1_recipes.weight_decay.adamw import extend_with_decoupled_weight_decay
 from tf1_recipes.weight_decay.caffe import CaffeSGDOptimizer
-from tf1_recipes.weight_decay.decoupled import DecoupledWeightDecay, decay_after
+from tf1_recipes.weight_decay.decay_behind import decay_after
+from tf1_recipes.weight_decay.decoupled import DecoupledWeightDecay
 from tf1_recipes.weight_decay.l2 import add_l2_loss, total_loss
 
 RATE, SHARE = 0.1, 0.1

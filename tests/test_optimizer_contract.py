@@ -16,6 +16,7 @@ from tests.graph_order import ancestors, races, writes_of
 from tf1_recipes import (
     AdamWOptimizer,
     CaffeSGDOptimizer,
+    DecoupledRegularization,
     DecoupledWeightDecay,
     DiscriminativeAdam,
     GroupedOptimizer,
@@ -183,6 +184,19 @@ recipe(
     lambda t: decay_after(minimize(sgd(0.5), t), t.rate, variables=[]),
     all_rows=True, none="stays", slot="w/Momentum", counts_last=False,
     settles_loss=False)
+
+recipe(
+    "DecoupledRegularization",
+    lambda t: minimize(DecoupledRegularization(momentum(0.5), t.rate, l2_losses(t)), t),
+    0.25,
+    momentum_then_decay,
+    lambda t: minimize(DecoupledRegularization(momentum(0.5), t.rate, []), t),
+    all_rows=True, none="stays", pairs=True, slot="w/Momentum")
+
+
+def l2_losses(training):
+    return [tf.nn.l2_loss(each) for each in parts(training.w) + parts(training.v)]
+
 
 recipe(
     "extend_with_decoupled_weight_decay",

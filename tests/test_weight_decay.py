@@ -7,7 +7,8 @@ from tests.small_trainings import both_kinds, values_after, variable
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.learning_rates.grouped import GroupedOptimizer
 from tf1_recipes.v1 import tf
-from tf1_recipes.weight_decay.decoupled import DecoupledWeightDecay, decay_after
+from tf1_recipes.weight_decay.decay_behind import decay_after
+from tf1_recipes.weight_decay.decoupled import DecoupledWeightDecay
 
 both_orders = pytest.mark.parametrize("order", ["after_update", "before_update"])
 

@@ -47,6 +47,7 @@ __getattr__, __dir__, __all__ = lazy_names(__name__, {
     "unfreeze_on_schedule": "transfer",
     "AdamWOptimizer": "weight_decay",
     "CaffeSGDOptimizer": "weight_decay",
+    "DecoupledRegularization": "weight_decay",
     "DecoupledWeightDecay": "weight_decay",
     "MomentumWOptimizer": "weight_decay",
     "add_l2_loss": "weight_decay",

@@ -47,6 +47,7 @@ from tf1_recipes.transfer import plan_restore as plan_restore
 from tf1_recipes.transfer import unfreeze_on_schedule as unfreeze_on_schedule
 from tf1_recipes.weight_decay import AdamWOptimizer as AdamWOptimizer
 from tf1_recipes.weight_decay import CaffeSGDOptimizer as CaffeSGDOptimizer
+from tf1_recipes.weight_decay import DecoupledRegularization as DecoupledRegularization
 from tf1_recipes.weight_decay import DecoupledWeightDecay as DecoupledWeightDecay
 from tf1_recipes.weight_decay import MomentumWOptimizer as MomentumWOptimizer
 from tf1_recipes.weight_decay import add_l2_loss as add_l2_loss

@@ -34,7 +34,7 @@ from tf1_recipes.transfer.unfreezing import unfreeze_on_schedule
 from tf1_recipes.v1 import tf
 from tf1_recipes.weight_decay.adamw import MomentumWOptimizer
 from tf1_recipes.weight_decay.caffe import CaffeSGDOptimizer
-from tf1_recipes.weight_decay.decoupled import decay_after
+from tf1_recipes.weight_decay.decay_behind import decay_after
 from tf1_recipes.weight_decay.l2 import add_l2_loss, total_loss
 
 RATE = 0.01

@@ -17,8 +17,10 @@ START = np.random.RandomState(0).randn(7, 5).astype(np.float32)
 def train(module, make, use_resource, sparse, dtype, scheduled):
     random = np.random.RandomState(1)
     with tf.Graph().as_default(), tf.Session() as session:
-        w, b = (tf.get_variable(name, initializer=START.astype(dtype), use_resource=use_resource)
-                for name in "wb")
+        # Dense updates are constrained, in every second case.
+        constraint = None if sparse or not scheduled else lambda each: tf.clip_by_value(each, -1, 1)
+        w, b = (tf.get_variable(name, initializer=START.astype(dtype), use_resource=use_resource,
+                                constraint=constraint) for name in "wb")
         slopes = tf.placeholder(dtype, [4, 5] if sparse else [7, 5])
         ids = tf.placeholder(tf.int32, [4])
         gradient = tf.IndexedSlices(slopes, ids, tf.constant([7, 5])) if sparse else slopes

@@ -17,6 +17,7 @@ from tf1_recipes.graph.gating import (
     components,
     gate,
     gate_of,
+    here,
     is_gated,
     may_be_a_variable,
     operation_of,
@@ -151,7 +152,7 @@ class _GatedSettings:
                         setattr(optimizer, attribute, self.held(value))
 
     def held(self, tensor):
-        part = own_buffer(tensor)
+        part = here(own_buffer(tensor))
         if part.op not in self._waited_for:
             if self._barrier in ancestors(part.op):
                 return tensor  # made from the gated gradients

@@ -33,13 +33,14 @@ def gate(values: Sequence[Gradient], also: Iterable[Union[Tensor, Operation]] = 
     Returns:
         A list like ``values``: ``IndexedSlices`` stay ``IndexedSlices``, ``None`` stays ``None``.
     """
-    parts = [own_buffer(part) for value in values for part in components(value)]
+    parts = [here(own_buffer(part)) for value in values for part in components(value)]
     if not parts:
         return list(values)
     with tf.name_scope(name):
         if computed is None:
             computed = [part.op for part in parts]
-        with tf.control_dependencies(computed + [operation_of(value) for value in also]):
+        computed = computed + [operation_of(here(value)) for value in also]
+        with tf.control_dependencies(computed):
             barrier = tf.no_op(name="all")
         held = []
         for part in parts:
@@ -71,6 +72,9 @@ def is_gated(values: Sequence[Gradient], also: Iterable[Union[Tensor, Operation]
         return False
     waited_for = set(behind[0].control_inputs)
     sources = {op.inputs[0].op for op in operations}
+    # Outside of the branch that is being built, a gate holds values back, but no operation.
+    if not _is_here(behind[0]):
+        return False
     # The gate must hold every value, or one of them might be released before it was computed.
     return sources.union(operation_of(value) for value in also) <= waited_for
 
@@ -170,6 +174,22 @@ def own_buffer(tensor: Tensor) -> Tensor:
     if may_be_a_variable(tensor):
         return tf.raw_ops.DeepCopy(x=tensor)
     return tensor
+
+
+def here(value: Union[Tensor, Operation]) -> Union[Tensor, Operation]:
+    """Returns a tensor as one of the branch that is being built, in which it can be waited for.
+
+    In the branch of a ``tf.cond`` TensorFlow drops control dependencies on what is outside of it.
+    """
+    if isinstance(value, tf.Operation) or _is_here(value.op):
+        return value
+    return tf.identity(value)
+
+
+def _is_here(operation):
+    graph = tf.get_default_graph()
+    return (operation.graph is graph and operation._get_control_flow_context()
+            is graph._get_control_flow_context())
 
 
 def may_be_a_variable(tensor: Tensor) -> bool:

@@ -8,7 +8,8 @@ from tf1_recipes.errors import RecipeError
 from tf1_recipes.graph.gradient_pairs import checked_pairs
 from tf1_recipes.graph.types import Scalar
 from tf1_recipes.v1 import refuse_eager_mode, tf
-from tf1_recipes.weight_decay.decoupled import BEFORE_UPDATE, TOUCHED_ROWS, DecoupledWeightDecay
+from tf1_recipes.weight_decay.decoupled import TOUCHED_ROWS, DecoupledWeightDecay
+from tf1_recipes.weight_decay.decoupled_step import BEFORE_UPDATE
 
 
 def extend_with_decoupled_weight_decay(base: type, order: str = BEFORE_UPDATE,
@@ -57,15 +58,18 @@ def extend_with_decoupled_weight_decay(base: type, order: str = BEFORE_UPDATE,
         ...     ["%.1f" % value for value in session.run([w, b])]
         ['1.5', '2.0']
     """
-    if not (inspect.isclass(base) and hasattr(base, "apply_gradients")):
+    if not (inspect.isclass(base) and hasattr(base, "apply_gradients")) or hasattr(
+            base, "get_config"):
         raise RecipeError("Cannot extend an optimizer with weight decay", [
-            "%r is not a class of optimizers, such as tf.train.AdamOptimizer" % (base,)])
+            "%r is not a class of optimizers, such as tf.train.AdamOptimizer%s" % (
+                base, ", but one of Keras" if hasattr(base, "get_config") else "")])
 
     class Extended(DecoupledWeightDecay):
         __doc__ = "%s with decoupled weight decay, %s." % (
             base.__name__, order.replace("_", " the "))
 
         def __init__(self, weight_decay, *args, **kwargs):
+            refuse_eager_mode()
             optimizer = base(*args, **kwargs)
             decay = weight_decay() if callable(weight_decay) else weight_decay
             super().__init__(optimizer, decay, order, sparse=sparse, name=optimizer.get_name())
@@ -84,6 +88,7 @@ def extend_with_decoupled_weight_decay(base: type, order: str = BEFORE_UPDATE,
         def apply_gradients(self, grads_and_vars, global_step=None, name=None,
                             decay_var_list=None):
             """As ``tf.train.Optimizer``'s, decaying the variables of ``decay_var_list``."""
+            refuse_eager_mode()
             pairs, problems = checked_pairs(grads_and_vars)
             if problems:
                 raise RecipeError("Cannot apply gradients with %s" % self.get_name(), problems)

@@ -63,9 +63,12 @@ class CaffeSGDOptimizer(tf.train.MomentumOptimizer):
         ['1.8', '0.8']
     """
 
+    gates_gradients_only = True
+
     def __init__(self, learning_rate: Scalar, momentum: Scalar = 0.0, weight_decay: Scalar = 0.0,
                  lr_mult: Optional[Multipliers] = None, decay_mult: Optional[Multipliers] = None,
                  name: str = "CaffeSGD") -> None:
+        refuse_eager_mode()
         problems = [
             "the %s %s" % (title, problem)
             for title, number in (("learning rate", learning_rate), ("momentum", momentum),

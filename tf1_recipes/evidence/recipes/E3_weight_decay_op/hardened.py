@@ -1,7 +1,7 @@
 """E3: `decay_after` behind momentum."""
 from tf1_recipes.evidence import training
 from tf1_recipes.v1 import tf
-from tf1_recipes.weight_decay.decoupled import decay_after
+from tf1_recipes.weight_decay.decay_behind import decay_after
 
 
 def run(sessions):
