@@ -111,7 +111,9 @@ def _momentum(memory, step, factor=1):
 
 
 def _leaf(name, make, factor=lambda t: 1, computed=unchanged):
-    return Wrapper(name, lambda _, rate: make(rate, 0.5), trained_by(lambda _, rate: make(rate, 0.5)),
+    def around(_, rate):
+        return make(rate, 0.5)
+    return Wrapper(name, around, trained_by(around),
                    lambda memory, step: _momentum(memory, step, factor(step.t)), computed, 0)
 
 
