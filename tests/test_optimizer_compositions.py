@@ -1,145 +1,251 @@
 """Every recipe with the optimizers that its users have, and with every other recipe.
 
-The expected values are the optimizers' formulas in float64, put together as the optimizers are. All
-numbers are sums of powers of 2, so that most are compared to the bit.
+What is put together is a stack: ``(outer, inner, leaf)`` stands for ``outer(inner(leaf))``. The
+expected values are the formulas of its parts in float64, put together in the same way. All numbers
+are sums of powers of 2, so that most are compared to the bit.
 """
+import contextlib
+
 import numpy as np
 import pytest
 
 from tests.graph_order import ancestors, races
-from tests.optimizer_rows import (
-    RECIPES,
-    STEPS,
-    Step,
-    Training,
-    V,
-    W,
-    run,
-    wrapper_of,
-)
+from tests.optimizer_rows import RECIPES, STEPS, Step, Training, V, W, run, steps_of, wrapper_of
 from tests.optimizers_of_users import LEAVES, WRAPPERS
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.v1 import tf
 
 OURS = [wrapper_of(each) for each in RECIPES if each.settings["around"] or each.settings["train"]]
 OUR_LEAVES = [wrapper_of(each) for each in RECIPES if each.settings["leaf"]]
+OUR_WRAPPERS = [each for each in OURS if each.around]
 MOMENTUM = LEAVES[0]
+DYNAMIC, = [each for each in WRAPPERS if each.name == "dynamic loss scale"]
 
 # {outer: {inner: words of the refusal}}
 REFUSED = {
     "multiply_gradients": {"AdamWOptimizer": "divides by the gradient's own size"},
 }
 
-# ((outers, inners, what is wrong)): each must fail until it is mended.
+GROUPS = ("GroupedOptimizer", "layerwise_optimizer", "unfreeze_on_schedule",
+          "layerwise_autoencoders")
+# [(outers, inners, what is wrong)]: each must fail until it is mended.
 FAULTS = [
-    (("GroupedOptimizer", "layerwise_optimizer", "unfreeze_on_schedule", "layerwise_autoencoders"),
-     ("compute_gradients of its own", "averages over workers"),
+    (GROUPS, ("compute_gradients of its own", "averages over workers"),
      "a group never calls its optimizer's compute_gradients"),
     (("unfreeze_on_schedule",), ("variables made in apply_gradients",),
      "each stage lets the optimizers of all stages before it apply gradients once more"),
 ]
 
-use_resource = pytest.mark.parametrize("use_resource", [
-    # of w and v; the other way round all the same goes wrong, but for the order of two names
-    pytest.param((False, True), id="ref and resource"),
-    pytest.param((True, False), id="resource and ref", marks=pytest.mark.long)])
+use_resource = pytest.mark.parametrize(
+    "use_resource", [(False, True), (True, False)], ids=["ref and resource", "resource and ref"])
 
 
-def pairs_of(outers, inners):
-    return pytest.mark.parametrize("outer,inner", [
-        pytest.param(outer, inner, id="%s of %s" % (outer.name, inner.name),
-                     marks=faults_of(outer.name, inner.name))
+def stacks(outers, inners, leaf=MOMENTUM, faults=FAULTS):
+    """Marks a test of all stacks of an outer part, an inner one and, behind wrappers, a leaf."""
+    return pytest.mark.parametrize("stack", [
+        pytest.param((outer, inner) + ((leaf,) if leaf else ()),
+                     id="%s of %s" % (outer.name, inner.name),
+                     marks=[pytest.mark.xfail(strict=True, reason=reason)
+                            for bad_outers, bad_inners, reason in faults
+                            if outer.name in bad_outers and inner.name in bad_inners])
         for outer in outers for inner in inners])
 
 
-def faults_of(outer, inner):
-    return [pytest.mark.xfail(strict=True, reason=reason)
-            for outers, inners, reason in FAULTS if outer in outers and inner in inners]
+def made_by(stack):
+    """A function of the learning rate that makes what the stack stands for, an optimizer."""
+    if not stack:
+        return None
+    return lambda rate: stack[0].around(made_by(stack[1:]), rate)
 
 
-def trained(outer, inner, leaf, use_resource):
-    """The values of w, v and the step after some steps by ``outer(inner(leaf))``.
+def variables(use_resource):
+    return [tf.get_variable(name, initializer=tf.constant(value, tf.float32), use_resource=kind)
+            for name, value, kind in zip("wv", (W, V), use_resource)]
+
+
+def build(stack, use_resource=(False, True), factor=1.0):
+    """The stack's train op, and the list of w, v and the step.
 
     That no order is left open is proven, but for a dynamic loss scale, whose branches the proof
     does not know.
     """
-    w, v = (tf.get_variable(name, initializer=tf.constant(value, tf.float32), use_resource=kind)
-            for name, value, kind in zip("wv", (W, V), use_resource))
+    w, v = variables(use_resource)
     step = tf.train.get_or_create_global_step()
-    training = Training(w, v, lambda w, v: tf.reduce_sum(w * v), None, step, None)
-
-    def make(rate):
-        return leaf.around(None, rate)
-
-    def make_inner(rate):
-        return inner.around(make, rate) if inner else make(rate)
-
-    train_op = outer.train(make_inner, training)
-    branches = [op for op in ancestors(train_op) if op.type == "Merge"]
-    if len(branches) <= 1:
+    training = Training(w, v, lambda w, v: factor * tf.reduce_sum(w * v), None, step, None)
+    train_op = stack[0].train(made_by(stack[1:]), training)
+    if len([op for op in ancestors(train_op) if op.type == "Merge"]) <= 1:
         assert races(train_op) == []
-    return run(train_op, [w, v, step])
+    return train_op, [w, v, step]
 
 
-def expected(outer, inner, leaf, steps=STEPS):
-    """The same, in NumPy."""
-    values, memory = {"w": W, "v": V}, {}
-    levels = [each for each in (outer, inner) if each]
+def expected(stack, steps=STEPS):
+    """The values of w, v and the step after some steps, in NumPy."""
+    values, memory, leaf = {"w": W, "v": V}, {}, stack[-1]
 
     def update(step, level=0):
-        if level == len(levels):
+        if stack[level] is leaf:
             return leaf.update(memory, step)
-        return levels[level].update(lambda inner_step: update(inner_step, level + 1), step)
+        return stack[level].update(lambda changed: update(changed, level + 1), step)
 
     for t in range(1, steps + 1):
         gradients = {"w": values["v"], "v": values["w"]}
-        for each in [leaf] + levels[::-1]:
+        for each in reversed(stack):
             gradients = {name: each.computed(value) for name, value in gradients.items()}
         values = {name: update(Step(name, values[name], gradients[name], 0.25, t))
                   for name in "wv"}
     return [values["w"], values["v"], steps]
 
 
-def check(outer, inner, leaf, use_resource):
-    innermost = inner.name if inner else leaf.name
+def agree(stack, found, wanted=None):
+    for value, right in zip(found, wanted or expected(stack)):
+        bound = stack[-1].rounds * 2.0 ** -24 * np.abs(right).max() * (2 ** STEPS - 1)
+        np.testing.assert_allclose(value, right, rtol=0, atol=bound)
+
+
+def check(stack, use_resource):
     with tf.Graph().as_default():
-        refusal = REFUSED.get(outer.name, {}).get(innermost)
+        refusal = REFUSED.get(stack[0].name, {}).get(stack[1].name)
         if refusal:
             with pytest.raises(RecipeError, match=refusal):
-                trained(outer, inner, leaf, use_resource)
+                build(stack, use_resource)
             return
-        found = trained(outer, inner, leaf, use_resource)
-    right = expected(outer, inner, leaf)
-    for value, wanted in zip(found, right):
-        bound = leaf.rounds * 2.0 ** -24 * np.abs(wanted).max() * (2 ** STEPS - 1)
-        np.testing.assert_allclose(value, wanted, rtol=0, atol=bound)
+        agree(stack, run(*build(stack, use_resource)))
 
 
-@pairs_of(OURS, LEAVES + OUR_LEAVES)
+@stacks(OURS, LEAVES + OUR_LEAVES, leaf=None)
 @use_resource
-def test_an_optimizer_in_a_recipe(outer, inner, use_resource):
-    check(outer, None, inner, use_resource)
+def test_an_optimizer_in_a_recipe(stack, use_resource):
+    check(stack, use_resource)
 
 
-@pairs_of(WRAPPERS, OUR_LEAVES)
+@stacks(WRAPPERS, OUR_LEAVES, leaf=None)
 @use_resource
-def test_an_optimizer_of_ours_in_a_wrapper_of_users(outer, inner, use_resource):
-    check(outer, None, inner, use_resource)
+def test_an_optimizer_of_ours_in_a_wrapper_of_users(stack, use_resource):
+    check(stack, use_resource)
 
 
-@pairs_of(OURS, WRAPPERS)
+@stacks(OURS, WRAPPERS)
 @use_resource
-def test_a_wrapper_of_users_in_a_recipe(outer, inner, use_resource):
-    check(outer, inner, MOMENTUM, use_resource)
+def test_a_wrapper_of_users_in_a_recipe(stack, use_resource):
+    check(stack, use_resource)
 
 
-@pairs_of(WRAPPERS, [each for each in OURS if each.around])
+@stacks(WRAPPERS, OUR_WRAPPERS)
 @use_resource
-def test_a_recipe_in_a_wrapper_of_users(outer, inner, use_resource):
-    check(outer, inner, MOMENTUM, use_resource)
+def test_a_recipe_in_a_wrapper_of_users(stack, use_resource):
+    check(stack, use_resource)
 
 
-@pairs_of(OURS, [each for each in OURS if each.around])
+@stacks(OURS, OUR_WRAPPERS)
 @use_resource
-def test_a_recipe_in_another(outer, inner, use_resource):
-    check(outer, inner, MOMENTUM, use_resource)
+def test_a_recipe_in_another(stack, use_resource):
+    check(stack, use_resource)
+
+
+def skips_a_step(stack):
+    """Trains with a step between two that has no finite gradient."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        factor = tf.placeholder_with_default(1.0, [])
+        train_op, fetches = build(stack, factor=factor)
+        session.run(tf.global_variables_initializer())
+        session.run(train_op)
+        # `clip_gradients` fails where it is not told to do otherwise.
+        fails = stack[0].name.startswith("clip_gradients")
+        with pytest.raises(tf.errors.InvalidArgumentError) if fails else contextlib.nullcontext():
+            session.run(train_op, {factor: float("nan")})
+        session.run(train_op)
+        agree(stack, session.run(fetches))
+
+
+SKIPS = [
+    (GROUPS + ("DecoupledWeightDecay after", "DecoupledWeightDecay before", "decay_after",
+               "extend_with_decoupled_weight_decay"), ("dynamic loss scale",),
+     "the step counts and decays though the optimizer inside skips it"),
+]
+
+
+@stacks(OURS, [DYNAMIC], faults=SKIPS)
+def test_what_skips_a_step_skips_all_of_it(stack):
+    skips_a_step(stack)
+
+
+@stacks([DYNAMIC], OUR_WRAPPERS)
+def test_a_recipe_is_skipped_with_all_that_it_does(stack):
+    skips_a_step(stack)
+
+
+@stacks([DYNAMIC], OUR_LEAVES, leaf=None)
+def test_an_optimizer_is_skipped_with_all_that_it_does(stack):
+    skips_a_step(stack)
+
+
+optimizers = pytest.mark.parametrize(
+    "stack", [(each, MOMENTUM) for each in OUR_WRAPPERS] + [(each,) for each in OUR_LEAVES],
+    ids=lambda stack: stack[0].name)
+
+
+@optimizers
+def test_an_exponential_moving_average_after_the_step(stack):
+    with tf.Graph().as_default():
+        train_op, fetches = build(stack)
+        average = tf.train.ExponentialMovingAverage(0.5)
+        with tf.control_dependencies([train_op]):
+            train_op = average.apply(fetches[:2])
+        found = run(train_op, fetches + [average.average(each) for each in fetches[:2]])
+    wanted = expected(stack)
+    averages = [start / 4 + once / 4 + twice / 2
+                for start, once, twice in zip((W, V), expected(stack, steps=1), wanted)]
+    agree(stack, found, wanted + averages)
+
+
+@optimizers
+@use_resource
+def test_gradients_accumulated_over_four_batches(stack, use_resource):
+    with tf.Graph().as_default(), tf.Session() as session:
+        w, v = variables(use_resource)
+        step = tf.train.get_or_create_global_step()
+        optimizer = made_by(stack)(0.25)
+        pairs = optimizer.compute_gradients(tf.reduce_sum(w * v))
+        sums = [tf.get_variable("sum_of_" + each.op.name, initializer=tf.zeros([4, 2]),
+                                trainable=False) for _, each in pairs]
+        accumulate = [tf.assign_add(total, gradient / 4.0)
+                      for total, (gradient, _) in zip(sums, pairs)]
+        train_op = optimizer.apply_gradients(
+            [(total.read_value(), each) for total, (_, each) in zip(sums, pairs)], step)
+        clear = tf.variables_initializer(sums)
+        session.run(tf.global_variables_initializer())
+        for _ in range(STEPS):
+            for _ in range(4):
+                session.run(accumulate)
+            session.run(train_op)
+            session.run(clear)
+        agree(stack, session.run([w, v, step]))
+
+
+def synchronous(optimizer):
+    return tf.train.SyncReplicasOptimizer(optimizer, 1, 1)
+
+
+@optimizers
+@use_resource
+def test_synchronous_replicas(stack, use_resource):
+    with tf.Graph().as_default():
+        w, v = variables(use_resource)
+        step = tf.train.get_or_create_global_step()
+        optimizer = synchronous(made_by(stack)(0.25))
+        train_op = optimizer.minimize(tf.reduce_sum(w * v), step)
+        # Without tokens at the start no step begins before the one before it is made.
+        hook = optimizer.make_session_run_hook(is_chief=True, num_tokens=0)
+        with tf.train.MonitoredTrainingSession(hooks=[hook]) as session:
+            found = steps_of(session, train_op, [w, v, step], STEPS)
+    agree(stack, found)
+
+
+@pytest.mark.parametrize("outer", [
+    pytest.param(each, id=each.name, marks=pytest.mark.xfail(
+        strict=True, reason="raw ValueError: Global step is required"))
+    for each in OURS if each.around or each.name in GROUPS])
+def test_synchronous_replicas_are_refused_inside(outer):
+    inside = MOMENTUM._replace(around=lambda _, rate: synchronous(MOMENTUM.around(None, rate)))
+    with tf.Graph().as_default(), pytest.raises(RecipeError, match="SyncReplicasOptimizer"):
+        build((outer, inside))
