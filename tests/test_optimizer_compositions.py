@@ -63,7 +63,11 @@ def variables(use_resource):
             for name, value, kind in zip("wv", (W, V), use_resource)]
 
 
-def build(stack, use_resource=(False, True), factor=1.0):
+def product(w, v):
+    return tf.reduce_sum(w * v)
+
+
+def build(stack, use_resource=(False, True), loss_of=product):
     """The stack's train op, and the list of w, v and the step.
 
     That no order is left open is proven, but for a dynamic loss scale, whose branches the proof
@@ -71,8 +75,8 @@ def build(stack, use_resource=(False, True), factor=1.0):
     """
     w, v = variables(use_resource)
     step = tf.train.get_or_create_global_step()
-    training = Training(w, v, lambda w, v: factor * tf.reduce_sum(w * v), None, step, None)
-    train_op = stack[0].train(made_by(stack[1:]), training)
+    train_op = stack[0].train(
+        made_by(stack[1:]), Training(w, v, loss_of, None, step, None))
     if len([op for op in ancestors(train_op) if op.type == "Merge"]) <= 1:
         assert races(train_op) == []
     return train_op, [w, v, step]
@@ -142,11 +146,31 @@ def test_a_recipe_in_another(stack, use_resource):
     check(stack, use_resource)
 
 
+@stacks([each for each in OURS if "clip" not in each.name],
+        [each for each in WRAPPERS if "loss scale" in each.name], faults=[
+            (GROUPS, ("fixed loss scale", "dynamic loss scale"),
+             "a group never calls its optimizer's compute_gradients")])
+def test_a_loss_scale_saves_gradients_from_underflow(stack):
+    """The gradients of w and v, 2^-26 v and 2^-26 w, are 0 in float16 but for the scale of 1024."""
+    def small(w, v):
+        factor = tf.constant(2.0 ** -13, tf.float16)
+        return tf.cast(tf.cast(product(w, v), tf.float16) * factor * factor, tf.float32)
+
+    def make(_, rate):
+        return tf.train.MomentumOptimizer(2.0 ** 26 * rate, 0.5)
+
+    outer, inner, leaf = stack
+    with tf.Graph().as_default():
+        train_op, fetches = build((outer, inner, leaf._replace(around=make)), loss_of=small)
+        agree(stack, run(train_op, fetches))
+
+
 def skips_a_step(stack):
     """Trains with a step between two that has no finite gradient."""
     with tf.Graph().as_default(), tf.Session() as session:
         factor = tf.placeholder_with_default(1.0, [])
-        train_op, fetches = build(stack, factor=factor)
+        train_op, fetches = build(
+            stack, loss_of=lambda w, v: factor * product(w, v))
         session.run(tf.global_variables_initializer())
         session.run(train_op)
         # `clip_gradients` fails where it is not told to do otherwise.
@@ -205,7 +229,7 @@ def test_gradients_accumulated_over_four_batches(stack, use_resource):
         w, v = variables(use_resource)
         step = tf.train.get_or_create_global_step()
         optimizer = made_by(stack)(0.25)
-        pairs = optimizer.compute_gradients(tf.reduce_sum(w * v))
+        pairs = optimizer.compute_gradients(product(w, v))
         sums = [tf.get_variable("sum_of_" + each.op.name, initializer=tf.zeros([4, 2]),
                                 trainable=False) for _, each in pairs]
         accumulate = [tf.assign_add(total, gradient / 4.0)
@@ -233,11 +257,19 @@ def test_synchronous_replicas(stack, use_resource):
         w, v = variables(use_resource)
         step = tf.train.get_or_create_global_step()
         optimizer = synchronous(made_by(stack)(0.25))
-        train_op = optimizer.minimize(tf.reduce_sum(w * v), step)
-        # Without tokens at the start no step begins before the one before it is made.
-        hook = optimizer.make_session_run_hook(is_chief=True, num_tokens=0)
-        with tf.train.MonitoredTrainingSession(hooks=[hook]) as session:
+        train_op = optimizer.minimize(product(w, v), step)
+        # As the chief does it. Without tokens at the start no step begins before the last is made.
+        initialize = [tf.global_variables_initializer(), optimizer.chief_init_op,
+                      optimizer.get_init_tokens_op(num_tokens=0)]
+        coordinator = tf.train.Coordinator()
+        with tf.Session() as session:
+            for each in initialize:
+                session.run(each)
+            threads = optimizer.get_chief_queue_runner().create_threads(
+                session, coordinator, start=True)
             found = steps_of(session, train_op, [w, v, step], STEPS)
+            coordinator.request_stop()
+        coordinator.join(threads)
     agree(stack, found)
 
 
