@@ -439,7 +439,8 @@ all_recipes = those(lambda settings: True)
 both_kinds = pytest.mark.parametrize("use_resource", [False, True], ids=["ref", "resource"])
 
 
-def build(each, dtype=tf.float32, sparse=False, rate=None, change=None, times=1, **settings):
+def build(each, dtype=tf.float32, sparse=False, rate=None, change=None, times=1, loss_of=None,
+          names=("w", "v"), values=(W, V), **settings):
     """Builds a row's step in the default graph.
 
     Args:
@@ -449,22 +450,25 @@ def build(each, dtype=tf.float32, sparse=False, rate=None, change=None, times=1,
         rate: function of w and v that returns the row's number, by default the plain one.
         change: function of the pairs, see `Training`.
         times: int, how often the values are repeated.
+        loss_of: function of w and v that returns another loss.
+        names, values: of the variables.
         **settings: of the variables.
 
     Returns:
         The train op, and the list of w, v and the variable that counts.
     """
     w, v = (tf.get_variable(name, [4 * times, 2], dtype, of_rows(np.tile(value, [times, 1])),
-                            **settings) for name, value in (("w", W), ("v", V)))
+                            **settings) for name, value in zip(names, values))
     step = tf.train.get_or_create_global_step()
 
-    def loss_of(w, v):
+    def product(w, v):
         rows = tf.nn.embedding_lookup(w, IDS, partition_strategy="div") if sparse else whole(w)
         loss = tf.reduce_sum(rows * v)
         tf.add_to_collection("losses", loss)
         return loss
 
-    built = each.build(Training(w, v, loss_of, rate(w, v) if rate else each.rate, step, change))
+    built = each.build(Training(
+        w, v, loss_of or product, rate(w, v) if rate else each.rate, step, change))
     train_op, counter = built if isinstance(built, tuple) else (built, step)
     return train_op, [w, v, counter]
 
@@ -481,12 +485,12 @@ def whole(variable):
     return tf.concat(variable, 0) if isinstance(variable, list) else tf.convert_to_tensor(variable)
 
 
-def agree(each, found, dtype=tf.float32, sparse=False, steps=STEPS):
+def agree(each, found, dtype=tf.float32, sparse=False, steps=STEPS, wanted=None):
     """Asserts that w, v and the count are the formula's: to the bit, or but for the roundings."""
     kinds = [np.dtype(kind) for kind in (dtype.as_numpy_dtype, each.settings["rounds_in"]) if kind]
     unit = max(np.finfo(kind).eps for kind in kinds) / 2
     *found, count = found
-    wanted = expected(each, sparse, steps)
+    wanted = wanted or expected(each, sparse, steps)
     # Each rounding is off by half an epsilon of the largest number there is, and what w is off by
     # goes into the next step's w, and into its v with a share of less than 1.
     largest = max(np.abs(value).max() for value in wanted + (W, V))
@@ -496,15 +500,27 @@ def agree(each, found, dtype=tf.float32, sparse=False, steps=STEPS):
     assert count == steps
 
 
-def expected(each, sparse, steps):
-    """The values of w and v after some steps, by the row's formula in float64."""
-    w, v, memory, ids = W.copy(), V.copy(), {}, IDS if sparse else range(4)
+def expected(each, sparse=False, steps=STEPS, gradients=None, values=(W, V), touched=range(4)):
+    """The values of w and v after some steps, by the row's formula in float64.
+
+    Args:
+        each: `Recipe`.
+        sparse: bool, whether w is looked up by rows.
+        steps: int.
+        gradients: pair of functions of w and v that return the gradients of another loss.
+        values: pair of what w and v begin with.
+        touched: list of int, the rows of w that have a gradient.
+    """
+    w, v, memory, touched = values[0].copy(), values[1].copy(), {}, IDS if sparse else touched
     for t in range(1, steps + 1):
-        dw = np.zeros_like(w)
-        np.add.at(dw, ids, v)
-        new_w, v = each.formula(w, dw, v, w[ids], each.rate, memory, t)
+        if gradients:
+            dw, dv = (gradient(w, v) for gradient in gradients)
+        else:
+            dw, dv = np.zeros_like(w), w[touched]
+            np.add.at(dw, touched, v)
+        new_w, v = each.formula(w, dw, v, dv, each.rate, memory, t)
         if not each.settings["all_rows"]:
-            left_alone = sorted(set(range(4)) - set(ids))
+            left_alone = sorted(set(range(4)) - set(touched))
             new_w[left_alone] = w[left_alone]
         w = new_w
     return w, v

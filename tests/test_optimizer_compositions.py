@@ -12,6 +12,7 @@ import pytest
 from tests.graph_order import ancestors, races
 from tests.optimizer_rows import RECIPES, STEPS, Step, Training, V, W, run, steps_of, wrapper_of
 from tests.optimizers_of_users import LEAVES, WRAPPERS
+from tf1_recipes import GroupedOptimizer
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.v1 import tf
 
@@ -82,7 +83,7 @@ def build(stack, use_resource=(False, True), loss_of=product):
     return train_op, [w, v, step]
 
 
-def expected(stack, steps=STEPS):
+def expected(stack, steps=STEPS, rate_of=lambda t: 0.25):
     """The values of w, v and the step after some steps, in NumPy."""
     values, memory, leaf = {"w": W, "v": V}, {}, stack[-1]
 
@@ -95,7 +96,7 @@ def expected(stack, steps=STEPS):
         gradients = {"w": values["v"], "v": values["w"]}
         for each in reversed(stack):
             gradients = {name: each.computed(value) for name, value in gradients.items()}
-        values = {name: update(Step(name, values[name], gradients[name], 0.25, t))
+        values = {name: update(Step(name, values[name], gradients[name], rate_of(t), t))
                   for name in "wv"}
     return [values["w"], values["v"], steps]
 
@@ -244,6 +245,24 @@ def test_gradients_accumulated_over_four_batches(stack, use_resource):
             session.run(train_op)
             session.run(clear)
         agree(stack, session.run([w, v, step]))
+
+
+@optimizers
+@use_resource
+def test_a_rate_that_another_group_trains(stack, use_resource, request):
+    if stack[0].name != "layerwise_optimizer":
+        request.applymarker(pytest.mark.xfail(strict=True, reason=(
+            "a group's gate does not hold a rate that is a variable")))
+    with tf.Graph().as_default():
+        w, v = variables(use_resource)
+        rate = tf.get_variable("rate", initializer=0.25, use_resource=use_resource[0])
+        step = tf.train.get_or_create_global_step()
+        train_op = GroupedOptimizer([
+            (made_by(stack)(rate), [w, v]), (tf.train.GradientDescentOptimizer(0.125), rate),
+        ]).minimize(product(w, v) + rate, step)
+        assert races(train_op) == []
+        found = run(train_op, [w, v, step])
+    agree(stack, found, expected(stack, rate_of=lambda t: 0.375 - 0.125 * t))
 
 
 def synchronous(optimizer):
