@@ -169,6 +169,8 @@ def test_a_plain_checkpoint_and_its_own_fit_each_other(each, use_resource, tmp_p
 @both_kinds
 def test_a_monitored_session_goes_on_where_the_last_one_stopped(each, use_resource, tmp_path):
     """The weights come from ``Scaffold(init_fn=)``, once."""
+    if each.settings["phases"] == 0:
+        pytest.skip("such a session saves by the global step, which Keras does not count")
     calls = []
     for last in (1, 2):
         with tf.Graph().as_default():
@@ -178,9 +180,7 @@ def test_a_monitored_session_goes_on_where_the_last_one_stopped(each, use_resour
             def init(scaffold, session, given=given):
                 calls.append(session.run(given))
 
-            hooks = [] if fetches[2].op.name != "global_step" else [
-                tf.train.StopAtStepHook(last_step=last)]
-            tf.train.get_or_create_global_step()
+            hooks = [tf.train.StopAtStepHook(last_step=last)]
             with tf.train.MonitoredTrainingSession(
                     checkpoint_dir=str(tmp_path), hooks=hooks, log_step_count_steps=None,
                     save_checkpoint_secs=None, save_checkpoint_steps=1, save_summaries_steps=None,
