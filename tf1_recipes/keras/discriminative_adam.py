@@ -5,7 +5,7 @@ from typing import Any, Dict, List, Optional, Sequence
 
 from tf1_recipes.graph.gating import components, gate
 from tf1_recipes.keras.stages import SavedPlan, plan_stages
-from tf1_recipes.v1 import tf
+from tf1_recipes.v1 import refuse_eager_mode, tf
 
 K = tf.keras.backend
 
@@ -80,6 +80,7 @@ class DiscriminativeAdam(_base()):  # type: ignore[misc]
                  lr: Sequence[float] = (1e-07, 0.0001, 0.01), beta_1: float = 0.9,
                  beta_2: float = 0.999, epsilon: Optional[float] = None, decay: float = 0.0,
                  amsgrad: bool = False, **clipping: Any) -> None:
+        refuse_eager_mode()
         settings = dict(clipping, lr=lr, beta_1=beta_1, beta_2=beta_2, decay=decay,
                         epsilon=K.epsilon() if epsilon is None else epsilon)
         plan = plan_stages(model, splits, stages, settings)

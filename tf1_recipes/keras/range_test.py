@@ -11,7 +11,7 @@ import numpy as np
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.keras import plots
 from tf1_recipes.schedules.learning_rates import number_problems
-from tf1_recipes.v1 import TensorFlowImportError, tf
+from tf1_recipes.v1 import TensorFlowImportError, refuse_eager_mode, tf
 
 
 class LearningRateRange(collections.namedtuple("LearningRateRange", "history diverged")):
@@ -77,6 +77,7 @@ def lr_range_test(train: Callable[[float], Any], low: float, high: float, steps:
         >>> print(" ".join("%g" % rate for rate in found.history["lr"]), found.diverged)
         0.01 0.1 1 10 100 True
     """
+    refuse_eager_mode()
     problems = number_problems([("low", low), ("high", high)], above=0)
     problems += number_problems([("divergence", divergence)], above=1)
     if not problems and low >= high:
@@ -130,6 +131,7 @@ def keras_step(model: Any, batches: Iterable[Any]) -> Callable[[float], Any]:
         >>> print(" ".join("%g" % rate for rate in found.history["lr"]), found.diverged)
         0.01 0.1 1 10 100 True
     """
+    refuse_eager_mode()
     backend = tf.keras.backend
     endless = itertools.cycle(batches)
     ratios = []

@@ -67,6 +67,7 @@ class Schedule:
         Raises:
             RecipeError: the step is not a whole number.
         """
+        refuse_eager_mode()
         problem = step_problem(step)
         if problem:
             raise RecipeError("Cannot compute a learning rate", ["the step " + problem])

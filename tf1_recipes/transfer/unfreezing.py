@@ -11,7 +11,7 @@ from tf1_recipes.graph.types import Operation, OptimizerFactory, Tensor, Variabl
 from tf1_recipes.graph.variable_selection import name_of, select, title_of
 from tf1_recipes.learning_rates.grouped import FROZEN, GroupedOptimizer
 from tf1_recipes.schedules.learning_rates import is_step, step_problem
-from tf1_recipes.v1 import tf
+from tf1_recipes.v1 import refuse_eager_mode, tf
 
 
 class Unfreezing(NamedTuple):
@@ -86,6 +86,7 @@ def unfreeze_on_schedule(loss: Tensor, factory: OptimizerFactory, stages: Iterab
         3: 0.9 0.7
         4: 0.8 0.6
     """
+    refuse_eager_mode()
     stages = [tuple(stage) if isinstance(stage, (tuple, list)) else (stage,) for stage in stages]
     global_step = tf.train.get_global_step() if global_step is None else global_step
     _refuse(loss, factory, stages, global_step, rest)

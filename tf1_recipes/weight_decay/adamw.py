@@ -86,6 +86,7 @@ def extend_with_decoupled_weight_decay(base: type, order: str = BEFORE_UPDATE,
         def apply_gradients(self, grads_and_vars, global_step=None, name=None,
                             decay_var_list=None):
             """As ``tf.train.Optimizer``'s, decaying the variables of ``decay_var_list``."""
+            refuse_eager_mode()
             pairs, problems = checked_pairs(grads_and_vars)
             if problems:
                 raise RecipeError("Cannot apply gradients with %s" % self.get_name(), problems)

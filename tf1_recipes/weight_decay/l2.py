@@ -7,7 +7,7 @@ from tf1_recipes.errors import RecipeError
 from tf1_recipes.graph.scalars import as_tensor, problem_with
 from tf1_recipes.graph.types import Scalar, Selector, Tensor, Variable
 from tf1_recipes.graph.variable_selection import name_of
-from tf1_recipes.v1 import tf
+from tf1_recipes.v1 import refuse_eager_mode, tf
 from tf1_recipes.weight_decay.decoupled import variables_to_decay
 
 LOSSES = "losses"
@@ -64,6 +64,7 @@ def add_l2_loss(factor: Scalar, include: Optional[Selector] = None,
         ...     ["%.2f" % value for value in session.run([penalty, loss])]
         ['1.25', '5.25']
     """
+    refuse_eager_mode()
     candidates, problems = _candidates(variables)
     chosen = candidates
     if not problems:
@@ -119,6 +120,7 @@ def total_loss(loss: Optional[Tensor] = None, collection: str = LOSSES,
         ...     print(session.run(loss))
         2.0
     """
+    refuse_eager_mode()
     losses = list(tf.get_collection(collection))
     is_new = loss is not None and not any(loss is each for each in losses)
     if is_new:

@@ -33,7 +33,7 @@ from tf1_recipes.transfer.restore.stored_arrays import Transpose
 from tf1_recipes.transfer.restore.table import shape_text, table
 from tf1_recipes.untrusted.html_text import html_table
 from tf1_recipes.untrusted.visible import visible, visible_lines
-from tf1_recipes.v1 import tf
+from tf1_recipes.v1 import refuse_eager_mode, tf
 
 
 class Restored(NamedTuple):
@@ -136,6 +136,7 @@ def plan_restore(checkpoint: Any, include: Optional[Selector] = None,
      [2. 5.]
      [3. 6.]]
     """
+    refuse_eager_mode()
     stored = (open_arrays if is_arrays(checkpoint) else open_checkpoint)(checkpoint)
     candidates = tf.global_variables() if variables is None else flat(variables)
     graph = candidates[0].graph if candidates else tf.get_default_graph()
