@@ -9,6 +9,7 @@ import pytest
 
 from tests.optimizer_rows import (
     IDS,
+    STEPS,
     V,
     W,
     agree,
@@ -18,6 +19,7 @@ from tests.optimizer_rows import (
     expected,
     momentum,
     run,
+    those,
     whole,
 )
 from tf1_recipes import (
@@ -189,6 +191,25 @@ def test_a_monitored_session_goes_on_where_the_last_one_stopped(each, use_resour
                 found = session.run_step_fn(reader_of(fetches))
     assert len(calls) == 1
     agree(each, found)
+
+
+@pytest.mark.long
+@those(lambda settings: settings["phases"])
+@both_kinds
+def test_an_estimator(each, use_resource, tmp_path):
+    if not hasattr(tf, "estimator"):
+        pytest.skip("this TensorFlow has none but within `tf1-recipes run`")
+
+    def model_fn(features, labels, mode):
+        train_op, _ = build(each, use_resource=use_resource)
+        return tf.estimator.EstimatorSpec(
+            mode, loss=tf.get_collection("losses")[0], train_op=train_op)
+
+    config = tf.estimator.RunConfig(save_summary_steps=None, log_step_count_steps=None)
+    model = tf.estimator.Estimator(model_fn, str(tmp_path), config)
+    for _ in range(STEPS):  # each in a graph and session of its own
+        model.train(lambda: tf.data.Dataset.from_tensors({"x": 0.0}), steps=1)
+    agree(each, [model.get_variable_value(name) for name in ("w", "v", "global_step")])
 
 
 def reader_of(fetches):
