@@ -128,6 +128,14 @@ TABLE = {
         ("return gradient * alpha, None", "return gradient, None"),
         ("if hasattr(x, \"handle\"):", "if False:"),
     ],
+    ("schedules/learning_rates.py", "tests/test_schedule_steps.py"): [
+        ("tf.maximum(tf.cast(step, tf.float64), float64(0))", "tf.cast(step, tf.float64)"),
+        ("step = tf.ensure_shape(step, [])", "step = tf.identity(step)"),
+        ("tf.float32, name=scope)", "tf.float32)"),
+    ],
+    ("v1.py", "tests/test_eager_mode.py"): [
+        ('while hasattr(graph, "outer_graph"):', "while False:"),
+    ],
     ("schedules/cosine_rates.py", "tests/test_cosine_rates.py"): [
         ("(last - tf.minimum(step, last)) / last", "(last - step) / last"),
         ("start + period, period * ratio", "start + period, period"),
