@@ -1,11 +1,14 @@
 """Calls every recipe in a process that imported TensorFlow, with Keras 3, before the package.
 
-    python -m tests.tensorflow_first v1|v2|eager
+    python -m tests.tensorflow_first v1|v2|eager|late|function|graph-function
 
 * v1: as after ``import tensorflow.compat.v1 as tf; tf.disable_v2_behavior()``; the examples of the
   docstrings run, too;
 * v2: as after ``import tensorflow as tf``, inside ``with tf.Graph().as_default():``;
-* eager: as after ``import tensorflow as tf``, and no more.
+* eager: as after ``import tensorflow as tf``, and no more;
+* late: as after ``from tf1_recipes.v1 import tf; tf.enable_eager_execution()``;
+* function: within a ``tf.function``, in eager mode;
+* graph-function: within a ``tf.function``, in a graph.
 
 It prints JSON, for each call and example: null, or what it raised first.
 """
@@ -19,6 +22,7 @@ import tempfile
 import numpy as np
 
 import tf1_recipes
+from tf1_recipes import graph
 
 tf1 = None  # the program's own import of TensorFlow, in `main`
 
@@ -28,6 +32,11 @@ def gradient_descent(rate=0.1):
 
 
 # Of the batch x, the variables w and v, and the loss.
+def sigmoid_layer(x):
+    kernel = tf1.get_variable("layer/kernel", [2, 3])
+    return tf1.sigmoid(tf1.matmul(x, kernel) + tf1.get_variable("layer/bias", [3]))
+
+
 CALLS = {
     "GroupedOptimizer": lambda x, w, v, loss: tf1_recipes.GroupedOptimizer(
         [(gradient_descent(), w), (gradient_descent(), v)]).minimize(loss),
@@ -54,7 +63,11 @@ CALLS = {
     "plan_restore": lambda x, w, v, loss: tf1_recipes.plan_restore(
         {"w": np.float32([1, 2])}, include="w"),
     "unfreeze_on_schedule": lambda x, w, v, loss: tf1_recipes.unfreeze_on_schedule(
-        loss, gradient_descent, [(0, "w"), (2, "v")], tf1.train.get_or_create_global_step()),
+        loss, gradient_descent, [(0, "w"), (2, "v")]),
+    "layerwise_rbms": lambda x, w, v, loss: tf1_recipes.layerwise_rbms(
+        x, [sigmoid_layer(x)], gradient_descent),
+    "BookMomentumOptimizer": lambda x, w, v, loss: tf1_recipes.BookMomentumOptimizer(
+        0.1).minimize(loss),
     "DecoupledRegularization": lambda x, w, v, loss: tf1_recipes.DecoupledRegularization(
         gradient_descent(), losses=[tf1.nn.l2_loss(w)]).minimize(loss),
     "AdamWOptimizer": lambda x, w, v, loss: tf1_recipes.AdamWOptimizer(0.1).minimize(loss),
@@ -66,17 +79,31 @@ CALLS = {
     "add_l2_loss": lambda x, w, v, loss: tf1_recipes.add_l2_loss(0.1),
     "total_loss": lambda x, w, v, loss: tf1_recipes.total_loss(loss),
     "decay_after": lambda x, w, v, loss: tf1_recipes.decay_after(
-        tf1.group(tf1.assign_sub(w, [0.5, 0.5])), 0.1),
+        tf1.group(loss), 0.1),
     "extend_with_decoupled_weight_decay": lambda x, w, v, loss: (
         tf1_recipes.extend_with_decoupled_weight_decay(tf1.train.AdamOptimizer)(0.1).minimize(loss)),
     "RecordingHook": lambda x, w, v, loss: tf1_recipes.RecordingHook(None).begin(),
 }
+# What begins with a check of the Keras model that it is given.
+KERAS_CALLS = {
+    "DiscriminativeAdam": lambda x, w, v, loss: tf1_recipes.DiscriminativeAdam(None, []),
+    "keras_step": lambda x, w, v, loss: tf1_recipes.keras_step(None, []),
+}
+# Of the package's inside, public names of a folder.
+GRAPH_CALLS = {
+    "gate": lambda x, w, v, loss: graph.gate([loss]),
+    "is_gated": lambda x, w, v, loss: graph.is_gated([loss]),
+    "variables_behind": lambda x, w, v, loss: graph.variables_behind(loss),
+    "variables_of_output": lambda x, w, v, loss: graph.variables_of_output(loss, []),
+}
 # Their examples make layers, or are for Keras models.
-NEED_LAYERS = ["LearningRateMultipliers", "layerwise_autoencoders", "DiscriminativeAdam",
+NEED_LAYERS = ["LearningRateMultipliers", "layerwise_autoencoders", "layerwise_rbms",
+               "DiscriminativeAdam",
                "LearningRateRecorder", "BatchLearningRateScheduler", "WarmRestarts", "keras_step",
                "Adam_dlr", "LR_Cycle", "LR_Updater"]
 # They call a session, or compute with NumPy: nothing of them is a graph's.
-BUILD_NOTHING = ["cache_outputs", "record_sessions", "numpy_optimizer", "geometric_multipliers"]
+BUILD_NOTHING = ["cache_outputs", "record_sessions", "numpy_optimizer", "geometric_multipliers",
+                 "terminal_speed", "choose_layers_to_reuse"]
 SCHEDULES = ["cosine_decay", "cosine_decay_restarts", "cyclical", "exponential_decay",
              "inverse_time_decay", "join_schedules", "linear_cosine_decay", "natural_exp_decay",
              "noisy_linear_cosine_decay", "piecewise_constant", "polynomial_decay", "warm_up"]
@@ -114,8 +141,26 @@ def call(name):
     w, v = tf1.get_variable("w", initializer=[2.0, 4.0]), tf1.get_variable("v", initializer=1.0)
     x = tf1.constant([[1.0, 2.0]], name="x")
     loss = tf1.reduce_sum(tf1.square(w)) + v
+    tf1.train.get_or_create_global_step()
     with contextlib.nullcontext() if tf1.executing_eagerly() else tf1.Session():
-        CALLS[name](x, w, v, loss)
+        calls_of_eager_mode()[name](x, w, v, loss)
+
+
+def call_in_a_function(name):
+    import tensorflow
+    w, v = tensorflow.Variable([2.0, 4.0], name="w"), tensorflow.Variable(1.0, name="v")
+
+    @tensorflow.function(autograph=False)
+    def traced():
+        x = tf1.constant([[1.0, 2.0]], name="x")
+        calls_of_eager_mode()[name](x, w, v, tf1.reduce_sum(tf1.square(w)) + v)
+        return x
+
+    traced()
+
+
+def calls_of_eager_mode():
+    return dict(CALLS, **dict(KERAS_CALLS, **GRAPH_CALLS))
 
 
 def error_of(function, name):
@@ -127,17 +172,25 @@ def error_of(function, name):
 
 def main(mode):
     global tf1
+    if mode == "late":
+        from tf1_recipes.v1 import tf as tf1
+        tf1.enable_eager_execution()
     import tensorflow
     tf1 = tensorflow.compat.v1
     if mode == "v1":
         tf1.disable_v2_behavior()
+    if mode in ("eager", "function"):
+        tf1.enable_eager_execution()  # as it is from TensorFlow 2 on
     os.chdir(tempfile.mkdtemp())
-    names = [("call", call, name) for name in CALLS]
+    function = call_in_a_function if mode.endswith("function") else call
+    names = [("call", function, name)
+             for name in (CALLS if mode in ("v1", "v2") else calls_of_eager_mode())]
     if mode == "v1":
         names += [("example", run_examples, name) for name in EXAMPLES]
     found = {}
     for kind, function, name in names:
-        with contextlib.nullcontext() if mode == "eager" else tensorflow.Graph().as_default():
+        eager = mode in ("eager", "late", "function")
+        with contextlib.nullcontext() if eager else tensorflow.Graph().as_default():
             found["%s %s" % (kind, name)] = error_of(function, name)
     print(json.dumps(found))
 

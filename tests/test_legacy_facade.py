@@ -1,5 +1,4 @@
 """What a script finds under ``tensorflow``, each time in a process of its own."""
-
 import pytest
 
 from tf1_recipes.legacy import moved, names
@@ -61,6 +60,27 @@ def test_a_failed_run_ends_with_all_that_is_not_served(run_script):
         "tf.multiply since; or run the script --as-of 0.12",
         "tf1-recipes: script.py, line 7: tensorflow.keras.utils.multi_gpu_model is not served: it "
         "was a model on several GPUs: train it on one"]
+
+
+@pytest.mark.parametrize("short,full", [
+    ("GradientDescentOptimizer", "train.GradientDescentOptimizer"),
+    ("AdamOptimizer", "train.AdamOptimizer"),
+    ("exponential_decay", "train.exponential_decay"),
+    ("Saver", "train.Saver"),
+    ("relu", "nn.relu"),
+    ("softmax_cross_entropy_with_logits", "nn.softmax_cross_entropy_with_logits"),
+    ("dense", "layers.dense"),
+    ("nn.GradientDescentOptimizer", "train.GradientDescentOptimizer"),
+])
+def test_a_name_without_its_module_is_found_in_it(run_script, short, full):
+    _, err, status = run_script("""
+        import tensorflow as tf
+        tf.%s
+        """ % short, options=["--as-of", "1.15"])
+    assert status == 1
+    assert err.splitlines()[-1] == (
+        "tf1-recipes: script.py, line 3: tensorflow.%s does not exist, neither as of this release "
+        "nor in tf.compat.v1: perhaps tensorflow.%s" % (short, full))
 
 
 def test_submodules_are_those_of_the_facade(run_script):

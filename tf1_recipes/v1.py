@@ -15,6 +15,8 @@ import sys
 import types
 from typing import Any
 
+from tf1_recipes.errors import RecipeError
+
 _SWITCHED = []  # the TensorFlow that is in graph mode because of this module
 
 
@@ -26,8 +28,9 @@ def load() -> Any:
     """Returns ``tf.compat.v1``, and imports TensorFlow in graph mode if it is not imported yet.
 
     Where TensorFlow was imported before, a name that cannot be used so raises
-    `TensorFlowImportError` at its use: ``tf.layers``, ``tf.keras`` and ``tf.nn.rnn_cell`` beside
-    Keras 3; in eager mode the functions that build a graph.
+    an error at its use: `TensorFlowImportError` for ``tf.layers``, ``tf.keras`` and
+    ``tf.nn.rnn_cell`` beside Keras 3, `RecipeError` in eager mode for the functions that build a
+    graph.
 
     Raises:
         TensorFlowImportError: TensorFlow is not installed.
@@ -105,16 +108,24 @@ _SWITCHES = ("executing_eagerly", "disable_", "enable_")
 
 
 def refuse_eager_mode() -> None:
-    """Refuses to build a graph where there is none.
+    """Refuses to build a graph where there is none, or where ``tf.function`` traces its own.
+
+    Recipes add variables, train ops and collections to the default graph, for sessions. A traced
+    graph has neither these collections nor a session.
 
     Raises:
-        TensorFlowImportError: TensorFlow runs eagerly; the message says what to do.
+        RecipeError: TensorFlow runs eagerly, or traces a function; the message says what to do.
     """
-    if _tensorflow().executing_eagerly():
-        raise TensorFlowImportError(
-            "TensorFlow was already imported and runs eagerly: call "
-            "tensorflow.compat.v1.disable_v2_behavior() right after its import, or work inside "
-            "`with tensorflow.Graph().as_default():`. " + _OTHERWISE)
+    tensorflow = _tensorflow()
+    if tensorflow.executing_eagerly():
+        raise RecipeError("TensorFlow runs eagerly, and this needs a graph", [_LEAVE_EAGER_MODE])
+    graph = tensorflow.compat.v1.get_default_graph()
+    # The branches of a new-style tf.cond are graphs, too, of other classes.
+    while hasattr(graph, "outer_graph"):
+        if type(graph).__name__ == "FuncGraph":
+            raise RecipeError("%r traces a function, and this needs a graph of sessions" % (
+                graph.name,), ["call it outside of tf.function, Dataset.map and the like"])
+        graph = graph.outer_graph
 
 
 def refuse_keras_3(title: str) -> None:
@@ -134,6 +145,10 @@ def refuse_keras_3(title: str) -> None:
             "imported. %s" % (title, _OTHERWISE))
 
 
+_LEAVE_EAGER_MODE = (
+    "call tensorflow.compat.v1.disable_v2_behavior() right after TensorFlow is imported, or import "
+    "tf1_recipes.v1 before it (`from tf1_recipes.v1 import tf`), and enable nothing later; or work "
+    "inside `with tensorflow.Graph().as_default():`")
 _OTHERWISE = "Or import tf1_recipes.v1 first (`from tf1_recipes.v1 import tf`), which does both."
 
 

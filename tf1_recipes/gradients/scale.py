@@ -6,7 +6,7 @@ from typing import Union
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.graph.scalars import as_tensor, problem_with
 from tf1_recipes.graph.types import Scalar, Tensor, Variable
-from tf1_recipes.v1 import tf
+from tf1_recipes.v1 import refuse_eager_mode, tf
 
 # Every graph with a scaled gradient holds this name: an exported graph finds the gradient by it.
 _GRADIENT = "tf1_recipes.scale_gradient"
@@ -56,6 +56,7 @@ def scale_gradient(x: Union[Tensor, Variable], alpha: Scalar,
         ...     print(session.run(gradient))
         3.0
     """
+    refuse_eager_mode()
     problems = []
     if isinstance(x, (list, tuple)) or type(x).__name__ == "PartitionedVariable":
         problems.append(

@@ -25,6 +25,7 @@ from tf1_recipes.graph.gating import (
     rebuilt,
     wrapped_optimizers,
 )
+from tf1_recipes.graph.skipped_updates import CONDITIONAL, updated_sometimes
 from tf1_recipes.graph.types import Gradient, GradientPairs, Operation, Optimizer, Tensor
 from tf1_recipes.graph.variable_selection import is_variable, name_of
 from tf1_recipes.v1 import tf
@@ -61,6 +62,9 @@ def apply_gated(divided: Sequence[Tuple[Optimizer, GradientPairs]],
     Returns:
         List of operations, the optimizers' updates, in the order given.
     """
+    if not any(components(gradient) for _, pairs in divided for gradient, _ in pairs):
+        # Each refuses this in its own words.
+        return [operation_of(optimizer.apply_gradients(pairs)) for optimizer, pairs in divided]
     barrier = gate_of([gradient for _, pairs in divided for gradient, _ in pairs])
     written = {name_of(variable) for _, pairs in divided for _, variable in pairs}
     updates = []
@@ -69,6 +73,27 @@ def apply_gated(divided: Sequence[Tuple[Optimizer, GradientPairs]],
             with tf.control_dependencies(waited_for):
                 updates.append(operation_of(_applied(optimizer, pairs, barrier)))
     return updates
+
+
+def skipped(divided: Sequence[Tuple[Optimizer, GradientPairs]], updates: Sequence[Operation],
+            before: int) -> List[Tuple[str, str]]:
+    """Returns which optimizers skip their updates in some steps, which a step count would miss.
+
+    Args:
+        divided, updates: what `apply_gated` was given, and what it returned.
+        before: int, how many operations the graph had before that.
+
+    Returns:
+        List of pairs: the optimizer's class, and what it does.
+    """
+    made = tf.get_default_graph().get_operations()[before:]
+    if not any(operation.type in CONDITIONAL for operation in made):
+        return []
+    return [
+        (type(optimizer).__name__, "%s %s, and the global step would count the others, too" % (
+            type(optimizer).__name__, line))
+        for (optimizer, own), update in zip(divided, updates)
+        for line in updated_sometimes(update, {name_of(each): update for _, each in own})]
 
 
 def counts_steps_itself(optimizer: Optimizer) -> Optional[str]:

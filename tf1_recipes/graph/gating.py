@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Iterable, List, Optional, Sequence, Union
 
 from tf1_recipes.graph.types import Gradient, IndexedSlices, Operation, Optimizer, Tensor, Variable
-from tf1_recipes.v1 import tf
+from tf1_recipes.v1 import refuse_eager_mode, tf
 
 # Ops whose output may be the very buffer of their input.
 _PASS_ON = frozenset((
@@ -33,6 +33,7 @@ def gate(values: Sequence[Gradient], also: Iterable[Union[Tensor, Operation]] = 
     Returns:
         A list like ``values``: ``IndexedSlices`` stay ``IndexedSlices``, ``None`` stays ``None``.
     """
+    refuse_eager_mode()
     parts = [here(own_buffer(part)) for value in values for part in components(value)]
     if not parts:
         return list(values)
@@ -63,6 +64,7 @@ def is_gated(values: Sequence[Gradient], also: Iterable[Union[Tensor, Operation]
     Returns:
         bool.
     """
+    refuse_eager_mode()
     operations = [part.op for value in values for part in components(value)]
     gates = {tuple(op.control_inputs) if op.type == "Snapshot" else () for op in operations}
     if len(gates) != 1:

@@ -21,6 +21,7 @@ from typing import Any, Iterable, List, Optional, Tuple
 
 from tf1_recipes.graph.ancestors import ancestors
 from tf1_recipes.graph.types import Tensor
+from tf1_recipes.v1 import refuse_eager_mode
 
 _VARIABLES = frozenset(("Variable", "VariableV2", "VarHandleOp"))
 # Ops between a variable and its use: reads, casts, the joining of a partitioned variable, the
@@ -54,6 +55,7 @@ def variables_of_output(output: Tensor,
     >>> variables_of_output(outputs)
     (['outputs/bias', 'outputs/kernel'], None)
     """
+    refuse_eager_mode()
     trainable = output.graph.get_collection("trainable_variables")
     counted = set(names).union(variable.op.name for variable in trainable)
     title, seen = output.op.name, set()

@@ -5,7 +5,7 @@ from typing import Iterable, List, NamedTuple
 
 from tf1_recipes.graph.types import Tensor, Variable
 from tf1_recipes.graph.variable_selection import name_of
-from tf1_recipes.v1 import tf
+from tf1_recipes.v1 import refuse_eager_mode, tf
 
 
 class Behind(NamedTuple):
@@ -38,6 +38,7 @@ def variables_behind(tensor: Tensor, above: Iterable[Tensor] = ()) -> Behind:
         >>> [variable.op.name for variable in variables_behind(hidden2, [hidden1]).variables]
         ['hidden2/kernel']
     """
+    refuse_eager_mode()
     stops = {stop.name: stop for stop in above}
     seen, operations, waiting = set(), set(), [tensor]
     while waiting:

@@ -15,7 +15,7 @@ from tf1_recipes.keras.which_keras import (
     problems_with_keras,
     tf_keras_package,
 )
-from tf1_recipes.v1 import tf
+from tf1_recipes.v1 import refuse_eager_mode, tf
 
 _Optimizer: Any = object  # the base class is that of the model's Keras: see `_of_keras`
 
@@ -90,6 +90,7 @@ class DiscriminativeAdam(_Optimizer):  # type: ignore[misc]
                  lr: Sequence[float] = (1e-07, 0.0001, 0.01), beta_1: float = 0.9,
                  beta_2: float = 0.999, epsilon: Optional[float] = None, decay: float = 0.0,
                  amsgrad: bool = False, **clipping: Any) -> None:
+        refuse_eager_mode()
         settings = dict(clipping, lr=lr, beta_1=beta_1, beta_2=beta_2, decay=decay,
                         epsilon=self._K.epsilon() if epsilon is None else epsilon)
         plan = plan_stages(model, splits, stages, settings)

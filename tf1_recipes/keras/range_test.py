@@ -12,7 +12,7 @@ from tf1_recipes.errors import RecipeError
 from tf1_recipes.keras import plots
 from tf1_recipes.keras.optimizer_rate import OptimizerRate
 from tf1_recipes.schedules.learning_rates import number_problems
-from tf1_recipes.v1 import TensorFlowImportError, tf
+from tf1_recipes.v1 import TensorFlowImportError, refuse_eager_mode, tf
 
 
 class LearningRateRange(collections.namedtuple("LearningRateRange", "history diverged")):
@@ -79,6 +79,7 @@ def lr_range_test(train: Callable[[float], Any], low: float, high: float, steps:
         >>> print(" ".join("%g" % rate for rate in found.history["lr"]), found.diverged)
         0.01 0.1 1 10 100 True
     """
+    refuse_eager_mode()
     problems = number_problems([("low", low), ("high", high)], above=0)
     problems += number_problems([("divergence", divergence)], above=1)
     if not problems and low >= high:
@@ -137,6 +138,7 @@ def keras_step(model: Any, batches: Iterable[Any]) -> Callable[[float], Any]:
         >>> print(" ".join("%g" % rate for rate in found.history["lr"]), found.diverged)
         0.01 0.1 1 10 100 True
     """
+    refuse_eager_mode()
     problems = []
     if not callable(getattr(model, "train_on_batch", None)):
         problems.append("%r is not a Keras model" % (model,))

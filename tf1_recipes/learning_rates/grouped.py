@@ -5,10 +5,9 @@ import collections
 from typing import Dict, Iterable, List, Mapping, Optional, Tuple, Union
 
 from tf1_recipes.errors import RecipeError
-from tf1_recipes.graph.gated_updates import apply_gated, counts_steps_itself, gated_for
+from tf1_recipes.graph.gated_updates import apply_gated, counts_steps_itself, gated_for, skipped
 from tf1_recipes.graph.gating import finish, gate, tensors_held_by
 from tf1_recipes.graph.gradient_pairs import checked_pairs
-from tf1_recipes.graph.skipped_updates import CONDITIONAL, updated_sometimes
 from tf1_recipes.graph.types import (
     Gradient,
     GradientPairs,
@@ -164,8 +163,11 @@ class GroupedOptimizer(tf.train.Optimizer):
         # so that checkpoints of either kind fit the other.
         before = len(tf.get_default_graph().get_operations())
         updates = apply_gated(self._gated(divided, scope))
-        if global_step is not None:
-            self._refuse_skips(divided, updates, before)
+        problems = [] if global_step is None else skipped(divided, updates, before)
+        if problems:
+            raise RecipeError("Cannot apply gradients with %s" % self.get_name(), [
+                "%s: put it around all groups, %s(GroupedOptimizer(...)), or give no global step"
+                % (line, title) for title, line in problems])
         # Each optimizer has added its update as a train op, but only the whole step is one.
         del train_ops[count:]
         return finish(updates, global_step, scope)
@@ -259,20 +261,6 @@ class GroupedOptimizer(tf.train.Optimizer):
             (optimizer, [(gradients[name_of(variable)], variable) for variable in own])
             for optimizer, own in self._members([variable for _, variable in trained], optimizers)
         ]
-
-    def _refuse_skips(self, divided, updates, before):
-        """Raises RecipeError for updates that are not made in all steps, which would be counted."""
-        made = tf.get_default_graph().get_operations()[before:]
-        if not any(operation.type in CONDITIONAL for operation in made):
-            return
-        problems = [
-            "%s %s, and the global step would count the others, too: put it around all groups, "
-            "%s(GroupedOptimizer(...)), or give no global step" % (title, line, title)
-            for (optimizer, own), update in zip(divided, updates)
-            for title in [type(optimizer).__name__]
-            for line in updated_sometimes(update, {name_of(each): update for _, each in own})]
-        if problems:
-            raise RecipeError("Cannot apply gradients with %s" % self.get_name(), problems)
 
     def _gated(self, divided, scope):
         """The same as `_divide` returns, with gradients out of one gate."""

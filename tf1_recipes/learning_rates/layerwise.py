@@ -17,7 +17,7 @@ from tf1_recipes.learning_rates.multipliers import (
 )
 from tf1_recipes.old_names import old_arguments
 from tf1_recipes.schedules.learning_rates import Schedule
-from tf1_recipes.v1 import tf
+from tf1_recipes.v1 import refuse_eager_mode, tf
 
 
 @old_arguments(rate="learning_rate")
@@ -82,6 +82,7 @@ def layerwise_optimizer(factory: Callable[[Scalar], Optimizer],
         ...     ["%.3f" % value for value in session.run([kernel, outputs])]
         ['0.999', '0.900']
     """
+    refuse_eager_mode()
     entries, default = declared(multipliers, default)
     problems = _factory_problems(factory, learning_rate)
     scheduled = isinstance(learning_rate, Schedule)

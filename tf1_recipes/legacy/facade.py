@@ -96,9 +96,24 @@ def missing(title, module):
         return "tensorflow.%s was removed after TensorFlow %s: it is tf.%s since; or run the " \
                "script --as-of %s" % (title, others[0].until, now if home == "tf" else title,
                                       others[0].until)
-    nearest = closest_names(title.rpartition(".")[2], [
-        name for name in dir(module) if not name.startswith("_")])
+    name = title.rpartition(".")[2]
+    nearest = _elsewhere(name) or closest_names(name, [
+        other for other in dir(module) if not other.startswith("_")])
     return text + (": perhaps %s" % ", ".join(nearest) if nearest else "")
+
+
+def _elsewhere(name):
+    """The full names of what has just this name in a module of the API.
+
+    Documents leave out the module at times, as in ``tf.GradientDescentOptimizer(0.01)``; the
+    closest name in the wrong module is that of something else.
+    """
+    root = sys.modules["tensorflow"]
+    parts = [part for part in dir(root) if not part.startswith("_")
+             and part not in ("compat", "keras", "contrib")]  # which take seconds to import
+    return ["tensorflow.%s.%s" % (part, name) for part in parts
+            if isinstance(getattr(root, part, None), types.ModuleType)
+            and name in dir(getattr(root, part))]
 
 
 class _Imports:

@@ -6,7 +6,7 @@ from typing import Any, Optional, Sequence
 from tf1_recipes.errors import Error
 from tf1_recipes.graph.variable_selection import unmatched
 from tf1_recipes.recording.sessions import LISTENERS, Recording
-from tf1_recipes.v1 import tf
+from tf1_recipes.v1 import refuse_eager_mode, tf
 
 
 class RecordingHook(tf.train.SessionRunHook):
@@ -59,6 +59,7 @@ class RecordingHook(tf.train.SessionRunHook):
         return self._recording.sink
 
     def begin(self) -> None:
+        refuse_eager_mode()
         self._fetches = _tensors(self._wanted, tf.get_default_graph())
         if self._recording.tap is None:
             self._recording.open()

@@ -19,6 +19,7 @@ from tf1_recipes.schedules.learning_rates import (
     LAST_STEP,
     Schedule,
     float64,
+    name_problems,
     number_problems,
     refuse,
 )
@@ -29,7 +30,7 @@ MOST_RESTARTS = 4096
 
 @old_arguments(initial_rate="initial_learning_rate")
 def cosine_decay(initial_learning_rate: Number, decay_steps: Number,
-                 alpha: Number = 0.0) -> Schedule:
+                 alpha: Number = 0.0, name: str = "CosineDecay") -> Schedule:
     """A learning rate that falls along half a cosine.
 
         rate(t) = r0 * ((1 - alpha) * (1 + cos(pi t / T)) / 2 + alpha)
@@ -42,6 +43,7 @@ def cosine_decay(initial_learning_rate: Number, decay_steps: Number,
         initial_learning_rate: finite number, the learning rate at step 0.
         decay_steps: number > 0, in steps.
         alpha: finite number, the share of the rate that is left at T.
+        name: str, the name of the learning rate's op, and of the scope of what computes it.
 
     Returns:
         `Schedule`.
@@ -56,18 +58,18 @@ def cosine_decay(initial_learning_rate: Number, decay_steps: Number,
         ...         session.run([rate(t) for t in (0, 5, 9, 10)])))
         1.0000 0.5000 0.0245 0.0000
     """
-    refuse(_problems(initial_learning_rate, decay_steps, alpha=alpha))
+    refuse(_problems(initial_learning_rate, decay_steps, alpha=alpha) + name_problems(name))
 
     def in_float64(step):
         return _decayed(initial_learning_rate, _annealed(_left(step, decay_steps)), alpha)
 
-    return Schedule("cosine_decay", in_float64)
+    return Schedule(name, in_float64)
 
 
 @old_arguments(initial_rate="initial_learning_rate")
 def cosine_decay_restarts(initial_learning_rate: Union[Number, Sequence[Number]],
                           first_decay_steps: Number, t_mul: Number = 2.0, m_mul: Number = 1.0,
-                          alpha: Number = 0.0) -> Schedule:
+                          alpha: Number = 0.0, name: str = "SGDRDecay") -> Schedule:
     """A learning rate that falls along half a cosine and restarts, in longer and longer periods.
 
         rate(t) = r0 * ((1 - alpha) * m_mul^i * (1 + cos(pi s / T_i)) / 2 + alpha)
@@ -90,6 +92,7 @@ def cosine_decay_restarts(initial_learning_rate: Union[Number, Sequence[Number]]
             rate behind it.
         m_mul: number >= 0, the factor on the learning rate at every restart.
         alpha: finite number, the share of the rate that is left at the end of a period.
+        name: str, the name of the learning rate's op, and of the scope of what computes it.
 
     Returns:
         `Schedule`.
@@ -108,7 +111,7 @@ def cosine_decay_restarts(initial_learning_rate: Union[Number, Sequence[Number]]
     refuse(_problems_of_stages(initial_learning_rate) + number_problems([("alpha", alpha)])
            + number_problems([("first_decay_steps", first_decay_steps)], above=0)
            + number_problems([("t_mul", t_mul)], low=1)
-           + number_problems([("m_mul", m_mul)], low=0))
+           + number_problems([("m_mul", m_mul)], low=0) + name_problems(name))
     starts, periods = _restarts(first_decay_steps, t_mul)
 
     def in_float64(step):
@@ -127,13 +130,13 @@ def cosine_decay_restarts(initial_learning_rate: Union[Number, Sequence[Number]]
         scale = tf.pow(float64(m_mul), number) * _annealed(left)
         return _decayed(initial_learning_rate, scale, alpha)
 
-    return Schedule("cosine_decay_restarts", in_float64)
+    return Schedule(name, in_float64)
 
 
 @old_arguments(initial_rate="initial_learning_rate")
 def linear_cosine_decay(initial_learning_rate: Number, decay_steps: Number,
                         num_periods: Number = 0.5, alpha: Number = 0.0,
-                        beta: Number = 0.001) -> Schedule:
+                        beta: Number = 0.001, name: str = "LinearCosineDecay") -> Schedule:
     """A learning rate that falls along a line times a cosine wave.
 
         rate(t) = r0 * ((alpha + (T - t) / T) * (1 + cos(2 pi n t / T)) / 2 + beta)
@@ -149,6 +152,7 @@ def linear_cosine_decay(initial_learning_rate: Number, decay_steps: Number,
         num_periods: finite number, how many waves there are before T.
         alpha: finite number, added to the line.
         beta: finite number, the share of the rate that is left at the end.
+        name: str, the name of the learning rate's op, and of the scope of what computes it.
 
     Returns:
         `Schedule`.
@@ -164,19 +168,21 @@ def linear_cosine_decay(initial_learning_rate: Number, decay_steps: Number,
         1.0000 0.2500 0.0024 0.0000
     """
     refuse(_problems(
-        initial_learning_rate, decay_steps, num_periods=num_periods, alpha=alpha, beta=beta))
+        initial_learning_rate, decay_steps, num_periods=num_periods, alpha=alpha, beta=beta)
+        + name_problems(name))
 
     def in_float64(step):
         return _linear_cosine(step, initial_learning_rate, decay_steps, num_periods, alpha, beta)
 
-    return Schedule("linear_cosine_decay", in_float64)
+    return Schedule(name, in_float64)
 
 
 @old_arguments(initial_rate="initial_learning_rate")
 def noisy_linear_cosine_decay(initial_learning_rate: Number, decay_steps: Number,
                               initial_variance: Number = 1.0, variance_decay: Number = 0.55,
                               num_periods: Number = 0.5, alpha: Number = 0.0, beta: Number = 0.001,
-                              seed: Optional[int] = None) -> Schedule:
+                              seed: Optional[int] = None,
+                              name: str = "NoisyLinearCosineDecay") -> Schedule:
     """`linear_cosine_decay` with decaying noise on its line.
 
         rate(t) = r0 * ((alpha + (T - t) / T + e) * (1 + cos(2 pi n t / T)) / 2 + beta)
@@ -191,6 +197,7 @@ def noisy_linear_cosine_decay(initial_learning_rate: Number, decay_steps: Number
         initial_variance: number >= 0, the variance of the noise at step 0.
         variance_decay: finite number.
         seed: int or None, the seed of the random op.
+        name: str, the name of the learning rate's op, and of the scope of what computes it.
 
     Returns:
         `Schedule`.
@@ -206,7 +213,8 @@ def noisy_linear_cosine_decay(initial_learning_rate: Number, decay_steps: Number
     """
     refuse(_problems(initial_learning_rate, decay_steps, variance_decay=variance_decay,
                      num_periods=num_periods, alpha=alpha, beta=beta)
-           + number_problems([("initial_variance", initial_variance)], low=0))
+           + number_problems([("initial_variance", initial_variance)], low=0)
+           + name_problems(name))
 
     def in_float64(step):
         counted = tf.minimum(step, float64(decay_steps))
@@ -215,7 +223,7 @@ def noisy_linear_cosine_decay(initial_learning_rate: Number, decay_steps: Number
         return _linear_cosine(
             step, initial_learning_rate, decay_steps, num_periods, alpha, beta, noise)
 
-    return Schedule("noisy_linear_cosine_decay", in_float64)
+    return Schedule(name, in_float64)
 
 
 def _problems(rate, decay_steps, **numbers):

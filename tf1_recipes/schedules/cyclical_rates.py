@@ -3,7 +3,13 @@ from __future__ import annotations
 
 from tf1_recipes.graph.types import Number
 from tf1_recipes.old_names import old_arguments
-from tf1_recipes.schedules.learning_rates import Schedule, float64, number_problems, refuse
+from tf1_recipes.schedules.learning_rates import (
+    Schedule,
+    float64,
+    name_problems,
+    number_problems,
+    refuse,
+)
 from tf1_recipes.v1 import tf
 
 POLICIES = ("triangular", "triangular2", "exp_range")
@@ -11,7 +17,7 @@ POLICIES = ("triangular", "triangular2", "exp_range")
 
 @old_arguments(base_rate="base_lr", max_rate="max_lr")
 def cyclical(base_lr: Number, max_lr: Number, step_size: Number, policy: str = "triangular",
-             gamma: Number = 1.0) -> Schedule:
+             gamma: Number = 1.0, name: str = "cyclical") -> Schedule:
     """A learning rate that rises and falls between two bounds, ``step_size`` steps each way.
 
         rate(t) = base_lr + (max_lr - base_lr) * max(0, 1 - x) * scale
@@ -30,6 +36,7 @@ def cyclical(base_lr: Number, max_lr: Number, step_size: Number, policy: str = "
         policy: "triangular", "triangular2" (each cycle is half as high as the one before) or
             "exp_range" (the height falls with every step).
         gamma: number > 0 and <= 1, for "exp_range".
+        name: str, the name of the learning rate's op, and of the scope of what computes it.
 
     Returns:
         `Schedule`.
@@ -55,7 +62,7 @@ def cyclical(base_lr: Number, max_lr: Number, step_size: Number, policy: str = "
     elif policy != "exp_range" and gamma != 1:
         problems.append("gamma is %s, but the policy is %r: only 'exp_range' uses it" % (
             gamma, policy))
-    refuse(problems)
+    refuse(problems + name_problems(name))
 
     def in_float64(step):
         half, whole = float64(step_size), float64(2 * step_size)
@@ -68,4 +75,4 @@ def cyclical(base_lr: Number, max_lr: Number, step_size: Number, policy: str = "
             height = height * tf.pow(float64(gamma), step)
         return float64(base_lr) + float64(max_lr - base_lr) * height
 
-    return Schedule("cyclical", in_float64)
+    return Schedule(name, in_float64)

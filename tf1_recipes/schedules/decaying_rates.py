@@ -11,13 +11,19 @@ from typing import Any, List
 
 from tf1_recipes.graph.types import Number
 from tf1_recipes.old_names import old_arguments
-from tf1_recipes.schedules.learning_rates import Schedule, float64, number_problems, refuse
+from tf1_recipes.schedules.learning_rates import (
+    Schedule,
+    float64,
+    name_problems,
+    number_problems,
+    refuse,
+)
 from tf1_recipes.v1 import tf
 
 
 @old_arguments(initial_rate="initial_learning_rate")
 def exponential_decay(initial_learning_rate: Number, decay_steps: Number, decay_rate: Number,
-                      staircase: bool = False) -> Schedule:
+                      staircase: bool = False, name: str = "ExponentialDecay") -> Schedule:
     """A learning rate that falls by a factor every ``decay_steps`` steps.
 
         rate(t) = r0 * decay_rate ^ (t / decay_steps)
@@ -34,6 +40,7 @@ def exponential_decay(initial_learning_rate: Number, decay_steps: Number, decay_
         decay_steps: number > 0, in steps.
         decay_rate: number > 0, the factor per ``decay_steps``.
         staircase: bool, whether t / decay_steps is rounded down.
+        name: str, the name of the learning rate's op, and of the scope of what computes it.
 
     Returns:
         `Schedule`.
@@ -49,15 +56,15 @@ def exponential_decay(initial_learning_rate: Number, decay_steps: Number, decay_
     """
     refuse(_problems(initial_learning_rate, decay_steps)
            + number_problems([("decay_rate", decay_rate)], above=0) + flag_problems(
-               staircase=staircase))
-    return Schedule("exponential_decay", lambda step: tf.train.exponential_decay(
+               staircase=staircase) + name_problems(name))
+    return Schedule(name, lambda step: tf.train.exponential_decay(
         float64(initial_learning_rate), _stair(step, decay_steps) if staircase else step,
         float64(decay_steps), float64(decay_rate)))
 
 
 @old_arguments(initial_rate="initial_learning_rate")
 def natural_exp_decay(initial_learning_rate: Number, decay_steps: Number, decay_rate: Number,
-                      staircase: bool = False) -> Schedule:
+                      staircase: bool = False, name: str = "NaturalExpDecay") -> Schedule:
     """A learning rate that falls with a power of e.
 
         rate(t) = r0 * e ^ (-decay_rate * t / decay_steps)
@@ -73,6 +80,7 @@ def natural_exp_decay(initial_learning_rate: Number, decay_steps: Number, decay_
         decay_steps: number > 0, in steps.
         decay_rate: number >= 0, the exponent per ``decay_steps``.
         staircase: bool, whether t / decay_steps is rounded down.
+        name: str, the name of the learning rate's op, and of the scope of what computes it.
 
     Returns:
         `Schedule`.
@@ -88,19 +96,19 @@ def natural_exp_decay(initial_learning_rate: Number, decay_steps: Number, decay_
     """
     refuse(_problems(initial_learning_rate, decay_steps)
            + number_problems([("decay_rate", decay_rate)], low=0) + flag_problems(
-               staircase=staircase))
+               staircase=staircase) + name_problems(name))
 
     def in_float64(step):
         step = _stair(step, decay_steps) if staircase else step
         periods = step / float64(decay_steps)
         return float64(initial_learning_rate) * tf.exp(float64(-decay_rate) * periods)
 
-    return Schedule("natural_exp_decay", in_float64)
+    return Schedule(name, in_float64)
 
 
 @old_arguments(initial_rate="initial_learning_rate")
 def inverse_time_decay(initial_learning_rate: Number, decay_steps: Number, decay_rate: Number,
-                       staircase: bool = False) -> Schedule:
+                       staircase: bool = False, name: str = "InverseTimeDecay") -> Schedule:
     """A learning rate that falls as one over time.
 
         rate(t) = r0 / (1 + decay_rate * t / decay_steps)
@@ -114,6 +122,7 @@ def inverse_time_decay(initial_learning_rate: Number, decay_steps: Number, decay
         decay_steps: number > 0, in steps.
         decay_rate: number >= 0.
         staircase: bool, whether t / decay_steps is rounded down.
+        name: str, the name of the learning rate's op, and of the scope of what computes it.
 
     Returns:
         `Schedule`.
@@ -129,8 +138,8 @@ def inverse_time_decay(initial_learning_rate: Number, decay_steps: Number, decay
     """
     refuse(_problems(initial_learning_rate, decay_steps)
            + number_problems([("decay_rate", decay_rate)], low=0) + flag_problems(
-               staircase=staircase))
-    return Schedule("inverse_time_decay", lambda step: tf.train.inverse_time_decay(
+               staircase=staircase) + name_problems(name))
+    return Schedule(name, lambda step: tf.train.inverse_time_decay(
         float64(initial_learning_rate), _stair(step, decay_steps) if staircase else step,
         float64(decay_steps), float64(decay_rate)))
 
@@ -138,7 +147,7 @@ def inverse_time_decay(initial_learning_rate: Number, decay_steps: Number, decay
 @old_arguments(initial_rate="initial_learning_rate", end_rate="end_learning_rate")
 def polynomial_decay(initial_learning_rate: Number, decay_steps: Number,
                      end_learning_rate: Number = 0.0001, power: Number = 1.0,
-                     cycle: bool = False) -> Schedule:
+                     cycle: bool = False, name: str = "PolynomialDecay") -> Schedule:
     """A learning rate that falls to its end with a power of the steps that are left.
 
         rate(t) = (r0 - r1) * ((T - t) / T) ^ power + r1
@@ -159,6 +168,7 @@ def polynomial_decay(initial_learning_rate: Number, decay_steps: Number,
         end_learning_rate: finite number, the learning rate at T.
         power: number > 0; 1 is a straight line.
         cycle: bool, whether the rate rises again after T.
+        name: str, the name of the learning rate's op, and of the scope of what computes it.
 
     Returns:
         `Schedule`.
@@ -174,7 +184,8 @@ def polynomial_decay(initial_learning_rate: Number, decay_steps: Number,
     """
     refuse(_problems(initial_learning_rate, decay_steps)
            + number_problems([("end_learning_rate", end_learning_rate)])
-           + number_problems([("power", power)], above=0) + flag_problems(cycle=cycle))
+           + number_problems([("power", power)], above=0) + flag_problems(cycle=cycle)
+           + name_problems(name))
 
     def in_float64(step):
         last = float64(decay_steps)
@@ -184,7 +195,7 @@ def polynomial_decay(initial_learning_rate: Number, decay_steps: Number,
         return (float64(initial_learning_rate - end_learning_rate) * tf.pow(left, float64(power))
                 + float64(end_learning_rate))
 
-    return Schedule("polynomial_decay", in_float64)
+    return Schedule(name, in_float64)
 
 
 def flag_problems(**flags: Any) -> List[str]:

@@ -10,6 +10,7 @@ from tf1_recipes.schedules.learning_rates import (
     boundary_problems,
     float64,
     is_step,
+    name_problems,
     number_problems,
     refuse,
 )
@@ -17,7 +18,7 @@ from tf1_recipes.v1 import tf
 
 
 def join_schedules(schedules: Iterable[Union[Schedule, Number]],
-                   boundaries: Iterable[int]) -> Schedule:
+                   boundaries: Iterable[int], name: str = "join_schedules") -> Schedule:
     """One schedule after the other, each counting from its own beginning.
 
         rate(t) = schedules[0](t)                        for t < boundaries[0]
@@ -32,6 +33,7 @@ def join_schedules(schedules: Iterable[Union[Schedule, Number]],
         schedules: list of `Schedule`s, or of finite numbers for constant rates.
         boundaries: list of int, each larger than the one before, one fewer than there are
             schedules: the steps at which the second, the third ... schedule begins.
+        name: str, the name of the learning rate's op, and of the scope of what computes it.
 
     Returns:
         `Schedule`.
@@ -53,7 +55,7 @@ def join_schedules(schedules: Iterable[Union[Schedule, Number]],
                         "there are boundaries" % (len(schedules), len(boundaries)))
     problems.extend(_schedule_problems(
         ("schedules[%d]" % position, each) for position, each in enumerate(schedules)))
-    refuse(problems)
+    refuse(problems + name_problems(name))
 
     def in_float64(step):
         rate = _at(schedules[0], step)
@@ -64,12 +66,12 @@ def join_schedules(schedules: Iterable[Union[Schedule, Number]],
             rate = tf.where(step < start, rate, own)
         return rate
 
-    return Schedule("join_schedules", in_float64)
+    return Schedule(name, in_float64)
 
 
 @old_arguments(start_rate="start_learning_rate")
 def warm_up(schedule: Union[Schedule, Number], steps: int,
-            start_learning_rate: Number = 0.0) -> Schedule:
+            start_learning_rate: Number = 0.0, name: str = "warm_up") -> Schedule:
     """A linear rise to a schedule's first rate, and then that schedule from its step 0.
 
         rate(t) = r0 + (schedule(0) - r0) * t / steps     for t < steps
@@ -84,6 +86,7 @@ def warm_up(schedule: Union[Schedule, Number], steps: int,
         schedule: `Schedule`, or a finite number for a constant rate.
         steps: int > 0, the step at which the schedule begins.
         start_learning_rate: finite number, the learning rate at step 0.
+        name: str, the name of the learning rate's op, and of the scope of what computes it.
 
     Returns:
         `Schedule`.
@@ -101,13 +104,14 @@ def warm_up(schedule: Union[Schedule, Number], steps: int,
     problems = _schedule_problems([("schedule", schedule)])
     if not is_step(steps) or steps == 0:
         problems.append("steps is %r: it must be a whole number from 1 to 2^53" % (steps,))
-    refuse(problems + number_problems([("start_learning_rate", start_learning_rate)]))
+    refuse(problems + number_problems([("start_learning_rate", start_learning_rate)])
+           + name_problems(name))
 
     def rising(step):
         start = float64(start_learning_rate)
         return start + (_at(schedule, float64(0)) - start) * (step / float64(steps))
 
-    return Schedule("warm_up", join_schedules(
+    return Schedule(name, join_schedules(
         [Schedule("rise", rising), schedule], [steps]).in_float64)
 
 

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any, Callable, Iterable, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 import numpy as np
@@ -45,7 +46,7 @@ class Schedule:
     `warm_up` combine them.
 
     Args:
-        name: str, the name scope of its ops.
+        name: str, the name of the rate's op, and the name scope of the others.
         in_float64: function of the step (scalar float64 tensor) that returns the learning rate
             (scalar float64 tensor).
     """
@@ -59,29 +60,35 @@ class Schedule:
 
         Args:
             step: int, or scalar tensor or variable of an integer type. A variable is read under
-                the control dependencies of the call.
+                the control dependencies of the call. A tensor's value below 0 counts as 0, one
+                above 2^53 as 2^53.
 
         Returns:
-            Scalar float32 tensor.
+            Scalar float32 tensor, with the schedule's name.
 
         Raises:
             RecipeError: the step is not a whole number.
         """
+        refuse_eager_mode()
         problem = step_problem(step)
         if problem:
             raise RecipeError("Cannot compute a learning rate", ["the step " + problem])
-        with tf.name_scope(self.name):
+        with tf.name_scope(self.name) as scope:
             if hasattr(step, "read_value"):
                 step = step.read_value()  # not the variable, whose kept read may be older
             if not hasattr(step, "op"):
                 step = tf.constant(float(step), tf.float64)
-            return tf.cast(self.in_float64(tf.cast(step, tf.float64)), tf.float32)
+            step = tf.ensure_shape(step, [])  # which is known only in the step where it is fed
+            step = tf.minimum(tf.maximum(tf.cast(step, tf.float64), float64(0)),
+                              float64(LAST_STEP))
+            return tf.cast(self.in_float64(step), tf.float32, name=scope)
 
     def __repr__(self) -> str:
         return "<Schedule %s>" % self.name
 
 
-def piecewise_constant(boundaries: Iterable[int], values: Iterable[Number]) -> Schedule:
+def piecewise_constant(boundaries: Iterable[int], values: Iterable[Number],
+                       name: str = "PiecewiseConstant") -> Schedule:
     """A learning rate that is constant between given steps.
 
         rate(t) = values[0]    for t <= boundaries[0]
@@ -96,6 +103,7 @@ def piecewise_constant(boundaries: Iterable[int], values: Iterable[Number]) -> S
     Args:
         boundaries: list of int, each larger than the one before, in steps.
         values: list of finite numbers, one more than there are boundaries.
+        name: str, the name of the learning rate's op, and of the scope of what computes it.
 
     Returns:
         `Schedule`.
@@ -120,13 +128,13 @@ def piecewise_constant(boundaries: Iterable[int], values: Iterable[Number]) -> S
                         "boundaries" % (len(values), len(boundaries)))
     problems.extend(number_problems(
         ("values[%d]" % position, value) for position, value in enumerate(values)))
-    refuse(problems)
+    refuse(problems + name_problems(name))
 
     def in_float64(step):
         return tf.train.piecewise_constant(
             step, [float64(boundary) for boundary in boundaries], [float64(v) for v in values])
 
-    return Schedule("piecewise_constant", in_float64)
+    return Schedule(name, in_float64)
 
 
 def increment_step(global_step: Variable, schedule: Callable[[Tensor], Tensor],
@@ -221,6 +229,20 @@ def number_problems(named: Iterable[Tuple[str, Any]], low: float = -math.inf,
         if problem:
             problems.append("%s %s" % (name, problem.replace(" or a scalar tensor", "")))
     return problems
+
+
+def name_problems(name: Any) -> List[str]:
+    """Returns what is wrong with the name of a schedule's op.
+
+    >>> name_problems("rates/decay"), name_problems("my decay")
+    ... # doctest: +NORMALIZE_WHITESPACE
+    ([], ["name is 'my decay': it must be of letters, digits and _ . - /, and begin with a letter, a
+     digit or ."])
+    """
+    if isinstance(name, str) and re.match(r"[A-Za-z0-9.][A-Za-z0-9_.\-/]*\Z", name):
+        return []
+    return ["name is %r: it must be of letters, digits and _ . - /, and begin with a letter, a "
+            "digit or ." % (name,)]
 
 
 def boundary_problems(boundaries: Sequence[Any]) -> List[str]:

@@ -5,7 +5,7 @@ from typing import Any, Iterable, NamedTuple, Optional, Tuple
 
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.graph.ancestors import ancestors
-from tf1_recipes.graph.gated_updates import apply_gated, counts_steps_itself
+from tf1_recipes.graph.gated_updates import apply_gated, counts_steps_itself, skipped
 from tf1_recipes.graph.gating import components, finish, gate, tensors_held_by
 from tf1_recipes.graph.types import Operation, OptimizerFactory, Tensor, Variable
 from tf1_recipes.graph.variable_selection import Candidates, name_of, select, title_of
@@ -69,7 +69,8 @@ def unfreeze_on_schedule(loss: Tensor, factory: OptimizerFactory, stages: Iterab
         RecipeError: with all problems in one message, before any op is made: a start that is not
             a whole number or not after the one before, a selector that matches nothing, a variable
             in two stages or in none, a variable on which the loss does not depend, no global step,
-            a wrong factory; after that, a factory that returns the same optimizer twice.
+            a wrong factory; after that, a factory that returns the same optimizer twice, or one
+            that skips its update in some steps, which the global step would count.
 
     Example:
         >>> w = tf.get_variable("hidden1/w", initializer=1.0)
@@ -113,8 +114,12 @@ def unfreeze_on_schedule(loss: Tensor, factory: OptimizerFactory, stages: Iterab
                for optimizer, own in zip(optimizers, pairs)]
     train_ops = tf.get_collection_ref(tf.GraphKeys.TRAIN_OP)
     count = len(train_ops)
+    before = len(tf.get_default_graph().get_operations())
     updates = apply_gated(divided, [[]] + [[branch.begun] for branch in branches])
     del train_ops[count:]  # each is a stage's update; only the whole is a step
+    problems = ["%s; no stage can hold it" % line for _, line in skipped(divided, updates, before)]
+    if problems:
+        raise RecipeError("Cannot unfreeze by a schedule", problems)
     with tf.name_scope(scope):
         done = [branch.after([update]) for branch, update in zip(branches, updates[1:])]
     return Unfreezing(finish(updates[:1] + done, global_step, scope), stage)

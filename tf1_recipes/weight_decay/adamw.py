@@ -72,7 +72,9 @@ def extend_with_decoupled_weight_decay(base: type, order: str = BEFORE_UPDATE,
             refuse_eager_mode()
             optimizer = base(*args, **kwargs)
             decay = weight_decay() if callable(weight_decay) else weight_decay
-            super().__init__(optimizer, decay, order, sparse=sparse, name=optimizer.get_name())
+            # `tf.contrib.opt.MovingAverageOptimizer` does not call its base's constructor.
+            name = getattr(optimizer, "_name", base.__name__)
+            super().__init__(optimizer, decay, order, sparse=sparse, name=name)
 
         def minimize(self, loss, global_step=None, var_list=None,
                      gate_gradients=tf.train.Optimizer.GATE_OP, aggregation_method=None,

@@ -187,8 +187,7 @@ class DecoupledStep(tf.train.Optimizer):
             computed = tf.group(*_operations(gradients))
             changes = self._changes(to_decay, read, [computed])
             changed = tf.group(*changes)
-        with tf.control_dependencies([changed]):
-            update = operation_of(self._optimizer.apply_gradients(pairs))
+        update, = apply_gated([(self._optimizer, pairs)], [[changed]])
         self._refuse_skips(update, {
             name_of(variable): change for change, (_, variable) in zip(changes, to_decay)}, changes)
         return [update]

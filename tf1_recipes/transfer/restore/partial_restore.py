@@ -25,7 +25,7 @@ from tf1_recipes.transfer.restore.targets import (
     title_of_source,
 )
 from tf1_recipes.transfer.restore.undeclared import undeclared
-from tf1_recipes.v1 import tf
+from tf1_recipes.v1 import refuse_eager_mode, tf
 
 
 def plan_restore(checkpoint: Any, include: Optional[Selector] = None,
@@ -142,6 +142,7 @@ def plan_restore(checkpoint: Any, include: Optional[Selector] = None,
      [2. 5.]
      [3. 6.]]
     """
+    refuse_eager_mode()
     stored = (open_arrays if is_arrays(checkpoint) else open_checkpoint)(checkpoint)
     candidates = tf.global_variables() if variables is None else flat(variables)
     graph = candidates[0].graph if candidates else tf.get_default_graph()
