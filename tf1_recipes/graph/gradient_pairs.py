@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import collections
-import collections
 from typing import Any, List, Tuple
 
 from tf1_recipes.graph.types import GradientPairs, Variable
