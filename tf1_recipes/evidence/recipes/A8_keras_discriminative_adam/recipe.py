@@ -6,7 +6,7 @@ RECIPE = Recipe(
     title="Keras: Adam with a learning rate per stage (discriminative layers)",
     formula="r = lr sqrt(1 - b2^t) / (1 - b1^t);  w -= r[stage of w] m / (sqrt(v) + epsilon)",
     sources=(KERAS_RATES.at("Keras 2.2's Adam with two split layers and three rates"),),
-    functions=("DiscriminativeAdam",),
+    functions=("DiscriminativeAdam", "Adam_dlr"),
     trap="a split layer that is frozen or has no weights is never met, and the earlier "
          "learning rate stays; a data race, also in the count of steps: by chance the first step "
          "is taken for the second",

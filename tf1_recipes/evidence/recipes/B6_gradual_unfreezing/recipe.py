@@ -6,7 +6,7 @@ RECIPE = Recipe(
     title="Unfreeze layer by layer, on a schedule",
     formula="w -= r g  for the layers whose start <= t;  t = t + 1",
     sources=(BOOK.at("chapter 11: freezing layers and choosing how much to reuse"),),
-    functions=("unfreeze_on_schedule",),
+    functions=("unfreeze_on_schedule", "choose_layers_to_reuse"),
     trap="a minimize built after the initialiser has slots without a value, and initialising again "
          "undoes the training; one Adam for all stages makes a layer's first steps up to 6.6 rates "
          "long",

@@ -7,7 +7,7 @@ RECIPE = Recipe(
     formula="c = c + 1, and 0 where it is n, then n = cycle_mult n;  "
             "rate = max (1 + cos(pi c / n)) / 2",
     sources=(SGDR, KERAS_RATES.at("the callback for SGDR, after fastai's sgdr.py"), CLR),
-    functions=("WarmRestarts", "cosine_decay_restarts"),
+    functions=("WarmRestarts", "LR_Cycle", "cosine_decay_restarts"),
     trap="a second fit takes the annealed rate for the largest one; a cycle whose length is not a "
          "whole number never ends",
     problem="a Keras model of two layers, each with its own rate; each weight is trained by its "

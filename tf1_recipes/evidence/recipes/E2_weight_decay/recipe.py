@@ -6,7 +6,7 @@ RECIPE = Recipe(
     title="Decoupled weight decay, chained behind the train op",
     formula="w' = w - r dL/dw,  w'' = w' - d w'",
     sources=(CAFFE_DECAY.at("the answer that chains the decay behind the train op"), ADAMW),
-    functions=("DecoupledWeightDecay",),
+    functions=("DecoupledWeightDecay", "DecoupledRegularization"),
     trap="three meanings, by release and kind of variable: it decays the new weight, the old one, "
          "or either at random",
     problem="one ref variable, TF1's default kind, where it has one meaning on every release",

@@ -6,7 +6,7 @@ RECIPE = Recipe(
     title="The optimizers' own arithmetic, each with a NumPy twin",
     formula="w, slots = update(w, slots, g), rounded where TF1's kernels round",
     sources=(BOOK.at("chapter 11: faster optimizers"), KERNELS),
-    functions=("numpy_optimizer",),
+    functions=("numpy_optimizer", "BookMomentumOptimizer", "terminal_speed"),
     trap="without a gradient a row's momentum stands still, but Adam moves all rows; 0.12 does not "
          "sum the gradients of equal ids, and its Adadelta and proximal optimizers differ",
     problem="eleven optimizers, each on a bias and a table of its own, with fed gradients, dense "
