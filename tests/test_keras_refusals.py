@@ -66,9 +66,9 @@ print(json.dumps([found, list(REQUESTS)]))
 EXPECTED = {
     "Keras 3": "%r is of Keras 3.X, which makes no step by the graph's ops: make it of tf.keras, "
                "after `from tf1_recipes.v1 import tf`, or of Keras 2",
-    "eager": "TensorFlow runs eagerly, and this is for graph mode: import tf1_recipes.v1 before "
-             "TensorFlow, leave out tf.enable_eager_execution(), or work inside `with "
-             "tf.Graph().as_default():`",
+    "eager": "call tensorflow.compat.v1.disable_v2_behavior() right after TensorFlow is imported, "
+             "or import tf1_recipes.v1 before it (`from tf1_recipes.v1 import tf`), and enable "
+             "nothing later; or work inside `with tensorflow.Graph().as_default():`",
     "made eagerly": "%r was made in eager mode: make it in the graph that trains it",
 }
 

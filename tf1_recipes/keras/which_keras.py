@@ -11,7 +11,7 @@ import re
 from types import ModuleType
 from typing import Any, List, Optional
 
-from tf1_recipes.v1 import tf
+from tf1_recipes.v1 import refuse_eager_mode, tf
 
 # The package in whose modules a Keras is written.
 _PACKAGE = re.compile(r"(?:(?:keras|tf_keras)(?:\.src)?|tensorflow(?:_core)?\.python\.keras)(?=\.)")
@@ -72,6 +72,9 @@ def problems_with_keras(thing: Any) -> List[str]:
 
     Args:
         thing: model, layer or optimizer.
+
+    Raises:
+        RecipeError: TensorFlow runs eagerly, which all recipes refuse in the same words.
     """
     package = package_of(thing)
     if package and package.startswith("keras"):
@@ -85,10 +88,7 @@ def problems_with_keras(thing: Any) -> List[str]:
         if library != "tensorflow":
             return ["Keras runs on %s: set KERAS_BACKEND=tensorflow" % library]
     if tf.executing_eagerly():
-        return [
-            "TensorFlow runs eagerly, and this is for graph mode: import tf1_recipes.v1 before "
-            "TensorFlow, leave out tf.enable_eager_execution(), or work inside `with "
-            "tf.Graph().as_default():`"]
+        refuse_eager_mode()
     if not all(hasattr(weight, "op") for weight in _weights(thing)):
         return ["%r was made in eager mode: make it in the graph that trains it"
                 % getattr(thing, "name", type(thing).__name__)]
