@@ -9,6 +9,7 @@ import pytest
 from tests.graph_order import races
 from tests.small_trainings import both_kinds, values_after, variable
 from tf1_recipes.graph.gated_updates import apply_gated, gated_for
+from tf1_recipes.graph.gating import gate_of
 from tf1_recipes.learning_rates.grouped import GroupedOptimizer
 from tf1_recipes.learning_rates.layerwise import layerwise_optimizer
 from tf1_recipes.v1 import tf
@@ -104,6 +105,7 @@ def test_a_rate_under_control_inputs_of_the_caller_is_read_behind_them():
         a, rate = variable("a", 3.0, True), variable("rate", 9.0, True, trainable=False)
         with tf.control_dependencies([rate.assign(0.5)]):
             step = GroupedOptimizer([(Descent(rate), a)]).minimize(2.0 * a)
+        assert races(step) == []
         assert values_after(step, a) == 2.0
 
 
@@ -124,8 +126,11 @@ def test_a_gate_that_was_run_is_not_changed_afterwards():
         with tf.Session() as session:
             session.run(tf.global_variables_initializer())
             assert session.run([gradient for gradient, _ in pairs]) == [0.5, 3.0]
-            session.run(optimizer.apply_gradients(pairs))
+            step = optimizer.apply_gradients(pairs)
+            session.run(step)
             assert session.run([a, b]) == [2.75, -1.0]
+        was_run = gate_of([gradient for gradient, _ in pairs])
+        assert len(was_run.control_inputs) == 3  # two gradients and the loss, and no rate
 
 
 def test_updates_of_gradients_that_are_gated_need_no_gate_of_their_own():

@@ -34,6 +34,7 @@ def selected(selector, names=NAMES):
     ("hidden[12]", ["hidden1/kernel", "hidden1/bias", "hidden2/kernel"]),
     ("hidden1|outputs", ["hidden1/kernel", "hidden1/bias", "outputs/kernel"]),
     ("hidden1/kernel:0", ["hidden1/kernel"]),
+    ("hidden1.kernel", ["hidden1/kernel"]),
     (".*/bias", ["hidden1/bias"]),
     ("hidden.*", NAMES[:4]),
     (".*", NAMES),
