@@ -100,8 +100,8 @@ def computed(op: Operation, values: List[Optional[np.ndarray]]) -> Optional[List
         return None
     try:
         result = function(op, *values)
-    except (TypeError, ValueError, IndexError, OverflowError):  # a size that is not known; a wrong shape
-        return None
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None  # a size that is not known; a wrong shape
     return None if result is None else result if isinstance(result, list) else [result]
 
 
