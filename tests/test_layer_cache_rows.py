@@ -119,6 +119,15 @@ MIXING = [
      "(Mul) combines the examples with the number of examples in the batch"),
     ("place", lambda x: x + tf.cast(tf.range(tf.shape(x)[0]), tf.float32)[:, None],
      "combines the examples with the number of examples in the batch"),
+    ("size rounded up to even", lambda x: x * tf.cast(
+        (tf.shape(x)[0] + 1) // 2 * 2 - tf.shape(x)[0], tf.float32),
+     "(Mul) combines the examples with the number of examples in the batch"),
+    ("as many constants as examples", lambda x: x * tf.cast(tf.reduce_sum(
+        tf.constant([1, 2, 3])[:tf.shape(x)[0]]), tf.float32),
+     "(Mul) combines the examples with the number of examples in the batch"),
+    ("one constant for each example", lambda x: x * tf.cast(tf.reduce_sum(
+        tf.slice(tf.range(9), [tf.shape(x)[0]], [2])), tf.float32),
+     "(Mul) combines the examples with the number of examples in the batch"),
     ("columns by size", lambda x: tf.tile(x, [1, tf.shape(x)[0]]),
      "(Tile) takes an argument that hangs on the number of examples"),
     ("columns from size", lambda x: tf.slice(x, [0, tf.shape(x)[0] - 4], [-1, 1]),

@@ -994,3 +994,20 @@ def test_an_empty_folder_holds_none(tmp_path):
 def test_none_is_what_latest_checkpoint_returns(tmp_path):
     with pytest.raises(CheckpointError, match="the checkpoint is None: tf.train.late"):
         plan_restore(tf.train.latest_checkpoint(str(tmp_path)))
+
+
+@pytest.mark.parametrize("source", [5, ["v"], object])
+def test_what_is_no_path_is_no_checkpoint(source):
+    with pytest.raises(CheckpointError) as raised:
+        plan_restore(source)
+    assert str(raised.value) == (
+        "the checkpoint is %r: give a path, or a dict of names to arrays" % (source,))
+
+
+def test_all_arguments_that_are_no_dicts_are_in_one_error():
+    with tf.Graph().as_default(), pytest.raises(RecipeError) as raised:
+        tf.get_variable("v", [2])
+        plan_restore({"v": [1.0, 2.0]}, names=["v"], transpose=True, flattened="channels_first")
+    assert raised.value.problems == [
+        "names: give a dict, not ['v']", "transpose: give a dict, not True",
+        "flattened: give a dict, not 'channels_first'"]

@@ -183,6 +183,8 @@ def keras_net():
     lambda: tf.layers.dense(tf.layers.dropout(
         tf.layers.flatten(pooled()), training=images()[0] > 0), 5, name="fc6"),
     lambda: dense(tf.reshape(pooled(), [-1, 64])),
+    lambda: dense(tf.reshape(tf.reshape(pooled(), [-1, 16, 4]), [-1, 64])),  # one after another
+    lambda: dense(tf.reshape(tf.identity(tf.reshape(pooled(), [-1, 4, 16])), [-1, 64])),
     lambda: dense(2.0 * tf.maximum(tf.reshape(pooled(), [-1, 64]), 0.1) + 1.0),
     lambda: dense(tf.reshape(tf.nn.local_response_normalization(pooled()), [-1, 64])),
     keras_net])
@@ -198,6 +200,7 @@ def test_every_way_of_flattening_is_found(graph, build):
     lambda: tf.layers.dense(pooled(), 5, name="fc6"),  # a product at each place
     lambda: dense(tf.matmul(tf.reshape(pooled(), [-1, 64]), tf.ones([64, 64]))),
     lambda: dense(tf.reshape(images(6, 8), [-1, 8])),  # rows of a sequence
+    lambda: dense(tf.reshape(tf.reshape(pooled(), [-1, 16, 4]), [-1, 4])),  # rows of places
     lambda: dense(tf.reshape(tf.transpose(images(2, 6, 4), [0, 2, 1, 3]), [-1, 8])),  # attention
 ])
 def test_what_is_no_flattened_image_is_not_taken_for_one(graph, build):

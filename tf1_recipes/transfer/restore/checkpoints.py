@@ -43,6 +43,9 @@ def open_checkpoint(path: Union[str, os.PathLike, None]) -> Checkpoint:
     if path is None:
         raise CheckpointError("the checkpoint is None: tf.train.latest_checkpoint returns None for "
                               "a folder without one")
+    if not isinstance(path, (str, bytes, os.PathLike)):
+        raise CheckpointError("the checkpoint is %r: give a path, or a dict of names to arrays"
+                              % (path,))
     prefix, version = place_of_checkpoint(path)
     advice = format_of(prefix).advice if version == "V1" else None
     if advice:

@@ -92,9 +92,21 @@ def flattened_axes(graph: Graph) -> Dict[str, FlattenedAxis]:
             if flat.shape.ndims != 2:
                 flat, image = image, flat
             if flat.shape.ndims == 2 and (image.shape.ndims or 0) > 2:
-                order, sizes = _flattened(image, flat, image is op.inputs[0], known)
-                if order:
-                    _follow(flat, op.name, order, sizes, found, seen)
+                forward = image is op.inputs[0]
+                for each in _reshaped(image) if forward else [image]:
+                    order, sizes = _flattened(each, flat, forward, known)
+                    if order:
+                        _follow(flat, op.name, order, sizes, found, seen)
+                        break
+    return found
+
+
+def _reshaped(image):
+    """An image, and what it is reshaped from: one reshape after another is one."""
+    found = [image]
+    while image.op.type in ("Reshape", "Identity") and (image.op.inputs[0].shape.ndims or 0) > 2:
+        image = image.op.inputs[0]
+        found.append(image)
     return found
 
 

@@ -4,6 +4,7 @@ The whole restore is planned and checked first; then all of it is done, or nothi
 """
 from __future__ import annotations
 
+import collections.abc
 from typing import Any, Dict, List, Mapping, Optional
 
 from tf1_recipes.errors import RecipeError
@@ -149,7 +150,12 @@ def plan_restore(checkpoint: Any, include: Optional[Selector] = None,
     what = "cannot plan to restore from %r" % stored.prefix
     if graph.finalized:
         raise RecipeError(what, ["the graph is finalised: make the plan before the session"])
-    targets, problems = targets_of(candidates, graph), []
+    problems = ["%s: give a dict, not %r" % (title, given) for title, given in (
+        ("names", names), ("transpose", transpose), ("flattened", flattened))
+        if not isinstance(given, (collections.abc.Mapping, type(None)))]
+    if problems:
+        raise RecipeError(what, problems)
+    targets = targets_of(candidates, graph)
     wanted = {name for name in targets if targets[name].role == WEIGHT}
     if include is not None:
         wanted &= named("include", include, candidates, targets, problems)

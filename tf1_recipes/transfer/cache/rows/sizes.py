@@ -6,7 +6,15 @@ from typing import Any, Callable, Dict, List, Optional
 import numpy as np
 
 from tf1_recipes.graph.types import Operation
-from tf1_recipes.transfer.cache.rows.kinds import SAME, SIZE, Kind, Rows, Stopped, is_number
+from tf1_recipes.transfer.cache.rows.kinds import (
+    ANY_SIZE,
+    SAME,
+    SIZE,
+    Kind,
+    Rows,
+    Stopped,
+    is_number,
+)
 from tf1_recipes.transfer.cache.rows.table import SIZE_RULES, Call, rule
 
 
@@ -92,8 +100,8 @@ def computed(op: Operation, values: List[Optional[np.ndarray]]) -> Optional[List
         return None
     try:
         result = function(op, *values)
-    except (TypeError, ValueError, IndexError):  # a size that is not known; a wrong shape
-        return None
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None  # a size that is not known; a wrong shape
     return None if result is None else result if isinstance(result, list) else [result]
 
 
@@ -111,12 +119,35 @@ def _reduced(function):
 
 
 def _divided(op, value, by):
-    if any(each == 0 for each in by.reshape(-1)) or np.any(value % by):
-        return None  # What is left over hangs on the size of the batch.
-    return np.array(value // by, object)
+    pairs = np.broadcast(value, by)
+    quotients = [_quotient(*pair) for pair in pairs]
+    if None in quotients:
+        return None
+    return np.array(quotients, object).reshape(pairs.shape)
+
+
+def _quotient(value, by):
+    """A quotient that is exact for every size of a batch; None if it is not, or not known to be.
+
+    A size is a sum of powers of the batch's. Its quotient by ``c * batch ** k`` is exact for all
+    batches if each term's is: (batch + 1) / 2 is not, though `ANY_SIZE` is odd.
+    """
+    while by and not is_number(by) and value % ANY_SIZE == by % ANY_SIZE == 0:
+        value, by = value // ANY_SIZE, by // ANY_SIZE
+    if not by or not is_number(by):
+        return None
+    rest = value
+    while rest:
+        term = (rest + ANY_SIZE // 2) % ANY_SIZE - ANY_SIZE // 2
+        if term % by:
+            return None
+        rest = (rest - term) // ANY_SIZE
+    return value // by
 
 
 def _strided_slice(op, value, begin, end, stride):
+    if not all(is_number(bound) for each in (begin, end, stride) for bound in each):
+        return None  # Which places it takes hangs on the size of the batch.
     index = []
     for entry in range(len(begin)):
         if any(op.get_attr(name) & 1 << entry for name in ("ellipsis_mask", "new_axis_mask")):
@@ -131,6 +162,8 @@ def _strided_slice(op, value, begin, end, stride):
 
 
 def _slice(op, value, begin, size):
+    if not all(map(is_number, [*begin, *size])):
+        return None
     return value[tuple(slice(start, None if length == -1 else start + length)
                        for start, length in zip(begin.tolist(), size.tolist()))]
 
