@@ -4,7 +4,7 @@ A relu net 784-300-50-50-50-50-10 is trained and saved (gradient descent, gradie
 [-1, 1]), restored as a whole and trained on (B1); then the three lower hidden layers are restored
 into a net 784-300-50-50-20-10 (B2). After every epoch the test accuracy is printed as in the book.
 
-    python hands_on_digits.py [--epochs 20] [--activation relu] [FOLDER]
+    tf1-recipes run hands_on_digits.py [--epochs 20] [--activation relu] [FOLDER]
 
 FOLDER has the four files of MNIST in the idx format, with .gz or without. Without it the old net is
 trained on scikit-learn's 1,797 digits. The new net is trained on these in either case: their 8 x 8

@@ -229,6 +229,14 @@ def test_no_option_can_be_abbreviated_and_each_has_a_help_text(capsys, command):
             assert told.endswith("; did you mean %s?\n" % name)
 
 
+@pytest.mark.parametrize("command", commands_of(cli._parser()))
+def test_help_fits_into_80_columns(capsys, monkeypatch, command):
+    monkeypatch.setenv("COLUMNS", "80")
+    with pytest.raises(SystemExit):
+        cli.main([command, "--help"])
+    assert [line for line in capsys.readouterr().out.splitlines() if len(line) > 80] == []
+
+
 def test_the_version(capsys):
     with pytest.raises(SystemExit) as end:
         cli.main(["--version"])

@@ -386,6 +386,11 @@ def test_a_closed_pipe_ends_the_members(tmp_path):
     (["--flags", "--tf-config", "x.py"], "--flags and --tf-config exclude each other"),
     (["--flags", "--chief", "x.py"], "--chief: the script takes flags, which have no chief: leave "
      "it out, or give --tf-config if the script reads TF_CONFIG"),
+    (["--timeout", "-1", "--port-base", "65535", "--python", "/none", "x.py"],
+     "--port-base 65535: 2 members need ports from 1 to 65535; --timeout -1: it must be a finite "
+     "number of seconds > 0; --python /none cannot be run: No such file or directory"),
+    (["--restarts", "-1", "none.py"],
+     "--restarts -1: it must be >= 0; there is no script none.py"),
     (["--port-base", "65535", "x.py"], "--port-base 65535: 2 members need ports from 1 to 65535"),
     (["x.py", "--task_index", "1"],
      "--task_index: the script gets it from this command, another value in each member"),

@@ -35,9 +35,8 @@ def held_addresses(titles: Sequence[str], base: Optional[int] = None) -> Iterato
     ...     first.startswith("127.0.0.1:"), first != second
     (True, True)
     """
-    if base is not None and not 1 <= base <= _LARGEST + 1 - len(titles):
-        raise Error("--port-base %d: %d members need ports from 1 to %d" % (
-            base, len(titles), _LARGEST))
+    for problem in problems_of_base(base, len(titles)):
+        raise Error(problem)
     ports = [0] * len(titles) if base is None else [base + i for i in range(len(titles))]
     with contextlib.ExitStack() as stack:
         addresses, problems = [], []
@@ -54,6 +53,16 @@ def held_addresses(titles: Sequence[str], base: Optional[int] = None) -> Iterato
             raise Error("--port-base %s: %s; name another base, or leave it out to get free ports"
                         % (base, ", ".join(problems)))
         yield addresses
+
+
+def problems_of_base(base: Optional[int], members: int) -> Iterator[str]:
+    """Yields a line if there are not so many ports from that number on.
+
+    >>> list(problems_of_base(65535, 2))
+    ['--port-base 65535: 2 members need ports from 1 to 65535']
+    """
+    if base is not None and not 1 <= base <= _LARGEST + 1 - members:
+        yield "--port-base %d: %d members need ports from 1 to %d" % (base, members, _LARGEST)
 
 
 def _why(error):

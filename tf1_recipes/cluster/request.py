@@ -6,6 +6,7 @@ import os
 import sys
 from typing import List, Optional
 
+from tf1_recipes.cluster.addresses import problems_of_base
 from tf1_recipes.cluster.members import Member
 from tf1_recipes.cluster.script_flags import FLAGS, flags_of
 from tf1_recipes.errors import Error
@@ -51,9 +52,12 @@ class Request:
             Error: it names all that is wrong.
         """
         problems = list(self._problems())
+        try:
+            self._program = check_request(self.script, self.python)
+        except Error as error:
+            problems.append(str(error))
         if problems:
             raise Error("; ".join(problems))
-        self._program = check_request(self.script, self.python)
         names = [] if self.flags is False else self._defined() or self.flags and list(FLAGS) or []
         if names and self.chief:
             raise Error("--chief: the script takes flags, which have no chief: leave it out, or "
@@ -65,6 +69,8 @@ class Request:
                                      ("--restarts", self.restarts, 0)):
             if value < least:
                 yield "%s %d: it must be >= %d" % (option, value, least)
+        if self.servers >= 0 and self.workers >= 1:  # how many there are is known
+            yield from problems_of_base(self.port_base, self.servers + self.workers)
         for option, seconds in (("--start-timeout", self.start_timeout),
                                 ("--timeout", self.timeout)):
             if seconds is not None and not 0 < seconds < float("inf"):

@@ -11,8 +11,9 @@ def add(commands: argparse._SubParsersAction, program: argparse.ArgumentParser) 
     """Adds it to the commands of the program."""
     command = commands.add_parser(
         "cluster", help="run a distributed script's servers and workers on this machine",
-        usage="tf1-recipes cluster [--ps N] [--workers M] [--chief] [--flags | --tf-config]\n"
-              "           [--python PYTHON] [--port-base PORT] [--logs FOLDER]\n"
+        usage="tf1-recipes cluster [--ps N] [--workers M] [--chief]\n"
+              "           [--flags | --tf-config] [--python PYTHON]\n"
+              "           [--port-base PORT] [--logs FOLDER]\n"
               "           [--record FOLDER [--record-worker K ...]] [--start-timeout S]\n"
               "           [--timeout S] [--restarts R] [--as-of RELEASE]\n"
               "           [--data-dir FOLDER] [--download] [--stand-in-data] [-v]\n"
