@@ -117,7 +117,8 @@ def with_wrapped(optimizers: Iterable[Optimizer]) -> List[Optimizer]:
 
 
 def _applied(optimizer, pairs, barrier):
-    if type(optimizer).apply_gradients is not tf.train.Optimizer.apply_gradients:
+    made_by = getattr(optimizer.apply_gradients, "__func__", None)
+    if made_by is not tf.train.Optimizer.apply_gradients:
         # Inside, there may be a tf.cond, which drops control inputs from outside, but not data.
         return optimizer.apply_gradients(pairs)
     # The updates wait for the gate by themselves, so that no copy of the gradients has to.

@@ -52,12 +52,15 @@ def computes_own_gradients(optimizer: Optimizer) -> bool:
     """Whether an optimizer, or one that it wraps, changes what ``compute_gradients`` returns.
 
     A class of this package that only gates gradients says so by ``gates_gradients_only = True``.
+    That holds for its own method, not for one that a subclass or an instance puts in its place.
 
     >>> computes_own_gradients(tf.train.AdamOptimizer())
     False
     """
-    defined = type(optimizer).compute_gradients is not tf.train.Optimizer.compute_gradients
-    if defined and not getattr(optimizer, "gates_gradients_only", False):
+    if "compute_gradients" in vars(optimizer):
+        return True
+    owner = next(each for each in type(optimizer).__mro__ if "compute_gradients" in vars(each))
+    if owner is not tf.train.Optimizer and not vars(owner).get("gates_gradients_only", False):
         return True
     return any(map(computes_own_gradients, wrapped_optimizers(optimizer)))
 
