@@ -54,11 +54,12 @@ class Sometimes(tf.train.Optimizer):
 
 
 class Named(tf.train.Optimizer):
-    """Wraps an optimizer under a name of its own, not as those of TensorFlow do."""
+    """Wraps an optimizer, which knows it, under a name that TensorFlow does not use."""
 
     def __init__(self, optimizer):
         super(Named, self).__init__(False, "Named")
         self.inner = optimizer
+        optimizer.outer = self
 
     def apply_gradients(self, *args, **kwargs):
         return self.inner.apply_gradients(*args, **kwargs)

@@ -23,7 +23,7 @@ from tf1_recipes.graph.gating import (
     operation_of,
     own_buffer,
     rebuilt,
-    wrapped_optimizers,
+    with_wrapped,
 )
 from tf1_recipes.graph.skipped_updates import CONDITIONAL, updated_sometimes
 from tf1_recipes.graph.types import Gradient, GradientPairs, Operation, Optimizer, Tensor
@@ -103,17 +103,6 @@ def counts_steps_itself(optimizer: Optimizer) -> Optional[str]:
     """
     return next((type(each).__name__ for each in with_wrapped([optimizer])
                  if isinstance(each, tf.train.SyncReplicasOptimizer)), None)
-
-
-def with_wrapped(optimizers: Iterable[Optimizer]) -> List[Optimizer]:
-    """Returns optimizers and all that they wrap, each once."""
-    found, waiting = {}, list(optimizers)[::-1]
-    while waiting:
-        each = waiting.pop()
-        if id(each) not in found:
-            found[id(each)] = each
-            waiting.extend(wrapped_optimizers(each)[::-1])
-    return list(found.values())
 
 
 def _applied(optimizer, pairs, barrier):

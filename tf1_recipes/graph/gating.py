@@ -132,19 +132,27 @@ def wrapped_optimizers(optimizer: Optimizer) -> List[Optimizer]:
             if hasattr(each, "apply_gradients") and not isinstance(each, type)]
 
 
+def with_wrapped(optimizers: Iterable[Optimizer]) -> List[Optimizer]:
+    """Returns optimizers and all that they wrap, each once."""
+    found, waiting = {}, list(optimizers)[::-1]
+    while waiting:
+        each = waiting.pop()
+        if id(each) not in found:
+            found[id(each)] = each
+            waiting.extend(wrapped_optimizers(each)[::-1])
+    return list(found.values())
+
+
 def tensors_held_by(optimizer: Optimizer) -> List[Tensor]:
     """Returns the tensors among an optimizer's settings, such as a decaying learning rate.
 
     The updates read them; one that depends on a weight has to be computed before the updates.
     """
     graph = tf.get_default_graph()
-    tensors = [
-        value for _, value in sorted(vars(optimizer).items())
+    return [
+        value for each in with_wrapped([optimizer]) for _, value in sorted(vars(each).items())
         if isinstance(value, tf.Tensor) and value.graph is graph
     ]
-    for inner in wrapped_optimizers(optimizer):
-        tensors.extend(tensors_held_by(inner))
-    return tensors
 
 
 def finish(updates: List[Operation], global_step: Optional[Variable], scope: str) -> Operation:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
-from tf1_recipes.graph.gating import wrapped_optimizers
+from tf1_recipes.graph.gating import with_wrapped
 from tf1_recipes.graph.types import Gradient, Optimizer, Tensor, Variable
 from tf1_recipes.graph.variable_selection import name_of
 from tf1_recipes.v1 import tf
@@ -57,12 +57,15 @@ def computes_own_gradients(optimizer: Optimizer) -> bool:
     >>> computes_own_gradients(tf.train.AdamOptimizer())
     False
     """
+    return any(map(_defines_gradients, with_wrapped([optimizer])))
+
+
+def _defines_gradients(optimizer):
     if "compute_gradients" in vars(optimizer):
         return True
     owner = next(each for each in type(optimizer).__mro__ if "compute_gradients" in vars(each))
-    if owner is not tf.train.Optimizer and not vars(owner).get("gates_gradients_only", False):
-        return True
-    return any(map(computes_own_gradients, wrapped_optimizers(optimizer)))
+    return (owner is not tf.train.Optimizer
+            and not vars(owner).get("gates_gradients_only", False))
 
 
 def _by_name(pairs):
