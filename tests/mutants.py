@@ -55,7 +55,7 @@ TABLE = {
         ("sources.union(operation_of(value) for value in also) <=",
          "set(map(operation_of, also)) <="),
         ("tf.control_dependencies(updates), tf.name_scope(scope)", "tf.name_scope(scope)"),
-        ("for inner in wrapped_optimizers(optimizer):", "for inner in []:"),
+        ("in with_wrapped([optimizer]) for _, value", "in [optimizer] for _, value"),
         ("if tensor.dtype._is_ref_dtype:", "if False:"),
         (" and value.graph is graph", ""),
     ],
@@ -118,7 +118,8 @@ TABLE = {
         ("with tf.control_dependencies([barrier]):", "with tf.control_dependencies([]):"),
     ],
     ("learning_rates/member_gradients.py", "tests/test_member_gradients.py"): [
-        ("return any(map(computes_own_gradients, wrapped_optimizers(optimizer)))", "return False",
+        ("map(_defines_gradients, with_wrapped([optimizer]))",
+         "map(_defines_gradients, [optimizer])",
          "a wrapper that leaves compute_gradients alone would leave its member's out, too"),
         ("if value is not None and value is not False}", "}"),
         ("if name not in wanted)", "if False)"),

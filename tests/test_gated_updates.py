@@ -9,7 +9,7 @@ import pytest
 from tests.graph_order import races
 from tests.small_trainings import both_kinds, values_after, variable
 from tf1_recipes.graph.gated_updates import apply_gated, gated_for
-from tf1_recipes.graph.gating import gate_of
+from tf1_recipes.graph.gating import gate, gate_of
 from tf1_recipes.learning_rates.grouped import GroupedOptimizer
 from tf1_recipes.learning_rates.layerwise import layerwise_optimizer
 from tf1_recipes.v1 import tf
@@ -53,6 +53,18 @@ class Sometimes(tf.train.Optimizer):
         return tf.cond(finite, lambda: self._optimizer.apply_gradients(pairs), tf.no_op)
 
 
+class Named(tf.train.Optimizer):
+    """Wraps an optimizer, which knows it, under a name that TensorFlow does not use."""
+
+    def __init__(self, optimizer):
+        super(Named, self).__init__(False, "Named")
+        self.inner = optimizer
+        optimizer.outer = self
+
+    def apply_gradients(self, *args, **kwargs):
+        return self.inner.apply_gradients(*args, **kwargs)
+
+
 MEMBERS = {
     "a variable": Descent,
     "its own memory": lambda b: Descent(tf.identity(b)),
@@ -66,7 +78,49 @@ MEMBERS = {
     "of a function in a branch": lambda b: Sometimes(Descent(lambda: b)),
     "in _prepare in a branch": lambda b: Sometimes(OwnPrepare(b)),
     "in nested groups": lambda b: GroupedOptimizer([(Descent(lambda: b), "a")]),
+    "in an optimizer of users": lambda b: Named(Descent(lambda: b * 1.0)),
 }
+
+# With nothing to do, each returns the memory of what it is given.
+PASS_ON = {
+    "mean": tf.reduce_mean,
+    "sum": tf.reduce_sum,
+    "max": tf.reduce_max,
+    "transpose": tf.transpose,
+    "broadcast": lambda b: tf.broadcast_to(b, []),
+    "slice": lambda b: tf.slice(tf.reshape(b, [1]), [0], [1])[0],
+    "tile": lambda b: tf.reshape(tf.tile(tf.reshape(b, [1]), [1]), []),
+    "pad": lambda b: tf.reshape(tf.pad(tf.reshape(b, [1]), [[0, 0]]), []),
+    "stack": lambda b: tf.reshape(tf.stack([b]), []),
+    "bitcast": lambda b: tf.bitcast(b, tf.float32),
+    "print": lambda b: tf.raw_ops.Print(input=b, data=[]),
+    "cond": lambda b: tf.cond(tf.placeholder_with_default(True, []), lambda: b, lambda: b * 2.0),
+    "while_loop": lambda b: tf.while_loop(
+        lambda n, _: n < 1, lambda n, rate: (n + 1, rate), [0, tf.identity(b)])[1],
+}
+
+
+@pytest.mark.parametrize("operation", PASS_ON)
+def test_an_operation_that_has_nothing_to_do_is_no_copy(operation):
+    """The gradient was computed before b was written, and is used after that."""
+    with tf.Graph().as_default():
+        b = variable("b", 0.5)
+        given, = gate([PASS_ON[operation](tf.identity(b))])
+        with tf.control_dependencies([given.op.inputs[0].op]):
+            written = tf.assign(b, -1.0)
+        given.op._add_control_input(written.op)
+        assert values_after(tf.no_op(), given) == 0.5
+
+
+@pytest.mark.parametrize("operation", PASS_ON)
+def test_a_rate_that_an_operation_passes_on_is_read_before_the_step(operation):
+    with tf.Graph().as_default():
+        a, b = variable("a", 3.0), variable("b", 0.5)
+        before = len(tf.get_default_graph().get_operations())
+        GroupedOptimizer([(Descent(0.5), b), (Descent(lambda: PASS_ON[operation](b)), a)]).minimize(
+            a * b)
+        made = tf.get_default_graph().get_operations()[before:]
+        assert [op for op in made if op.type == "DeepCopy"]
 
 
 @both_kinds

@@ -9,6 +9,7 @@ from tf1_recipes.learning_rates.layerwise import layerwise_optimizer
 from tf1_recipes.transfer.pretraining import layerwise_autoencoders
 from tf1_recipes.transfer.unfreezing import unfreeze_on_schedule
 from tf1_recipes.v1 import tf
+from tf1_recipes.weight_decay.decoupled import DecoupledWeightDecay
 
 Descent = tf.train.GradientDescentOptimizer
 
@@ -33,15 +34,52 @@ class Around(tf.train.Optimizer):
         return self._optimizer.apply_gradients(*args, **kwargs)
 
 
+class TenTimesAndDecay(DecoupledWeightDecay):
+    """Changes a recipe that by itself only gates gradients."""
+
+    def __init__(self, rate):
+        super(TenTimesAndDecay, self).__init__(Descent(rate), 0.0)
+
+    def compute_gradients(self, *args, **kwargs):
+        pairs = super(TenTimesAndDecay, self).compute_gradients(*args, **kwargs)
+        return [(10 * gradient, each) for gradient, each in pairs]
+
+
+def replaced(rate):
+    optimizer = Descent(rate)
+    optimizer.compute_gradients = TenTimes(rate).compute_gradients
+    return optimizer
+
+
 @both_kinds
-@pytest.mark.parametrize("make", [TenTimes, lambda rate: Around(TenTimes(rate))],
-                         ids=["itself", "wrapped"])
+@pytest.mark.parametrize("make", [
+    TenTimes, lambda rate: Around(TenTimes(rate)), TenTimesAndDecay, replaced,
+], ids=["itself", "wrapped", "subclass of a recipe", "replaced in an instance"])
 def test_a_member_s_gradients_are_its_own(make, use_resource):
     with tf.Graph().as_default():
         a, b = variable("a", 1.0, use_resource), variable("b", 1.0, use_resource)
         step = GroupedOptimizer([(make(0.01), a), (Descent(0.01), b)]).minimize(a + b)
         assert races(step) == []
         assert values_after(step, [a, b]) == pytest.approx([0.9, 0.99])
+
+
+class OfTheOther(Descent):
+    """Its gradients are the very memory of the other variable, as those of a * b may be."""
+
+    def compute_gradients(self, loss, var_list=None):
+        a, b = tf.trainable_variables()
+        return [(tf.identity(b if each is a else a), each) for each in var_list]
+
+
+@both_kinds
+def test_a_gradient_that_is_another_stage_s_weight_is_that_before_the_step(use_resource):
+    with tf.Graph().as_default():
+        a, b = variable("a", 3.0, use_resource), variable("b", 0.5, use_resource)
+        tf.train.get_or_create_global_step()
+        step, _ = unfreeze_on_schedule(a * b, lambda: OfTheOther(0.5), [(0, "a"), (1, "b")])
+        assert races(step) == []
+        # a = 3 - 0.25, then a = 2.75 - 0.25 and b = 0.5 - 1.375
+        assert values_after(step, [a, b], steps=2) == [2.5, -0.875]
 
 
 def test_all_that_is_made_of_groups_asks_its_members():

@@ -15,7 +15,8 @@ LIMIT = 500  # seconds, of all recipes together
 
 # These make train ops from optimizers that they call without a global step, and
 # SyncReplicasOptimizer needs one. `unfreezing_by_rates` trains the same stages as `unfreezing`.
-NOT_AVERAGED = {"unfreezing", "autoencoders"}
+# `decay_after` refuses a step whose updates another thread makes.
+NOT_AVERAGED = {"unfreezing", "autoencoders", "decay_op"}
 AVERAGED = [name for name in RECIPES if name not in NOT_AVERAGED]
 
 

@@ -105,8 +105,7 @@ def decay_before_update(t):
 
 @recipe
 def decay_op(t):
-    train_op = t.minimize(momentum(0.05))
-    return recipes.decay_after(train_op, 0.1) if t.is_chief else train_op
+    return recipes.decay_after(t.minimize(momentum(0.05)), 0.1)
 
 
 @recipe

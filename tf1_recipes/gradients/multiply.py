@@ -137,7 +137,7 @@ def _refusal(name, normaliser):
         % (name, normaliser, evidence))
 
 
-def _normalisers(optimizer, variables):
+def _normalisers(optimizer, variables, around=()):
     """Returns {variable's name: name of the class that divides by its gradient's size, or None}."""
     if isinstance(optimizer, GroupedOptimizer):
         found, own = dict.fromkeys(map(name_of, variables)), {}
@@ -152,8 +152,11 @@ def _normalisers(optimizer, variables):
     if normaliser:
         return dict.fromkeys(map(name_of, variables), normaliser)
     found = dict.fromkeys(map(name_of, variables))
+    around += (optimizer,)
     for inner in wrapped_optimizers(optimizer):
-        found.update((name, each) for name, each in _normalisers(inner, variables).items() if each)
+        if inner not in around:  # it may know what it is wrapped in
+            inside = _normalisers(inner, variables, around)
+            found.update((name, each) for name, each in inside.items() if each)
     return found
 
 

@@ -23,7 +23,7 @@ from tf1_recipes.graph.gating import (
     operation_of,
     own_buffer,
     rebuilt,
-    wrapped_optimizers,
+    with_wrapped,
 )
 from tf1_recipes.graph.skipped_updates import CONDITIONAL, updated_sometimes
 from tf1_recipes.graph.types import Gradient, GradientPairs, Operation, Optimizer, Tensor
@@ -105,19 +105,9 @@ def counts_steps_itself(optimizer: Optimizer) -> Optional[str]:
                  if isinstance(each, tf.train.SyncReplicasOptimizer)), None)
 
 
-def with_wrapped(optimizers: Iterable[Optimizer]) -> List[Optimizer]:
-    """Returns optimizers and all that they wrap, each once."""
-    found, waiting = {}, list(optimizers)[::-1]
-    while waiting:
-        each = waiting.pop()
-        if id(each) not in found:
-            found[id(each)] = each
-            waiting.extend(wrapped_optimizers(each)[::-1])
-    return list(found.values())
-
-
 def _applied(optimizer, pairs, barrier):
-    if type(optimizer).apply_gradients is not tf.train.Optimizer.apply_gradients:
+    made_by = getattr(optimizer.apply_gradients, "__func__", None)
+    if made_by is not tf.train.Optimizer.apply_gradients:
         # Inside, there may be a tf.cond, which drops control inputs from outside, but not data.
         return optimizer.apply_gradients(pairs)
     # The updates wait for the gate by themselves, so that no copy of the gradients has to.

@@ -12,10 +12,20 @@ from typing import Iterable, List, Optional, Sequence, Union
 from tf1_recipes.graph.types import Gradient, IndexedSlices, Operation, Optimizer, Tensor, Variable
 from tf1_recipes.v1 import refuse_eager_mode, tf
 
-# Ops whose output may be the very buffer of their input.
+# Ops whose output may be the very buffer of their input, many of them only if there is nothing to
+# do: a mean of one number, a transposition of a vector.
 _PASS_ON = frozenset((
     "Identity", "IdentityN", "StopGradient", "PreventGradient", "Reshape", "Squeeze", "ExpandDims",
     "CheckNumerics", "EnsureShape", "Snapshot", "RefIdentity", "PlaceholderWithDefault", "AddN",
+    "Print", "GuaranteeConst", "Cast", "Bitcast",
+    "Sum", "Mean", "Prod", "Max", "Min", "EuclideanNorm", "Einsum",
+    "Slice", "StridedSlice", "Split", "SplitV", "Unpack", "Pack", "Concat", "ConcatV2",
+    "Transpose", "ReverseV2", "Pad", "PadV2", "MirrorPad", "Tile", "BroadcastTo", "MatrixBandPart",
+    "SpaceToBatchND", "BatchToSpaceND",
+    "Switch", "Merge", "Enter", "Exit", "NextIteration",
+    "If", "StatelessIf", "Case", "StatelessCase", "While", "StatelessWhile",
+    "PartitionedCall", "StatefulPartitionedCall",
+    "TensorArrayWriteV3", "TensorArrayReadV3",
 ))
 
 
@@ -118,8 +128,19 @@ def wrapped_optimizers(optimizer: Optimizer) -> List[Optimizer]:
     """Returns the optimizers inside one: of groups, moving averages, loss scaling, decay."""
     if hasattr(optimizer, "optimizers"):
         return optimizer.optimizers()
-    inner = [getattr(optimizer, attribute, None) for attribute in ("_opt", "_optimizer")]
-    return [each for each in inner if hasattr(each, "apply_gradients")]
+    return [each for _, each in sorted(vars(optimizer).items())
+            if hasattr(each, "apply_gradients") and not isinstance(each, type)]
+
+
+def with_wrapped(optimizers: Iterable[Optimizer]) -> List[Optimizer]:
+    """Returns optimizers and all that they wrap, each once."""
+    found, waiting = {}, list(optimizers)[::-1]
+    while waiting:
+        each = waiting.pop()
+        if id(each) not in found:
+            found[id(each)] = each
+            waiting.extend(wrapped_optimizers(each)[::-1])
+    return list(found.values())
 
 
 def tensors_held_by(optimizer: Optimizer) -> List[Tensor]:
@@ -128,13 +149,10 @@ def tensors_held_by(optimizer: Optimizer) -> List[Tensor]:
     The updates read them; one that depends on a weight has to be computed before the updates.
     """
     graph = tf.get_default_graph()
-    tensors = [
-        value for _, value in sorted(vars(optimizer).items())
+    return [
+        value for each in with_wrapped([optimizer]) for _, value in sorted(vars(each).items())
         if isinstance(value, tf.Tensor) and value.graph is graph
     ]
-    for inner in wrapped_optimizers(optimizer):
-        tensors.extend(tensors_held_by(inner))
-    return tensors
 
 
 def finish(updates: List[Operation], global_step: Optional[Variable], scope: str) -> Operation:
@@ -196,11 +214,12 @@ def _is_here(operation):
 
 def may_be_a_variable(tensor: Tensor) -> bool:
     """Whether a tensor may be a ref variable's own memory, which changes while it is read."""
-    waiting = [tensor]
+    waiting, seen = [tensor], set()
     while waiting:
         tensor = waiting.pop()
         if tensor.dtype._is_ref_dtype:
             return True
-        if tensor.op.type in _PASS_ON:
+        if tensor.op.type in _PASS_ON and tensor.op not in seen:
+            seen.add(tensor.op)
             waiting.extend(tensor.op.inputs)
     return False

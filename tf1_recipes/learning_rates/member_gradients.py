@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
-from tf1_recipes.graph.gating import wrapped_optimizers
+from tf1_recipes.graph.gating import with_wrapped
 from tf1_recipes.graph.types import Gradient, Optimizer, Tensor, Variable
 from tf1_recipes.graph.variable_selection import name_of
 from tf1_recipes.v1 import tf
@@ -52,14 +52,20 @@ def computes_own_gradients(optimizer: Optimizer) -> bool:
     """Whether an optimizer, or one that it wraps, changes what ``compute_gradients`` returns.
 
     A class of this package that only gates gradients says so by ``gates_gradients_only = True``.
+    That holds for its own method, not for one that a subclass or an instance puts in its place.
 
     >>> computes_own_gradients(tf.train.AdamOptimizer())
     False
     """
-    defined = type(optimizer).compute_gradients is not tf.train.Optimizer.compute_gradients
-    if defined and not getattr(optimizer, "gates_gradients_only", False):
+    return any(map(_defines_gradients, with_wrapped([optimizer])))
+
+
+def _defines_gradients(optimizer):
+    if "compute_gradients" in vars(optimizer):
         return True
-    return any(map(computes_own_gradients, wrapped_optimizers(optimizer)))
+    owner = next(each for each in type(optimizer).__mro__ if "compute_gradients" in vars(each))
+    return (owner is not tf.train.Optimizer
+            and not vars(owner).get("gates_gradients_only", False))
 
 
 def _by_name(pairs):

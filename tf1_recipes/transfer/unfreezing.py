@@ -6,7 +6,14 @@ from typing import Any, Iterable, NamedTuple, Optional, Tuple
 from tf1_recipes.errors import RecipeError
 from tf1_recipes.graph.ancestors import ancestors
 from tf1_recipes.graph.gated_updates import apply_gated, counts_steps_itself, skipped
-from tf1_recipes.graph.gating import components, finish, gate, tensors_held_by
+from tf1_recipes.graph.gating import (
+    components,
+    finish,
+    gate,
+    own_buffer,
+    rebuilt,
+    tensors_held_by,
+)
 from tf1_recipes.graph.types import Operation, OptimizerFactory, Tensor, Variable
 from tf1_recipes.graph.variable_selection import Candidates, name_of, select, title_of
 from tf1_recipes.learning_rates.grouped import FROZEN
@@ -157,8 +164,10 @@ def _gradients(loss, members, begun):
         for variable, gradient in zip(own, some) if gradient is None)
     if problems:
         raise RecipeError("Cannot unfreeze by a schedule", problems)
-    return [list(zip(some, own)) for (_, own), some in zip(
-        members, staged(gradients, begun, seed, made))]
+    # The gate waits for these operations, and so must for the copies that it would make itself.
+    return [[(rebuilt(each, map(own_buffer, components(each))), variable)
+             for each, variable in zip(some, own)]
+            for (_, own), some in zip(members, staged(gradients, begun, seed, made))]
 
 
 def _parts(pairs):
