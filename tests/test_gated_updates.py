@@ -65,6 +65,34 @@ class Named(tf.train.Optimizer):
         return self.inner.apply_gradients(*args, **kwargs)
 
 
+class InBranch(Descent):
+    """Leaves ``apply_gradients`` as it is, and makes each update in a branch."""
+
+    def __init__(self, rate):
+        super(InBranch, self).__init__(rate)
+        self.chosen = tf.placeholder_with_default(True, [])
+
+    def _apply_dense(self, grad, var):
+        parent = super(InBranch, self)
+        return tf.cond(self.chosen, lambda: tf.group(parent._apply_dense(grad, var)), tf.no_op)
+
+    def _resource_apply_dense(self, grad, handle):
+        parent = super(InBranch, self)
+        return tf.cond(self.chosen,
+                       lambda: tf.group(parent._resource_apply_dense(grad, handle)), tf.no_op)
+
+
+class Several(tf.train.Optimizer):
+    """Keeps its optimizers in a list."""
+
+    def __init__(self, *optimizers):
+        super(Several, self).__init__(False, "Several")
+        self.all = list(optimizers)
+
+    def apply_gradients(self, grads_and_vars, global_step=None, name=None):
+        return self.all[0].apply_gradients(grads_and_vars)
+
+
 MEMBERS = {
     "a variable": Descent,
     "its own memory": lambda b: Descent(tf.identity(b)),
@@ -77,6 +105,7 @@ MEMBERS = {
     "in a branch": lambda b: Sometimes(Descent(b)),
     "of a function in a branch": lambda b: Sometimes(Descent(lambda: b)),
     "in _prepare in a branch": lambda b: Sometimes(OwnPrepare(b)),
+    "in a list of optimizers": lambda b: Several(Descent(lambda: b)),
     "in nested groups": lambda b: GroupedOptimizer([(Descent(lambda: b), "a")]),
     "in an optimizer of users": lambda b: Named(Descent(lambda: b * 1.0)),
 }
@@ -161,6 +190,27 @@ def test_a_rate_under_control_inputs_of_the_caller_is_read_behind_them():
             step = GroupedOptimizer([(Descent(rate), a)]).minimize(2.0 * a)
         assert races(step) == []
         assert values_after(step, a) == 2.0
+
+
+@both_kinds
+def test_updates_in_branches_wait_for_all_gradients(use_resource):
+    with tf.Graph().as_default():
+        a, b = variable("a", 3.0, use_resource), variable("b", 0.5, use_resource)
+        step = GroupedOptimizer([(InBranch(0.5), a), (Descent(0.5), b)]).minimize(a * b)
+        assert races(step) == []
+        assert values_after(step, [a, b]) == [2.75, -1.0]
+
+
+def test_a_rate_that_an_earlier_step_left_behind_is_read_anew():
+    with tf.Graph().as_default():
+        a, b = variable("a", 3.0), variable("b", 0.5)
+        descent = Descent(tf.identity(b))
+        descent.minimize(a * b, var_list=[a])
+        rate = descent._learning_rate_tensor
+        step = GroupedOptimizer([(Descent(0.5), b), (descent, a)]).minimize(a * b)
+        assert races(step) == []
+        assert values_after(step, [a, b]) == [2.75, -1.0]
+        assert descent._learning_rate is rate
 
 
 def test_an_optimizer_is_afterwards_what_it_was():

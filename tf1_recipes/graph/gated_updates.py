@@ -123,8 +123,8 @@ def _let_in(gradient: Gradient) -> Gradient:
 @contextlib.contextmanager
 def _settings_gated(optimizers, barrier, written):
     """While it lasts, what the optimizers' ``_prepare`` makes is computed before the gate opens."""
-    gated = _GatedSettings(barrier)
     changed = []
+    gated = _GatedSettings(barrier, changed)
     try:
         for optimizer in optimizers:
             # A variable that the step trains is nothing that the optimizer writes: only a setting.
@@ -146,8 +146,9 @@ def _settings_gated(optimizers, barrier, written):
 
 
 class _GatedSettings:
-    def __init__(self, barrier):
+    def __init__(self, barrier, changed):
         self._barrier = barrier
+        self._changed = changed
         self._graph = barrier.graph
         self._context = self._graph._get_control_flow_context()
         self._controls = self._graph._current_control_dependencies()
@@ -162,8 +163,12 @@ class _GatedSettings:
             with tf.control_dependencies(self._controls):
                 prepare()
                 for attribute, value in sorted(vars(optimizer).items()):
-                    if (isinstance(value, tf.Tensor) and value.graph is self._graph
-                            and before.get(attribute) is not value and value.op.type != "Const"):
+                    if not isinstance(value, tf.Tensor) or value.graph is not self._graph:
+                        continue
+                    is_new = before.get(attribute) is not value and value.op.type != "Const"
+                    if is_new or may_be_a_variable(value):
+                        if not is_new:  # given, or made for another step: that keeps it
+                            self._changed.append((optimizer, attribute, value))
                         setattr(optimizer, attribute, self.held(value))
 
     def held(self, tensor):

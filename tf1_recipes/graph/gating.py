@@ -128,7 +128,11 @@ def wrapped_optimizers(optimizer: Optimizer) -> List[Optimizer]:
     """Returns the optimizers inside one: of groups, moving averages, loss scaling, decay."""
     if hasattr(optimizer, "optimizers"):
         return optimizer.optimizers()
-    return [each for _, each in sorted(vars(optimizer).items())
+    found = []
+    for _, value in sorted(vars(optimizer).items()):
+        several = value.values() if isinstance(value, dict) else value
+        found.extend(several if isinstance(value, (list, tuple, dict)) else [value])
+    return [each for each in found
             if hasattr(each, "apply_gradients") and not isinstance(each, type)]
 
 
