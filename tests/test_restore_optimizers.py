@@ -283,3 +283,46 @@ def test_what_the_variable_s_type_may_not_hold_is_refused(tmp_path, old, new):
     variable("global_step", tf.constant(0, new), trainable=False)
     assert problems_of(plan_restore(path)) == [
         "'global_step' is scalar %s in the graph and scalar %s in the checkpoint" % (new, old)]
+
+
+def trained_apart(path):
+    """Saves a net whose group "low" was trained 3 steps longer than the other."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        weights = [variable("low", 1.0), variable("high", 1.0)]
+        optimizer = LOW_HIGH()
+        step = optimizer.minimize(weights[0] * weights[1])
+        longer = optimizer.optimizers()[0].minimize(weights[0], var_list=weights[:1])
+        session.run(tf.global_variables_initializer())
+        for each in [step, longer, longer, longer]:
+            session.run(each)
+        return tf.train.Saver().save(session, str(path / "m.ckpt"))
+
+
+def test_powers_of_groups_in_another_order_are_not_exchanged(tmp_path):
+    checkpoint = trained_apart(tmp_path)
+    w, v = variable("low", 1.0), variable("high", 1.0)
+    HIGH_LOW().minimize(w * v)
+    problems = plan_restore(checkpoint, slots=True).problems
+    assert len(problems) == 4
+    assert problems[0] == (
+        "'beta1_power' is for 'high' here, which 'beta1_power_1' is for in %s.meta, and not "
+        "'beta1_power': the groups are in another order; give names={'beta1_power_1': "
+        "'beta1_power'}" % checkpoint)
+    plan = plan_restore(checkpoint, slots=True, names={
+        "beta1_power_1": "beta1_power", "beta2_power_1": "beta2_power",
+        "beta1_power": "beta1_power_1", "beta2_power": "beta2_power_1"})
+    with tf.Session() as session:
+        plan.restore(session)
+        # After n steps it is 0.9 to the n + 1: "high" made one, "low" four.
+        powers = session.run(["beta1_power:0", "beta1_power_1:0"])
+        assert powers == pytest.approx([0.9 ** 2, 0.9 ** 5])
+
+
+def test_powers_of_groups_in_the_same_order_go_by_name(tmp_path):
+    checkpoint = trained_apart(tmp_path)
+    w, v = variable("low", 1.0), variable("high", 1.0)
+    LOW_HIGH().minimize(w * v)
+    with tf.Session() as session:
+        plan_restore(checkpoint, slots=True).restore(session)
+        powers = session.run(["beta1_power:0", "beta1_power_1:0"])
+        assert powers == pytest.approx([0.9 ** 5, 0.9 ** 2])

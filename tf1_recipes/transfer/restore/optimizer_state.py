@@ -13,6 +13,7 @@ from typing import Any, Callable, Dict, List, Mapping, Set, Tuple
 
 from tf1_recipes.graph.types import Graph
 from tf1_recipes.transfer.restore.checkpoints import SHARED_SLOT
+from tf1_recipes.transfer.restore.saved_groups import regrouped
 from tf1_recipes.transfer.restore.table import INITIALISED, LEFT_OUT, RESTORED
 from tf1_recipes.transfer.restore.variable_ops import variable_handed_on
 from tf1_recipes.v1 import tf
@@ -43,6 +44,14 @@ def _written(op):
     if op.type != "ReadVariableOp" and op.inputs and re.search("Apply|Assign|Scatter", op.type):
         return variable_handed_on(op.inputs[0])
     return None
+
+
+def _by_stem(found):
+    """The powers of beta1 and of beta2 apart."""
+    kinds = collections.defaultdict(dict)
+    for name, source in found.items():
+        kinds[_NUMBER.sub("", name)][name] = source
+    return list(kinds.values())
 
 
 def power_sources(needed: List[str], powers: List[str], stored: List[str],
@@ -117,6 +126,10 @@ class OptimizerState(object):
             [name for name in self._powers if name in wanted], self._powers,
             [name for name in self._stored.tensors if SHARED_SLOT.search(name)], self._named,
             self._value)
+        if hasattr(self._stored, "prefix"):
+            for kind in _by_stem(found):
+                if len({float(self._value(source)) for source in kind.values()}) > 1:
+                    problems += regrouped(self._stored.prefix, kind, self.users, _updated_by)
         return dict(sources, **found), problems
 
     def _value(self, name):
